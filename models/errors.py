@@ -1,0 +1,71 @@
+"""The one error hierarchy: code, audience, words in both languages, and evidence.
+
+PolderError
+├── Refusal        a person's act that the rules do not allow   (exit 2, Temporal non-retryable)
+├── InvalidFile    a file that does not say what it should      (exit 3)
+├── NotFound       a covenant, task or person that is not there (exit 4)
+├── Conflict       it exists already, or has moved on           (exit 5)
+└── Unavailable    a server or database out of reach            (exit 6)
+
+Mapped once to Temporal in `workflows/refusing.py`, to exit codes in `cli/exits.py`.
+"""
+
+from collections.abc import Mapping
+
+from models.base import Words
+from models.enums import Audience
+
+
+class PolderError(Exception):
+    """Something Polder can explain.
+
+    Attributes:
+        code: stable, for programs; never branch on the text.
+        words: what was wrong, where, and what would be accepted, in both languages.
+        evidence: the values that were looked at.
+    """
+
+    audience = Audience.USER
+    kind = "error"
+
+    def __init__(self, code: str, nl: str, en: str, evidence: Mapping[str, str] | None = None) -> None:
+        super().__init__(en)
+        self.code = code
+        self.words = Words(nl=nl[:4000], en=en[:4000])
+        self.evidence: dict[str, str] = dict(evidence or {})
+
+
+class Refusal(PolderError):
+    """An act the rules do not allow."""
+
+    kind = "refusal"
+
+
+class InvalidFile(PolderError):
+    """A playbook, covenant or scenario file that cannot be used."""
+
+    kind = "invalid_file"
+
+
+class NotFound(PolderError):
+    """Something that is not there."""
+
+    kind = "not_found"
+
+
+class Conflict(PolderError):
+    """Something that exists already or has changed meanwhile."""
+
+    kind = "conflict"
+
+
+class Unavailable(PolderError):
+    """Temporal, the database or the mail server cannot be reached. Nothing was lost: try again."""
+
+    audience = Audience.OPERATOR
+    kind = "unavailable"
+
+
+KINDS: dict[str, type[PolderError]] = {
+    cls.kind: cls for cls in (PolderError, Refusal, InvalidFile, NotFound, Conflict, Unavailable)
+}

@@ -1,0 +1,197 @@
+"""The playbook of a sector: `sectors/<sector>/playbook.yaml` (DESIGN section 3)."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from models.base import Line, Slug, Strict, Words
+from models.deciding import DecisionRule
+from models.enums import Approach, Closing, Phase, Rung, StepKind
+
+FactValue = bool | int | str
+
+
+class SubTheme(Strict):
+    """A sub-theme of an OECD theme, such as living wage."""
+
+    id: Slug
+    title: Words
+
+
+class Theme(Strict):
+    """One of the OECD themes on the agenda, with the sub-themes this sector talks about."""
+
+    id: Slug
+    title: Words
+    sub: list[SubTheme] = Field(default_factory=list, max_length=30)
+
+
+class Norm(Strict):
+    """A norm the parties start from: UNGP pillar, OECD chapter, ILO convention.
+
+    Attributes:
+        id: for example ungp-2, oecd-iv, ilo-c87.
+        source: the instrument, for people.
+        title: what it demands, in a sentence.
+    """
+
+    id: Slug
+    source: Line
+    title: Words
+
+
+class Constituency(Strict):
+    """A constituency group (geleding): business, unions, NGOs, government. It speaks through one delegation.
+
+    Attributes:
+        minimum: fewer active parties than this means the balance is broken (P7).
+    """
+
+    id: Slug
+    title: Words
+    minimum: int = Field(default=1, ge=0, le=100)
+
+
+class Fact(Strict):
+    """A fact the covenant declares and that `when:` may ask about."""
+
+    id: Slug
+    title: Words
+    values: list[FactValue] | None = Field(default=None, max_length=20)
+    """The values that are allowed; none given means true or false."""
+
+
+class Threshold(Strict):
+    """Entry thresholds (instapdrempel): textile asked 35 companies and 30 % of sales."""
+
+    participants: int = Field(default=0, ge=0, le=100_000)
+    market_share: float = Field(default=0, ge=0, le=100)
+    """Percent of the sector's sales that the declaring participants must stand for."""
+
+
+class EntryIntoForce(Strict):
+    """Signature is not entry into force (domain 3.1): how long after the last signature it follows."""
+
+    working_days: int = Field(default=0, ge=0, le=500)
+    first_of_month: bool = False
+    """Then wait for the first day of the next month."""
+
+
+class RungAfter(Strict):
+    """A rung of the ladder: so many working days after the due date."""
+
+    rung: Rung
+    after: int = Field(ge=1, le=500)
+
+
+class Repeat(Strict):
+    """A step that is done more than once: a fixed number of times, or until it passes (at most `times`)."""
+
+    times: int = Field(ge=2, le=20)
+    until_passed: bool = False
+
+
+class YearlyDuty(Strict):
+    """Plan and report per participant in each year of the term: due so many months after the year began.
+
+    The year is counted from entry into force, so a late signing moves the duties (P9).
+    """
+
+    plan_after_months: int = Field(default=3, ge=1, le=12)
+    report_after_months: int = Field(default=11, ge=1, le=12)
+
+
+Days = Annotated[int, Field(ge=1, le=1500)]
+
+
+class Step(Strict):
+    """One step of the process.
+
+    Attributes:
+        id: unique in the playbook.
+        after: steps that must be over before this one starts; default the step above it.
+        respondents: constituency ids, roles, 'all' (every party) or 'participants' (companies).
+        duration: working days until its tasks are due (for dialogue: of one round).
+        when: facts with the value they must have; else the step is skipped.
+        optional: skipped unless the covenant includes it.
+        rule: decision rule, for approval, dialogue and ratification.
+        reminders: working days relative to the due date.
+        accord: passing this step is the negotiators' accord: the text is frozen.
+        norms: norm ids put before the parties.
+        months_after_entry: due so many months after entry into force instead of `duration` (P9).
+        max_rounds: dialogue only; after it the facilitator must decide how to go on.
+    """
+
+    id: Slug
+    phase: Phase
+    kind: StepKind
+    title: Words
+    purpose: Words | None = None
+    after: list[Slug] | None = Field(default=None, max_length=20)
+    respondents: list[Slug] = Field(default_factory=lambda: ["all"], min_length=1, max_length=30)
+    duration: Days = 20
+    months_after_entry: int | None = Field(default=None, ge=1, le=60)
+    when: dict[Slug, FactValue] = Field(default_factory=dict, max_length=10)
+    optional: bool = False
+    repeat: Repeat | None = None
+    closes: Closing | None = None
+    rule: DecisionRule | None = None
+    reminders: list[int] | None = Field(default=None, max_length=10)
+    ladder: list[RungAfter] | None = Field(default=None, max_length=10)
+    accord: bool = False
+    norms: list[Slug] = Field(default_factory=list, max_length=30)
+    max_rounds: int = Field(default=12, ge=1, le=60)
+    yearly: YearlyDuty | None = None
+
+    @model_validator(mode="after")
+    def _fields_fit_the_kind(self) -> Self:
+        deciding = {StepKind.APPROVAL, StepKind.DIALOGUE, StepKind.RATIFICATION}
+        if self.rule is not None and self.kind not in deciding:
+            msg = f"a {self.kind} step decides nothing, so it takes no rule; approval, dialogue and ratification do"
+            raise ValueError(msg)
+        if self.yearly is not None and self.kind is not StepKind.IMPLEMENTATION:
+            msg = f"yearly duties belong to an implementation step, not to a {self.kind} step"
+            raise ValueError(msg)
+        if self.accord and self.kind is not StepKind.APPROVAL:
+            msg = f"the negotiators' accord is an approval step, not a {self.kind} step"
+            raise ValueError(msg)
+        return self
+
+
+class Defaults(Strict):
+    """What holds for each step that does not say otherwise."""
+
+    rule: DecisionRule = DecisionRule()
+    reminders: list[int] = Field(default_factory=lambda: [-5, 0, 5], max_length=10)
+    ladder: list[RungAfter] = Field(
+        default_factory=lambda: [
+            RungAfter(rung=Rung.REMINDER, after=3),
+            RungAfter(rung=Rung.CALL, after=10),
+            RungAfter(rung=Rung.CHAIR, after=20),
+            RungAfter(rung=Rung.MEDIATOR, after=35),
+            RungAfter(rung=Rung.END, after=60),
+        ],
+        max_length=10,
+    )
+
+
+class Playbook(Strict):
+    """A sector's process, frozen into a covenant at launch.
+
+    Attributes:
+        term_years: results are due in 3 to 5 years (source document, step 5).
+        approaches: which of the three approaches this covenant takes, at least one.
+    """
+
+    sector: Slug
+    title: Words
+    approaches: list[Approach] = Field(min_length=1, max_length=3)
+    term_years: int = Field(ge=3, le=5)
+    constituencies: list[Constituency] = Field(min_length=1, max_length=10)
+    themes: list[Theme] = Field(min_length=1, max_length=20)
+    norms: list[Norm] = Field(min_length=1, max_length=60)
+    facts: list[Fact] = Field(default_factory=list, max_length=20)
+    thresholds: Threshold = Threshold()
+    entry_into_force: EntryIntoForce = EntryIntoForce()
+    defaults: Defaults = Defaults()
+    steps: list[Step] = Field(min_length=1, max_length=60)
