@@ -11,6 +11,7 @@ Mapped once to Temporal in `workflows/refusing.py`, to exit codes in `cli/exits.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from models.base import Words
 from models.enums import Audience
@@ -33,6 +34,17 @@ class PolderError(Exception):
         self.code = code
         self.words = Words(nl=nl[:4000], en=en[:4000])
         self.evidence: dict[str, str] = dict(evidence or {})
+
+    def details(self) -> dict[str, Any]:
+        """Return what travels with the error through Temporal, HTTP and `--json`."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "audience": self.audience.value,
+            "nl": self.words.nl,
+            "en": self.words.en,
+            "evidence": self.evidence,
+        }
 
 
 class Refusal(PolderError):
@@ -69,3 +81,11 @@ class Unavailable(PolderError):
 KINDS: dict[str, type[PolderError]] = {
     cls.kind: cls for cls in (PolderError, Refusal, InvalidFile, NotFound, Conflict, Unavailable)
 }
+
+
+def from_details(details: Mapping[str, Any]) -> PolderError | None:
+    """Return the error that `PolderError.details` described, or None when it is something else."""
+    if not {"kind", "code", "nl", "en"} <= set(details):
+        return None
+    cls = KINDS.get(details["kind"], PolderError)
+    return cls(details["code"], details["nl"], details["en"], details.get("evidence"))

@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from models.base import Line, Slug, Strict, Words
 from models.deciding import DecisionRule
@@ -101,6 +102,11 @@ class YearlyDuty(Strict):
     report_after_months: int = Field(default=11, ge=1, le=12)
 
 
+def _unfit(field: str, nl: str, en: str) -> PydanticCustomError:
+    """Return an error in both languages about one field of a step; `runtime/files.py` reads its context."""
+    return PydanticCustomError("polder", "{en}", {"field": field, "nl": nl, "en": en})
+
+
 Days = Annotated[int, Field(ge=1, le=1500)]
 
 
@@ -147,14 +153,26 @@ class Step(Strict):
     def _fields_fit_the_kind(self) -> Self:
         deciding = {StepKind.APPROVAL, StepKind.DIALOGUE, StepKind.RATIFICATION}
         if self.rule is not None and self.kind not in deciding:
-            msg = f"a {self.kind} step decides nothing, so it takes no rule; approval, dialogue and ratification do"
-            raise ValueError(msg)
+            raise _unfit(
+                field="rule",
+                nl=(
+                    f"een stap van soort {self.kind} beslist niets; "
+                    "verwacht: geen regel, of soort approval, dialogue of ratification"
+                ),
+                en=f"a {self.kind} step decides nothing; expected: no rule, or kind approval, dialogue or ratification",
+            )
         if self.yearly is not None and self.kind is not StepKind.IMPLEMENTATION:
-            msg = f"yearly duties belong to an implementation step, not to a {self.kind} step"
-            raise ValueError(msg)
+            raise _unfit(
+                field="yearly",
+                nl=f"jaarlijkse plichten horen niet bij een stap van soort {self.kind}; verwacht: soort implementation",
+                en=f"yearly duties do not belong to a {self.kind} step; expected: kind implementation",
+            )
         if self.accord and self.kind is not StepKind.APPROVAL:
-            msg = f"the negotiators' accord is an approval step, not a {self.kind} step"
-            raise ValueError(msg)
+            raise _unfit(
+                field="accord",
+                nl=f"een stap van soort {self.kind} is geen onderhandelaarsakkoord; verwacht: soort approval",
+                en=f"a {self.kind} step is no negotiators' accord; expected: kind approval",
+            )
         return self
 
 

@@ -1,0 +1,48 @@
+"""The activity that makes documents."""
+
+import asyncio
+
+from temporalio import activity
+
+from activities import names
+from activities.rendering import render_pdf
+from activities.sealing import Seal
+from models import contracts as c
+from models.base import Words
+from models.enums import DocumentKind
+from store import contents
+from store.documents import covenant_document
+from store.engine import Database
+
+PDF = "application/pdf"
+TITLES: dict[DocumentKind, Words] = {
+    DocumentKind.DRAFT: Words(nl="Concept", en="Draft"),
+    DocumentKind.REDLINE: Words(nl="Concept met wijzigingen", en="Draft with changes"),
+    DocumentKind.FINAL: Words(nl="Definitieve tekst", en="Final text"),
+    DocumentKind.SEALED: Words(nl="Ondertekend convenant, verzegeld", en="Signed covenant, sealed"),
+}
+
+
+class Documents:
+    """Renders with typst, seals with pyHanko, stores by hash."""
+
+    def __init__(self, db: Database, seal: Seal) -> None:
+        self.db, self.seal = db, seal
+
+    @activity.defn(name=names.MAKE_DOCUMENT)
+    async def make_document(self, request: c.DocumentRequest) -> c.DocumentMade:
+        """Make a document of the text as it is and return what to put on record."""
+        document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
+        pdf = await asyncio.to_thread(render_pdf, document)
+        if request.seal:
+            pdf = await self.seal.seal(pdf, at=request.at, reason=f"{request.covenant} {document.text_sha256}")
+        digest = await contents.put(self.db, pdf, PDF)
+        title = TITLES[request.kind]
+        number = f" {request.round}" if request.round else ""
+        return c.DocumentMade(
+            id=request.key,
+            kind=request.kind,
+            title=Words(nl=title.nl + number, en=title.en + number),
+            sha256=digest,
+            media_type=PDF,
+        )

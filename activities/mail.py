@@ -1,0 +1,187 @@
+"""The activities that send mail: draft, reminder, outcome, one-time code."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities import names
+from activities.mailing import (
+    Attachment,
+    Message,
+    TemporarilyRefused,
+    Transport,
+    Undeliverable,
+    render_mail,
+)
+from activities.sealing import codes_match, one_time_code
+from models import contracts as c
+from models.base import Words
+from models.enums import Language, MailStatus, Rung
+from models.tables import Covenant, HumanTask, Mail, Party, Person
+from rules.wording import RUNGS
+from store import contents, documents, mails
+from store.engine import Database
+
+TIMES = ("due", "now", "since", "at", "until")
+
+
+class Mails:
+    """Renders a mail per person, keeps it, sends it; a mail that was sent is never sent again."""
+
+    def __init__(self, db: Database, transport: Transport, sender: str, secret: bytes) -> None:
+        self.db, self.transport, self.sender, self.secret = db, transport, sender, secret
+
+    @activity.defn(name=names.SEND_MAIL)
+    async def send_mail(self, batch: c.MailBatch) -> c.MailReport:
+        """Send a batch. A 4xx makes the activity try again for those not sent yet; a 5xx is reported.
+
+        Raises:
+            ApplicationError: `mail_refused_for_now`, retryable.
+        """
+        covenant = await mails.covenant(self.db, batch.covenant)
+        attachments = await self._attachments(batch)
+        kept: list[Mail] = []
+        for item in batch.items:
+            kept += await self._written(covenant, batch, item, attachments)
+        waiting = await mails.queue(self.db, kept)
+        later = await self._deliver(waiting)
+        if later is not None:
+            raise ApplicationError(str(later), type="mail_refused_for_now")
+        failed = await mails.undeliverable(self.db, [mail.id for mail in kept])
+        return c.MailReport(
+            sent=len(kept) - len(failed),
+            undelivered=[
+                c.Undelivered(task=mail.task, person=mail.person, problem=(mail.problem or "refused")[:300])
+                for mail in failed
+            ],
+        )
+
+    @activity.defn(name=names.ISSUE_CODE)
+    async def issue_code(self, issue: c.CodeIssue) -> None:
+        """Mail a one-time code to the signatory; the code itself appears in no history."""
+        covenant = await mails.covenant(self.db, issue.covenant)
+        async with self.db.read() as session:
+            person = await session.get_one(Person, (issue.covenant, issue.person))
+            task = await session.get_one(HumanTask, issue.task)
+        values = {
+            "party": await self._party_name(issue.covenant, task.respondent, person.language),
+            "what": task.title_nl if person.language is Language.NL else task.title_en,
+            "task": task.id,
+            "code": one_time_code(self.secret, issue.task, issue.issue),
+            "sha256": issue.text_sha,
+            "until": task.due_at,
+        }
+        item = c.MailItem(
+            key=f"{issue.task}/code/{issue.issue}", template="code", respondent=task.respondent, task=task.id
+        )
+        mail = self._mail(covenant, issue.at, item, person, values, ())
+        later = await self._deliver(await mails.queue(self.db, [mail]))
+        if later is not None:
+            raise ApplicationError(str(later), type="mail_refused_for_now")
+
+    @activity.defn(name=names.CHECK_CODE)
+    async def check_code(self, check: c.CodeCheck) -> bool:
+        """Compare a code with the one that was mailed last."""
+        return codes_match(check.code, one_time_code(self.secret, check.task, check.issue))
+
+    async def _party_name(self, covenant: str, respondent: str, language: Language) -> str:
+        async with self.db.read() as session:
+            party = await session.get(Party, (covenant, respondent))
+        return respondent if party is None else party.name_nl if language is Language.NL else party.name_en
+
+    async def _attachments(self, batch: c.MailBatch) -> tuple[Attachment, ...]:
+        if batch.document is None:
+            return ()
+        pdf = await contents.get(self.db, batch.document)
+        return (Attachment(name=f"{batch.covenant}-{batch.round or 'text'}.pdf", content=pdf),)
+
+    async def _written(
+        self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem, attachments: tuple[Attachment, ...]
+    ) -> list[Mail]:
+        people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role)
+        found = []
+        for person in people:
+            values = _values(item, person.language)
+            if item.template == "draft" and batch.round is not None:
+                changes = await documents.changes_for(self.db, batch.covenant, batch.round, item.respondent)
+                values["changes"] = [_in(change, person.language) for change in changes]
+            if item.template == "rung":
+                waiting = await mails.recipients(self.db, batch.covenant, str(values["who"]), None)
+                values |= _rung(values, waiting, person.language)
+            found.append(self._mail(covenant, batch.at, item, person, values, attachments))
+        return found
+
+    def _mail(
+        self, covenant: Covenant, at: datetime, item: c.MailItem, person: Person, values: Mapping[str, object],
+        attachments: tuple[Attachment, ...],
+    ) -> Mail:  # fmt: skip
+        title = covenant.title_nl if person.language is Language.NL else covenant.title_en
+        rendered = render_mail(item.template, person.language, {**values, "covenant": title, "recipient": person.name})
+        mail_id = f"{item.key}/{person.id}"
+        mail = Mail(
+            id=mail_id, covenant=covenant.slug, task=item.task, person=person.id, recipient=person.email,
+            subject=rendered.subject, template=item.template, message=b"", status=MailStatus.QUEUED, at=at,
+        )  # fmt: skip
+        try:
+            mail.message = Message(
+                key=mail_id,
+                thread=item.task or f"{covenant.slug}/{item.template}",
+                list_id=covenant.slug,
+                sender=self.sender,
+                sender_name=title,
+                recipient=person.email,
+                recipient_name=person.name,
+                date=at,
+                language=person.language,
+                mail=rendered,
+                attachments=attachments,
+            ).as_bytes()
+        except Undeliverable as error:
+            mail.status, mail.problem = MailStatus.UNDELIVERABLE, str(error)
+        return mail
+
+    async def _deliver(self, waiting: list[Mail]) -> TemporarilyRefused | None:
+        sent: list[str] = []
+        later: TemporarilyRefused | None = None
+        for mail in waiting:
+            try:
+                await self.transport.deliver(mail.message, self.sender, mail.recipient)
+            except TemporarilyRefused as error:
+                later = error
+            except Undeliverable as error:
+                await mails.settle(self.db, [mail.id], MailStatus.UNDELIVERABLE, str(error))
+            else:
+                sent.append(mail.id)
+        await mails.settle(self.db, sent, MailStatus.SENT)
+        return later
+
+
+def _values(item: c.MailItem, language: Language) -> dict[str, object]:
+    """Take the texts in one language (`title_nl`, `title_en` become `title`), and read moments."""
+    values: dict[str, object] = {}
+    for name, value in item.values.items():
+        stem, _, tail = name.rpartition("_")
+        if tail in set(Language):
+            if tail == language:
+                values[stem] = value
+        elif name in TIMES and value:
+            values[name] = datetime.fromisoformat(value)
+        else:
+            values[name] = value
+    if "paragraphs" in values:
+        values["paragraphs"] = str(values["paragraphs"]).split("\n")
+    values.setdefault("next", None)
+    return values
+
+
+def _in(change: Mapping[str, Words | str | None], language: Language) -> dict[str, str | None]:
+    return {name: value.pick(language) if isinstance(value, Words) else value for name, value in change.items()}
+
+
+def _rung(values: Mapping[str, object], waiting: list[Person], language: Language) -> dict[str, object]:
+    return {
+        "next": RUNGS[Rung(str(values["rung"]))].pick(language),
+        "waiting": [{"party": values["party"], "person": person.name, "since": values["since"]} for person in waiting],
+    }

@@ -1,0 +1,791 @@
+"""What travels between clients, workflows and activities: one model in, one model out.
+
+Clause texts, minutes and documents never travel: they are stored first and passed by SHA-256. Reasons of at most
+2,000 characters do travel (ADR 0003). Fields are only ever added, with a default.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.base import Contract, Line, Reason, Sha256, Slug, Words
+from models.deciding import Verdict
+from models.enums import (
+    Approach,
+    Choice,
+    ClauseStatus,
+    CovenantStatus,
+    DocumentKind,
+    Ground,
+    PartyStatus,
+    Phase,
+    Power,
+    Ratified,
+    Role,
+    Rung,
+    Stance,
+    StepStatus,
+    TaskKind,
+    TaskStatus,
+    Tier,
+)
+from models.plan import PlannedStep
+from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Threshold
+
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+"""An id made by Polder: of a task, an act, an event, a workflow."""
+
+
+# --- who sits at the table -------------------------------------------------------------------------------------------
+
+
+class Mandate(Contract):
+    """What a person may do for the party. No themes means all; no date means until withdrawn."""
+
+    powers: list[Power] = Field(max_length=3)
+    themes: list[Slug] = Field(default_factory=list, max_length=30)
+    until: date | None = None
+
+
+class Person(Contract):
+    """A person as workflows know one: no address, so none stays in a history."""
+
+    id: Slug
+    name: Line
+    party: Slug | None = None
+    roles: list[Role] = Field(default_factory=list, max_length=5)
+    mandates: list[Mandate] = Field(default_factory=list, max_length=10)
+
+
+class Party(Contract):
+    """A party or participant as workflows know it."""
+
+    id: Slug
+    name: Words
+    constituency: Slug
+    tier: Tier = Tier.PARTY
+    status: PartyStatus = PartyStatus.ACTIVE
+    market_share: float = 0
+
+
+class Roster(Contract):
+    """Everyone around the table."""
+
+    constituencies: list[Constituency] = Field(max_length=10)
+    parties: list[Party] = Field(max_length=2300)
+    people: list[Person] = Field(max_length=4000)
+
+
+class ClauseRef(Contract):
+    """A clause without its text.
+
+    Attributes:
+        sha256: of the current version's text; approvals bind to it.
+        holds: parties whose latest position on exactly this version is on record, with the stance.
+    """
+
+    id: Slug
+    number: Line
+    theme: Slug
+    version: int = 1
+    sha256: Sha256
+    status: ClauseStatus = ClauseStatus.BRACKETED
+    holds: dict[Slug, Stance] = Field(default_factory=dict, max_length=300)
+
+
+# --- acts of people ---------------------------------------------------------------------------------------------------
+
+
+class Actor(Contract):
+    """Who acts. `on_behalf` is filled when the secretariat enters what a party phoned in."""
+
+    person: Slug
+    on_behalf: Reason | None = None
+
+
+class DocumentAnswer(Contract):
+    """A delivered document, stored before it is named here."""
+
+    kind: Literal["document"] = "document"
+    title: Line
+    sha256: Sha256
+
+
+class Item(Contract):
+    """One contribution: a risk, a stakeholder, a point for the agenda."""
+
+    theme: Slug | None = None
+    text: Reason
+
+
+class ContributionAnswer(Contract):
+    """Contributions of one respondent."""
+
+    kind: Literal["contribution"] = "contribution"
+    items: list[Item] = Field(min_length=1, max_length=50)
+
+
+class ApprovalAnswer(Contract):
+    """A position on one question. `text_sha` is needed where a text is approved."""
+
+    kind: Literal["approval"] = "approval"
+    stance: Stance
+    ground: Ground | None = None
+    lift: Reason | None = None
+    comment: Reason | None = None
+    text_sha: Sha256 | None = None
+
+
+class Position(Contract):
+    """A position on one version of one clause; an objection names its ground and what would lift it."""
+
+    clause: Slug
+    sha256: Sha256
+    stance: Stance
+    ground: Ground | None = None
+    lift: Reason | None = None
+    comment: Reason | None = None
+
+
+class PositionsAnswer(Contract):
+    """One submission of positions, for any number of clauses."""
+
+    kind: Literal["positions"] = "positions"
+    positions: list[Position] = Field(min_length=1, max_length=300)
+
+
+class Amendment(Contract):
+    """A next version of a clause; its text is stored under `sha256`."""
+
+    clause: Slug
+    sha256: Sha256
+    reason: Reason
+
+
+class DraftingAnswer(Contract):
+    """How the facilitator goes on after a round: the next version, or the end of the talks.
+
+    `parked` clauses leave the agenda and the text.
+    """
+
+    kind: Literal["drafting"] = "drafting"
+    choice: Literal[Choice.CONTINUE, Choice.END] = Choice.CONTINUE
+    amendments: list[Amendment] = Field(default_factory=list, max_length=300)
+    parked: list[Slug] = Field(default_factory=list, max_length=300)
+    reason: Reason
+
+
+class RatificationAnswer(Contract):
+    """What a party's members or board decided about exactly this text, with the minutes if they may be kept."""
+
+    kind: Literal["ratification"] = "ratification"
+    result: Ratified
+    text_sha: Sha256
+    minutes: Sha256 | None = None
+    comment: Reason | None = None
+
+
+class SignatureAnswer(Contract):
+    """A signature or company declaration: the exact hash confirmed with a one-time code."""
+
+    kind: Literal["signature"] = "signature"
+    text_sha: Sha256
+    code: Annotated[str, Field(min_length=4, max_length=40)]
+    name: Line
+
+
+class DecisionAnswer(Contract):
+    """A decision on the record where the plan leaves it to the facilitator."""
+
+    kind: Literal["decision"] = "decision"
+    choice: Choice
+    reason: Reason
+    due: date | None = None
+
+
+Content = Annotated[
+    DocumentAnswer
+    | ContributionAnswer
+    | ApprovalAnswer
+    | PositionsAnswer
+    | DraftingAnswer
+    | RatificationAnswer
+    | SignatureAnswer
+    | DecisionAnswer,
+    Field(discriminator="kind"),
+]
+
+
+class Answer(Contract):
+    """An answer to a human task. `act` is made by the caller: the same act counts once."""
+
+    act: Key
+    task: Key
+    actor: Actor
+    content: Content
+
+
+class CodeRequest(Contract):
+    """A signatory asks for a one-time code."""
+
+    act: Key
+    task: Key
+    actor: Actor
+
+
+class Extension(Contract):
+    """A later due date for tasks, on the record. No tasks named means all open ones."""
+
+    act: Key
+    actor: Actor
+    tasks: list[Key] = Field(default_factory=list, max_length=2300)
+    due: date
+    reason: Reason
+
+
+class LadderPause(Contract):
+    """Stop or restart climbing the ladder of one task."""
+
+    act: Key
+    actor: Actor
+    task: Key
+    resume: bool = False
+    reason: Reason
+
+
+class PlanChange(Contract):
+    """Insert, skip, repeat or reschedule a step.
+
+    Attributes:
+        key: the step to skip, repeat or reschedule; for insert the step it comes after.
+        step: the step to insert.
+        due: the new planned end, to reschedule.
+    """
+
+    act: Key
+    actor: Actor
+    change: Literal["insert", "skip", "repeat", "reschedule"]
+    key: Line
+    step: Step | None = None
+    due: date | None = None
+    reason: Reason
+
+
+class Hold(Contract):
+    """Pause or resume the covenant."""
+
+    act: Key
+    actor: Actor
+    resume: bool = False
+    reason: Reason
+
+
+class Withdrawal(Contract):
+    """A party leaves, now."""
+
+    act: Key
+    actor: Actor
+    party: Slug
+    reason: Reason
+
+
+class EndTalks(Contract):
+    """The end of the talks, or of a covenant in force by joint decision."""
+
+    act: Key
+    actor: Actor
+    reason: Reason
+
+
+class Receipt(Contract):
+    """What an act became: the event that recorded it.
+
+    Attributes:
+        counted: false when kept ad referendum.
+        words: what happens next, for the person.
+    """
+
+    event: Key
+    at: datetime
+    counted: bool = True
+    words: Words
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+class TaskState(Contract):
+    """A human task as its workflow knows it; the row in the database follows it.
+
+    Attributes:
+        respondent: party id, or role.
+        role: set when an office, not a party, is asked.
+        power: what the mandate of who answers must allow.
+        handled: moments of the reminder schedule up to here have been acted on.
+        shift_days: working days by which pauses have moved the ladder.
+        choices: the answers a decision allows.
+        progress: how much of the answer is in, such as 3 of 8 clauses.
+    """
+
+    id: Key
+    kind: TaskKind
+    respondent: Slug
+    role: Role | None = None
+    power: Power | None = None
+    title: Words
+    text_sha: Sha256 | None = None
+    opened: datetime
+    due: datetime
+    handled: datetime
+    rung: Rung | None = None
+    reminders: int = 0
+    ladder_paused_at: datetime | None = None
+    shift_days: int = 0
+    status: TaskStatus = TaskStatus.OPEN
+    choices: list[Choice] = Field(default_factory=list, max_length=6)
+    done: int = 0
+    total: int = 0
+    codes: int = 0
+    wrong_codes: int = 0
+
+
+class Schedule(Contract):
+    """When to remind and how to climb, in working days relative to the due date."""
+
+    reminders: list[int] = Field(default_factory=list, max_length=10)
+    ladder: list[RungAfter] = Field(default_factory=list, max_length=10)
+
+
+# --- the record: an entry of the log and the changes it makes ---------------------------------------------------------
+
+
+class TaskOpened(Contract):
+    """A task was opened."""
+
+    change: Literal["task_opened"] = "task_opened"
+    task: TaskState
+    workflow: Key
+    step: str | None = None
+    round: int | None = None
+
+
+class TaskAnswered(Contract):
+    """An answer was given. `complete` ends the task; `counted` is false for ad referendum."""
+
+    change: Literal["task_answered"] = "task_answered"
+    task: Key
+    kind: TaskKind
+    respondent: Slug
+    content: Content
+    complete: bool = True
+    counted: bool = True
+    done: int = 0
+    total: int = 0
+    round: int | None = None
+
+
+class TaskEnded(Contract):
+    """A task ended unanswered."""
+
+    change: Literal["task_ended"] = "task_ended"
+    task: Key
+    status: TaskStatus
+    reason: Words
+
+
+class TaskReminded(Contract):
+    """A reminder went to who has not acted."""
+
+    change: Literal["task_reminded"] = "task_reminded"
+    task: Key
+    reminders: int
+
+
+class RungClimbed(Contract):
+    """The ladder was climbed."""
+
+    change: Literal["rung_climbed"] = "rung_climbed"
+    task: Key
+    rung: Rung
+
+
+class TaskMoved(Contract):
+    """A due date changed."""
+
+    change: Literal["task_moved"] = "task_moved"
+    task: Key
+    due: datetime
+
+
+class LadderHeld(Contract):
+    """The ladder of a task was paused (a reason) or released (none)."""
+
+    change: Literal["ladder_held"] = "ladder_held"
+    task: Key
+    reason: str | None = None
+
+
+class TaskUndeliverable(Contract):
+    """Mail about a task could not be delivered to a person."""
+
+    change: Literal["task_undeliverable"] = "task_undeliverable"
+    task: Key
+    person: Slug
+    problem: Line
+
+
+class StepChanged(Contract):
+    """A step of the plan, as it is from now on."""
+
+    change: Literal["step_changed"] = "step_changed"
+    position: int
+    planned: PlannedStep
+    workflow: Key | None = None
+    sentence: Words | None = None
+    slip: Words | None = None
+
+
+class RoundChanged(Contract):
+    """A dialogue round opened or closed."""
+
+    change: Literal["round_changed"] = "round_changed"
+    round: int
+    step: str
+    due: datetime
+    opened: datetime
+    closed: datetime | None = None
+    agenda: list[Slug] = Field(max_length=300)
+    workflow: Key
+    sentence: Words | None = None
+
+
+class ClauseChanged(Contract):
+    """A clause got a version or a status."""
+
+    change: Literal["clause_changed"] = "clause_changed"
+    clause: Slug
+    version: int
+    sha256: Sha256
+    status: ClauseStatus
+    reason: str | None = None
+
+
+class Decided(Contract):
+    """A verdict on a question."""
+
+    change: Literal["decided"] = "decided"
+    question: Key
+    step: str
+    round: int | None = None
+    clause: Slug | None = None
+    verdict: Verdict
+
+
+class PartyChanged(Contract):
+    """A party's standing changed."""
+
+    change: Literal["party_changed"] = "party_changed"
+    party: Slug
+    status: PartyStatus
+    reason: str
+
+
+class CovenantChanged(Contract):
+    """The covenant's own standing changed; only what is given changes."""
+
+    change: Literal["covenant_changed"] = "covenant_changed"
+    status: CovenantStatus | None = None
+    phase: Phase | None = None
+    text_sha: Sha256 | None = None
+    accord_at: datetime | None = None
+    signed_at: datetime | None = None
+    in_force_due: datetime | None = None
+    in_force_at: datetime | None = None
+    ended_at: datetime | None = None
+    term_ends: date | None = None
+    held_reason: str | None = None
+
+
+class DocumentMade(Contract):
+    """A document was made and stored."""
+
+    change: Literal["document_made"] = "document_made"
+    id: Key
+    kind: DocumentKind
+    title: Words
+    sha256: Sha256
+    media_type: Line
+
+
+class Signed(Contract):
+    """A signature or declaration."""
+
+    change: Literal["signed"] = "signed"
+    task: Key
+    party: Slug
+    person: Slug
+    name: Line
+    text_sha: Sha256
+
+
+class Said(Contract):
+    """Words for the record: the reason of an act."""
+
+    change: Literal["said"] = "said"
+    words: Words
+
+
+Change = Annotated[
+    TaskOpened
+    | TaskAnswered
+    | TaskEnded
+    | TaskReminded
+    | RungClimbed
+    | TaskMoved
+    | LadderHeld
+    | TaskUndeliverable
+    | StepChanged
+    | RoundChanged
+    | ClauseChanged
+    | Decided
+    | PartyChanged
+    | CovenantChanged
+    | DocumentMade
+    | Signed
+    | Said,
+    Field(discriminator="change"),
+]
+
+
+class Entry(Contract):
+    """One entry of the covenant's log: who did what when, and the changes that belong to it, written as one."""
+
+    event: Key
+    covenant: Slug
+    at: datetime
+    kind: Line
+    actor: Line = "polder"
+    on_behalf_of: Slug | None = None
+    reason: str | None = Field(default=None, max_length=2000)
+    changes: list[Change] = Field(default_factory=list, max_length=2400)
+
+
+class Batch(Contract):
+    """What one group commit writes, in order."""
+
+    entries: list[Entry] = Field(min_length=1, max_length=500)
+
+
+class Written(Contract):
+    """The head of the chain after a write."""
+
+    seq: int
+    sha256: Sha256
+
+
+# --- workflow inputs and messages -------------------------------------------------------------------------------------
+
+
+class Launch(Contract):
+    """What starts a covenant: the stored launch package."""
+
+    slug: Slug
+    package: Sha256
+    start: date
+    facilitator: Slug
+
+
+class Opened(Contract):
+    """What the launch package became."""
+
+    sector: Slug
+    title: Words
+    approaches: list[Approach]
+    term_years: int
+    thresholds: Threshold
+    entry_into_force: EntryIntoForce
+    roster: Roster
+    themes: list[Slug] = Field(max_length=300)
+    clauses: list[ClauseRef] = Field(max_length=300)
+    plan: list[PlannedStep] = Field(max_length=200)
+    schedule: Schedule = Field(default_factory=Schedule)
+    """For the facilitator's own decisions; each step carries its own."""
+
+
+class Moments(Contract):
+    """Accord, signature and entry into force are three moments."""
+
+    text_sha: Sha256 | None = None
+    accord_at: datetime | None = None
+    signed_at: datetime | None = None
+    in_force_due: datetime | None = None
+    in_force_at: datetime | None = None
+
+
+class Notice(Contract):
+    """What the covenant tells its open steps and rounds."""
+
+    kind: Literal["hold", "release", "withdrawn", "stop", "moved"]
+    at: datetime
+    party: Slug | None = None
+    key: str | None = None
+    due: date | None = None
+    reason: str
+
+
+class StepBrief(Contract):
+    """What a step workflow starts from."""
+
+    slug: Slug
+    planned: PlannedStep
+    title: Words
+    roster: Roster
+    themes: list[Slug] = Field(max_length=300)
+    clauses: list[ClauseRef] = Field(max_length=300)
+    moments: Moments
+    thresholds: Threshold
+    term_years: int
+    round: int = 0
+    in_round: bool = False
+    year: int = 1
+    held: str | None = None
+    reports: list["RoundReport"] = Field(default_factory=list, max_length=10)
+    seen: list[Key] = Field(default_factory=list, max_length=500)
+
+
+class RoundReport(Contract):
+    """What a round tells its dialogue."""
+
+    round: int
+    at: datetime
+    clauses: list[ClauseRef] = Field(max_length=300)
+    stopped: bool = False
+
+
+class StepReport(Contract):
+    """What a step tells its covenant.
+
+    Attributes:
+        ended: the talks were ended in this step.
+        late: what the step was waiting for when it ran past its planned end.
+    """
+
+    key: str
+    at: datetime
+    status: StepStatus
+    sentence: Words
+    clauses: list[ClauseRef] = Field(default_factory=list, max_length=300)
+    text_sha: Sha256 | None = None
+    ended: bool = False
+    late: Words | None = None
+    declared: list[Slug] | None = Field(default=None, max_length=2300)
+    round: int = 0
+
+
+class CovenantState(Contract):
+    """All that a covenant carries from run to run."""
+
+    launch: Launch
+    opened: Opened | None = None
+    status: CovenantStatus = CovenantStatus.TALKS
+    before_pause: CovenantStatus = CovenantStatus.TALKS
+    phase: Phase | None = None
+    moments: Moments = Field(default_factory=Moments)
+    started: int = 0
+    round: int = 0
+    tasks: list[TaskState] = Field(default_factory=list, max_length=50)
+    reports: list[StepReport] = Field(default_factory=list, max_length=50)
+    failed: list[str] = Field(default_factory=list, max_length=50)
+    seen: list[Key] = Field(default_factory=list, max_length=500)
+    decisions: int = 0
+
+
+# --- activity inputs --------------------------------------------------------------------------------------------------
+
+
+class MailItem(Contract):
+    """One mail to everyone who may answer for a respondent.
+
+    Attributes:
+        key: unique; the Message-ID follows from it and the person.
+        respondent: party id, or role.
+        values: what the template shows; texts only.
+    """
+
+    key: Key
+    template: Line
+    respondent: Slug
+    role: Role | None = None
+    task: Key | None = None
+    values: dict[str, str] = Field(default_factory=dict, max_length=30)
+
+
+class MailBatch(Contract):
+    """Mails to send at a moment of the covenant's own time."""
+
+    covenant: Slug
+    at: datetime
+    items: list[MailItem] = Field(min_length=1, max_length=2300)
+    document: Sha256 | None = None
+    round: int | None = None
+
+
+class Undelivered(Contract):
+    """A mail refused for good."""
+
+    task: Key | None
+    person: Slug
+    problem: Line
+
+
+class MailReport(Contract):
+    """What became of a batch."""
+
+    sent: int
+    undelivered: list[Undelivered] = Field(default_factory=list, max_length=5000)
+
+
+class DocumentRequest(Contract):
+    """Make a document of the covenant's text as it is."""
+
+    covenant: Slug
+    kind: DocumentKind
+    at: datetime
+    key: Key
+    round: int | None = None
+    seal: bool = False
+
+
+class CodeIssue(Contract):
+    """Make and mail a one-time code."""
+
+    covenant: Slug
+    at: datetime
+    task: Key
+    issue: int
+    person: Slug
+    text_sha: Sha256
+
+
+class CodeCheck(Contract):
+    """Compare a one-time code."""
+
+    task: Key
+    issue: int
+    code: str
+
+
+class TaskIds(Contract):
+    """Tasks to look up."""
+
+    tasks: list[Key] = Field(max_length=2300)
+
+
+class OnRecord(Contract):
+    """Answers that are on record for tasks a workflow believes open (its worker died between writing and telling)."""
+
+    answers: list[Answer] = Field(default_factory=list, max_length=2300)
+
+
+StepBrief.model_rebuild()

@@ -1,0 +1,31 @@
+"""How things are named: workflow, task and event ids, built here only.
+
+Event ids are natural keys, never counters: what is written again after a crash, a retry or a reset is the same entry.
+"""
+
+TASK_QUEUE = "covenants"
+
+
+def covenant_workflow(slug: str) -> str:
+    """Id of the workflow of a covenant."""
+    return f"covenant:{slug}"
+
+
+def step_workflow(slug: str, no: int) -> str:
+    """Id of the workflow of the n-th started step."""
+    return f"covenant:{slug}/step:{no}"
+
+
+def round_workflow(slug: str, no: int) -> str:
+    """Id of the workflow of the n-th dialogue round of the covenant."""
+    return f"covenant:{slug}/round:{no}"
+
+
+def task(slug: str, where: str, respondent: str) -> str:
+    """Id of a human task; `where` is the step key, `round-2`, or `2029-report`."""
+    return f"{slug}/{where}/{respondent}"
+
+
+def covenant_of(task_id: str) -> str:
+    """The covenant a task belongs to."""
+    return task_id.split("/", 1)[0]

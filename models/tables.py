@@ -1,0 +1,378 @@
+"""The tables: content and record. No methods, no rules; written by activities through `store`, read by `store.views`.
+
+Times are UTC and aware, enums are not native (a CHECK guards them), what changes has an optimistic lock
+(../shared/reference/stack.md section 11).
+"""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from models.enums import (
+    ClauseStatus,
+    CovenantStatus,
+    DocumentKind,
+    Language,
+    MailStatus,
+    PartyStatus,
+    Phase,
+    StepKind,
+    StepStatus,
+    TaskKind,
+    TaskStatus,
+    Tier,
+)
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(sa.TypeDecorator[datetime]):
+    """Aware in, UTC stored, aware out, on SQLite and PostgreSQL alike; a naive datetime is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 the base class's signature
+        """Refuse a naive datetime, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive datetime: {value}"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 the base class's signature
+        """Return an aware UTC datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+def _enum(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 SQLModel's Field takes a bare Column
+    column_type = sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+    return sa.Column(column_type, nullable=nullable)
+
+
+def _time(*, nullable: bool = True, index: bool = False) -> Any:  # noqa: ANN401 idem
+    return sa.Column(UTCDateTime(), nullable=nullable, index=index)
+
+
+def _json() -> Any:  # noqa: ANN401 idem
+    return sa.Column(JSON, nullable=False)
+
+
+def _version() -> Any:  # noqa: ANN401 idem
+    return sa.Column("row_version", sa.Integer, nullable=False)
+
+
+_covenant_version, _task_version = _version(), _version()
+
+
+class Content(SQLModel, table=True):
+    """Bytes by their SHA-256: texts, minutes, PDFs, launch packages. Written once, never changed."""
+
+    sha256: str = Field(primary_key=True, max_length=64)
+    media_type: str = Field(max_length=100)
+    size: int
+    data: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
+
+
+class Covenant(SQLModel, table=True):
+    """A covenant and the head of its chain."""
+
+    slug: str = Field(primary_key=True, max_length=63)
+    sector: str = Field(max_length=63, index=True)
+    title_nl: str
+    title_en: str
+    authentic: Language = Field(sa_column=_enum(Language, "language"))
+    approaches: list[str] = Field(sa_column=_json())
+    term_years: int
+    thresholds: dict[str, Any] = Field(sa_column=_json())
+    package: str = Field(max_length=64)
+    status: CovenantStatus = Field(sa_column=_enum(CovenantStatus, "status"))
+    phase: Phase | None = Field(default=None, sa_column=_enum(Phase, "phase", nullable=True))
+    opened_at: datetime = Field(sa_column=_time(nullable=False))
+    moved_at: datetime = Field(sa_column=_time(nullable=False))
+    text_sha: str | None = Field(default=None, max_length=64)
+    accord_at: datetime | None = Field(default=None, sa_column=_time())
+    signed_at: datetime | None = Field(default=None, sa_column=_time())
+    in_force_due: datetime | None = Field(default=None, sa_column=_time())
+    in_force_at: datetime | None = Field(default=None, sa_column=_time())
+    term_ends: date | None = None
+    ended_at: datetime | None = Field(default=None, sa_column=_time())
+    held_reason: str | None = None
+    seq: int = 0
+    head: str = Field(max_length=64)
+    row_version: int | None = Field(default=None, sa_column=_covenant_version)
+    __mapper_args__ = {"version_id_col": _covenant_version}
+
+
+class Constituency(SQLModel, table=True):
+    """A constituency of a covenant."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    id: str = Field(primary_key=True, max_length=63)
+    position: int
+    name_nl: str
+    name_en: str
+    minimum: int
+
+
+class Party(SQLModel, table=True):
+    """A party, or a participant that joins by declaration."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    id: str = Field(primary_key=True, max_length=63)
+    position: int
+    constituency: str = Field(max_length=63)
+    tier: Tier = Field(sa_column=_enum(Tier, "tier"))
+    kind: str = Field(max_length=40)
+    name_nl: str
+    name_en: str
+    market_share: float = 0
+    status: PartyStatus = Field(sa_column=_enum(PartyStatus, "status"))
+    left_at: datetime | None = Field(default=None, sa_column=_time())
+    left_reason: str | None = None
+
+
+class Person(SQLModel, table=True):
+    """A person with the address that no workflow history holds."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    id: str = Field(primary_key=True, max_length=63)
+    party: str | None = Field(default=None, max_length=63, index=True)
+    name: str
+    email: str
+    language: Language = Field(sa_column=_enum(Language, "language"))
+    roles: list[str] = Field(sa_column=_json())
+    mandates: list[dict[str, Any]] = Field(sa_column=_json())
+
+
+class Clause(SQLModel, table=True):
+    """A clause as it stands."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    id: str = Field(primary_key=True, max_length=63)
+    position: int
+    number: str
+    theme: str = Field(max_length=63)
+    norms: list[str] = Field(sa_column=_json())
+    title_nl: str
+    title_en: str
+    version: int
+    status: ClauseStatus = Field(sa_column=_enum(ClauseStatus, "status"))
+
+
+class ClauseVersion(SQLModel, table=True):
+    """One version of a clause's text; approvals bind to its SHA-256."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    clause: str = Field(primary_key=True, max_length=63)
+    version: int = Field(primary_key=True)
+    sha256: str = Field(max_length=64, index=True)
+    text_nl: str
+    text_en: str
+    reason: str | None = None
+    made_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Step(SQLModel, table=True):
+    """A step of the plan, with what was planned and what happened."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    key: str = Field(primary_key=True, max_length=80)
+    position: int
+    no: int | None = None
+    kind: StepKind = Field(sa_column=_enum(StepKind, "kind"))
+    phase: Phase = Field(sa_column=_enum(Phase, "phase"))
+    title_nl: str
+    title_en: str
+    planned_start: date
+    planned_end: date
+    first_planned_end: date
+    status: StepStatus = Field(sa_column=_enum(StepStatus, "status"))
+    actual_start: datetime | None = Field(default=None, sa_column=_time())
+    actual_end: datetime | None = Field(default=None, sa_column=_time())
+    workflow: str | None = Field(default=None, max_length=255)
+    sentence_nl: str | None = None
+    sentence_en: str | None = None
+    slips: list[dict[str, Any]] = Field(sa_column=_json())
+
+
+class Round(SQLModel, table=True):
+    """A dialogue round."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    no: int = Field(primary_key=True)
+    step: str = Field(max_length=80)
+    opened_at: datetime = Field(sa_column=_time(nullable=False))
+    due_at: datetime = Field(sa_column=_time(nullable=False))
+    closed_at: datetime | None = Field(default=None, sa_column=_time())
+    agenda: list[str] = Field(sa_column=_json())
+    workflow: str = Field(max_length=255)
+    sentence_nl: str | None = None
+    sentence_en: str | None = None
+
+
+class HumanTask(SQLModel, table=True):
+    """The one source of who is due."""
+
+    __tablename__ = "human_task"
+    __table_args__ = (
+        sa.Index("ix_human_task_status_due_at", "status", "due_at"),
+        sa.Index("ix_human_task_covenant_status", "covenant", "status"),
+    )
+    id: str = Field(primary_key=True, max_length=200)
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63)
+    step: str | None = Field(default=None, max_length=80)
+    round: int | None = None
+    kind: TaskKind = Field(sa_column=_enum(TaskKind, "kind"))
+    respondent: str = Field(max_length=63, index=True)
+    role: str | None = Field(default=None, max_length=40)
+    power: str | None = Field(default=None, max_length=40)
+    title_nl: str
+    title_en: str
+    text_sha: str | None = Field(default=None, max_length=64)
+    choices: list[str] = Field(sa_column=_json())
+    workflow: str = Field(max_length=255)
+    opened_at: datetime = Field(sa_column=_time(nullable=False))
+    due_at: datetime = Field(sa_column=_time(nullable=False))
+    first_due_at: datetime = Field(sa_column=_time(nullable=False))
+    reminders: int = 0
+    reminded_at: datetime | None = Field(default=None, sa_column=_time())
+    rung: str | None = Field(default=None, max_length=40)
+    ladder_held: str | None = None
+    status: TaskStatus = Field(sa_column=_enum(TaskStatus, "status"))
+    done: int = 0
+    total: int = 0
+    ended_at: datetime | None = Field(default=None, sa_column=_time())
+    answered_event: str | None = Field(default=None, max_length=200)
+    ended_nl: str | None = None
+    ended_en: str | None = None
+    undeliverable: list[dict[str, Any]] = Field(sa_column=_json())
+    row_version: int | None = Field(default=None, sa_column=_task_version)
+    __mapper_args__ = {"version_id_col": _task_version}
+
+
+class Answer(SQLModel, table=True):
+    """An answer as given; a later one by the same respondent replaces it for the count, never in the record."""
+
+    event: str = Field(primary_key=True, max_length=200)
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    task: str = Field(foreign_key="human_task.id", max_length=200, index=True)
+    respondent: str = Field(max_length=63)
+    person: str = Field(max_length=63)
+    on_behalf: str | None = None
+    content: dict[str, Any] = Field(sa_column=_json())
+    counted: bool
+    complete: bool
+    given_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Position(SQLModel, table=True):
+    """The latest position of a party on one version of a clause."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    clause: str = Field(primary_key=True, max_length=63)
+    sha256: str = Field(primary_key=True, max_length=64)
+    party: str = Field(primary_key=True, max_length=63)
+    round: int | None = None
+    stance: str = Field(max_length=40)
+    ground: str | None = Field(default=None, max_length=40)
+    lift: str | None = None
+    comment: str | None = None
+    event: str = Field(max_length=200)
+    given_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Decision(SQLModel, table=True):
+    """A verdict with its sentence."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    question: str = Field(primary_key=True, max_length=200)
+    step: str = Field(max_length=80)
+    round: int | None = None
+    clause: str | None = Field(default=None, max_length=63)
+    outcome: str = Field(max_length=40)
+    sentence_nl: str
+    sentence_en: str
+    verdict: dict[str, Any] = Field(sa_column=_json())
+    decided_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Signature(SQLModel, table=True):
+    """A signature or declaration: who confirmed which exact hash, when."""
+
+    task: str = Field(primary_key=True, foreign_key="human_task.id", max_length=200)
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    party: str = Field(max_length=63)
+    person: str = Field(max_length=63)
+    name: str
+    text_sha: str = Field(max_length=64)
+    signed_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Document(SQLModel, table=True):
+    """A document that was made or delivered; the bytes are content."""
+
+    id: str = Field(primary_key=True, max_length=200)
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    kind: DocumentKind = Field(sa_column=_enum(DocumentKind, "kind"))
+    title_nl: str
+    title_en: str
+    sha256: str = Field(max_length=64)
+    media_type: str = Field(max_length=100)
+    made_at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Mail(SQLModel, table=True):
+    """A message, kept before it is sent so that a retry sends the same one, once."""
+
+    id: str = Field(primary_key=True, max_length=200)
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    task: str | None = Field(default=None, max_length=200, index=True)
+    person: str = Field(max_length=63)
+    recipient: str
+    subject: str
+    template: str = Field(max_length=40)
+    message: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
+    status: MailStatus = Field(sa_column=_enum(MailStatus, "status"))
+    problem: str | None = None
+    at: datetime = Field(sa_column=_time(nullable=False))
+
+
+class Event(SQLModel, table=True):
+    """The append-only log of a covenant: each entry holds the SHA-256 of the one before."""
+
+    __table_args__ = (sa.UniqueConstraint("event"),)
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    seq: int = Field(primary_key=True)
+    event: str = Field(max_length=200)
+    at: datetime = Field(sa_column=_time(nullable=False))
+    kind: str = Field(max_length=60)
+    actor: str
+    on_behalf_of: str | None = Field(default=None, max_length=63)
+    data: dict[str, Any] = Field(sa_column=_json())
+    data_sha256: str = Field(max_length=64)
+    prev: str = Field(max_length=64)
+    sha256: str = Field(max_length=64)

@@ -1,0 +1,301 @@
+"""Who may answer what: the same checks for validators, pages and the command line. Each refusal says what would do."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from models import contracts as c
+from models.enums import Choice, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
+from models.errors import Refusal
+from rules.calendar import in_words
+
+CONTENT: dict[TaskKind, str] = {
+    TaskKind.DOCUMENT: "document",
+    TaskKind.CONTRIBUTION: "contribution",
+    TaskKind.APPROVAL: "approval",
+    TaskKind.POSITIONS: "positions",
+    TaskKind.DRAFTING: "drafting",
+    TaskKind.RATIFICATION: "ratification",
+    TaskKind.SIGNATURE: "signature",
+    TaskKind.DECLARATION: "signature",
+    TaskKind.PLAN: "document",
+    TaskKind.REPORT: "document",
+    TaskKind.DECISION: "decision",
+}
+POWERS: dict[TaskKind, Power] = {
+    TaskKind.APPROVAL: Power.COMMIT,
+    TaskKind.POSITIONS: Power.SPEAK,
+    TaskKind.RATIFICATION: Power.COMMIT,
+    TaskKind.SIGNATURE: Power.SIGN,
+    TaskKind.DECLARATION: Power.SIGN,
+}
+"""What the mandate must allow; other answers need any mandate of the party."""
+
+PROXIES = {Role.FACILITATOR, Role.SECRETARIAT}
+"""Offices that may enter what a party phoned in, and act where the plan leaves it to the facilitator."""
+
+
+def person(roster: c.Roster, person_id: str) -> c.Person:
+    """Find a person.
+
+    Raises:
+        Refusal: `unknown_person`.
+    """
+    for one in roster.people:
+        if one.id == person_id:
+            return one
+    raise Refusal(
+        "unknown_person",
+        f"Persoon {person_id} is niet bij dit convenant bekend. Verwacht: een id van een persoon aan tafel.",
+        f"Person {person_id} is not known in this covenant. Expected: the id of a person at the table.",
+        {"person": person_id},
+    )
+
+
+def require_office(roster: c.Roster, actor: c.Actor, offices: Collection[Role] = frozenset({Role.FACILITATOR})) -> None:
+    """Require that the actor holds one of the offices.
+
+    Raises:
+        Refusal: `no_office`.
+    """
+    who = person(roster, actor.person)
+    if not set(who.roles) & set(offices):
+        wanted = ", ".join(sorted(offices))
+        holders = ", ".join(one.id for one in roster.people if set(one.roles) & set(offices))
+        raise Refusal(
+            "no_office",
+            f"{who.name} mag dit niet doen. Verwacht: iemand met de rol {wanted}: {holders or 'niemand'}.",
+            f"{who.name} may not do this. Expected: someone with the role {wanted}: {holders or 'nobody'}.",
+            {"person": who.id, "roles": wanted},
+        )
+
+
+def check_open(task: c.TaskState) -> None:
+    """Refuse an answer to a task that is no longer open (`task_closed`)."""
+    if task.status is not TaskStatus.OPEN:
+        nl = {"answered": "beantwoord", "expired": "verlopen", "void": "vervallen"}[task.status]
+        raise Refusal(
+            "task_closed",
+            f"Taak {task.id} staat niet meer open: zij is {nl}. Uw antwoord is niet geteld. "
+            "Verwacht: een open taak (zie `polder tasks`).",
+            f"Task {task.id} is no longer open: it is {task.status}. Your answer was not counted. "
+            "Expected: an open task (see `polder tasks`).",
+            {"task": task.id, "status": task.status},
+        )
+
+
+def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, themes: Collection[str] = ()) -> bool:
+    """Say whether an answer by this actor counts; false means it is kept ad referendum (DESIGN section 4).
+
+    Args:
+        roster: everyone around the table.
+        task: the task answered.
+        actor: who answers, perhaps on behalf of the party.
+        today: the day in Amsterdam.
+        themes: what the answer is about, for mandates limited to themes.
+
+    Raises:
+        Refusal: the person has nothing to do with the respondent, or may not do this at all.
+    """
+    who = person(roster, actor.person)
+    if task.role is not None:
+        require_office(roster, actor, {task.role, Role.FACILITATOR})
+        return True
+    party = next(one for one in roster.parties if one.id == task.respondent)
+    if party.status is PartyStatus.WITHDRAWN:
+        raise Refusal(
+            "party_withdrawn",
+            f"{party.name.nl} heeft zich teruggetrokken en antwoordt niet meer. Verwacht: een actieve partij.",
+            f"{party.name.en} has withdrawn and answers no more. Expected: an active party.",
+            {"party": party.id},
+        )
+    signing = task.kind in {TaskKind.SIGNATURE, TaskKind.DECLARATION}
+    if actor.on_behalf is not None:
+        require_office(roster, actor, PROXIES)
+        if signing:
+            raise Refusal(
+                "no_proxy_signature",
+                f"Ondertekenen kan niemand anders namens {party.name.nl} doen. Verwacht: een gemachtigde met de code.",
+                f"Nobody else can sign for {party.name.en}. Expected: a mandated person with the code.",
+                {"task": task.id},
+            )
+        return True
+    if who.party != party.id or not who.mandates:
+        able = ", ".join(one.id for one in roster.people if one.party == party.id and one.mandates)
+        raise Refusal(
+            "no_mandate",
+            f"{who.name} heeft geen mandaat van {party.name.nl}. Verwacht: {able or 'niemand heeft er nu een'}; of "
+            "antwoord namens de partij door het secretariaat, met reden.",
+            f"{who.name} has no mandate of {party.name.en}. Expected: {able or 'nobody has one now'}; or an answer on "
+            "behalf of the party by the secretariat, with a reason.",
+            {"person": who.id, "party": party.id},
+        )
+    counted = any(_covers(mandate, task.power, today, themes) for mandate in who.mandates)
+    if signing and not counted:
+        until = max((m.until for m in who.mandates if m.until), default=None)
+        nl = f"; het liep tot {in_words(until, 'nl')}" if until and until < today else ""
+        en = f"; it ran until {in_words(until, 'en')}" if until and until < today else ""
+        raise Refusal(
+            "no_mandate_to_sign",
+            f"{who.name} heeft vandaag geen mandaat om voor {party.name.nl} te tekenen{nl}. Verwacht: een mandaat met "
+            "de bevoegdheid sign dat vandaag geldt.",
+            f"{who.name} has no mandate today to sign for {party.name.en}{en}. Expected: a mandate with the power "
+            "sign that holds today.",
+            {"person": who.id, "party": party.id},
+        )
+    return counted
+
+
+def _covers(mandate: c.Mandate, power: Power | None, today: date, themes: Collection[str]) -> bool:
+    return (
+        (power is None or power in mandate.powers)
+        and (mandate.until is None or today <= mandate.until)
+        and (not mandate.themes or set(themes) <= set(mandate.themes))
+    )
+
+
+def check_content(
+    task: c.TaskState, content: c.Content, *, clauses: Sequence[c.ClauseRef] = (), themes: Collection[str] = (),
+    today: date,
+) -> None:  # fmt: skip
+    """Refuse an answer whose content does not fit the task."""
+    wanted = CONTENT[task.kind]
+    if content.kind != wanted:
+        raise Refusal(
+            "wrong_answer",
+            f"Taak {task.id} vraagt om {wanted}, niet om {content.kind}.",
+            f"Task {task.id} asks for {wanted}, not for {content.kind}.",
+            {"task": task.id, "expected": wanted},
+        )
+    match content:
+        case c.ApprovalAnswer():
+            _reasoned(content, "")
+            _same_text(task, content.text_sha)
+        case c.PositionsAnswer():
+            _positions(content, clauses)
+        case c.ContributionAnswer():
+            for item in content.items:
+                if item.theme is not None and item.theme not in themes:
+                    raise Refusal(
+                        "unknown_theme",
+                        f"Thema {item.theme} staat niet op de agenda. Verwacht: {', '.join(themes)}.",
+                        f"Theme {item.theme} is not on the agenda. Expected: {', '.join(themes)}.",
+                        {"theme": item.theme},
+                    )
+        case c.RatificationAnswer() | c.SignatureAnswer():
+            _same_text(task, content.text_sha)
+        case c.DraftingAnswer():
+            _drafting(content, clauses)
+        case c.DecisionAnswer():
+            _decision(task, content, today)
+        case _:
+            pass
+
+
+def _same_text(task: c.TaskState, text_sha: str | None) -> None:
+    if task.text_sha is not None and text_sha != task.text_sha:
+        raise Refusal(
+            "other_text",
+            f"Dit antwoord gaat over een andere tekst ({text_sha or 'geen SHA-256 genoemd'}). "
+            f"Verwacht: de tekst met SHA-256 {task.text_sha}.",
+            f"This answer is about another text ({text_sha or 'no SHA-256 given'}). "
+            f"Expected: the text with SHA-256 {task.text_sha}.",
+            {"given": text_sha or "", "expected": task.text_sha},
+        )
+
+
+def _reasoned(answer: c.ApprovalAnswer | c.Position, where: str) -> None:
+    if answer.stance is Stance.OBJECT and (answer.ground is None or answer.lift is None):
+        raise Refusal(
+            "objection_without_ground",
+            f"Een bezwaar{where} noemt zijn grond (norm, mandate, feasibility, cost, scope) en wat het zou opheffen.",
+            f"An objection{where} names its ground (norm, mandate, feasibility, cost, scope) and what would lift it.",
+            {"missing": "ground" if answer.ground is None else "lift"},
+        )
+
+
+def _positions(content: c.PositionsAnswer, clauses: Sequence[c.ClauseRef]) -> None:
+    known = {clause.id: clause for clause in clauses}
+    seen: set[str] = set()
+    for position in content.positions:
+        clause = known.get(position.clause)
+        if clause is None:
+            raise Refusal(
+                "unknown_clause",
+                f"Artikel {position.clause} staat niet op de agenda. Verwacht: {', '.join(known)}.",
+                f"Clause {position.clause} is not on the agenda. Expected: {', '.join(known)}.",
+                {"clause": position.clause},
+            )
+        if position.sha256 != clause.sha256:
+            raise Refusal(
+                "old_clause_version",
+                f"Artikel {clause.number} is gewijzigd: dit standpunt gaat over een andere versie. Verwacht: versie "
+                f"{clause.version}, SHA-256 {clause.sha256}.",
+                f"Clause {clause.number} has changed: this position is about another version. Expected: version "
+                f"{clause.version}, SHA-256 {clause.sha256}.",
+                {"clause": clause.id, "expected": clause.sha256, "given": position.sha256},
+            )
+        if position.clause in seen:
+            raise Refusal(
+                "position_twice",
+                f"Artikel {position.clause} staat twee keer in deze inzending. Verwacht: één standpunt per artikel.",
+                f"Clause {position.clause} is in this submission twice. Expected: one position a clause.",
+                {"clause": position.clause},
+            )
+        seen.add(position.clause)
+        _reasoned(position, f" ({position.clause})")
+
+
+def _drafting(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:
+    known = {clause.id: clause for clause in clauses}
+    for clause_id in [*(amendment.clause for amendment in content.amendments), *content.parked]:
+        if clause_id not in known:
+            raise Refusal(
+                "unknown_clause",
+                f"Artikel {clause_id} bestaat niet. Verwacht: {', '.join(known)}.",
+                f"There is no clause {clause_id}. Expected: {', '.join(known)}.",
+                {"clause": clause_id},
+            )
+    for amendment in content.amendments:
+        if amendment.sha256 == known[amendment.clause].sha256:
+            raise Refusal(
+                "nothing_changed",
+                f"De nieuwe tekst van artikel {amendment.clause} is gelijk aan de huidige. Verwacht: een gewijzigde "
+                "tekst, of laat het artikel weg.",
+                f"The new text of clause {amendment.clause} equals the current one. Expected: a changed text, or "
+                "leave the clause out.",
+                {"clause": amendment.clause},
+            )
+
+
+def _decision(task: c.TaskState, content: c.DecisionAnswer, today: date) -> None:
+    if content.choice not in task.choices:
+        raise Refusal(
+            "not_a_choice",
+            f"{content.choice} kan hier niet. Verwacht: {', '.join(task.choices)}.",
+            f"{content.choice} is not possible here. Expected: {', '.join(task.choices)}.",
+            {"choice": content.choice},
+        )
+    if content.choice is Choice.PROLONG:
+        check_future(content.due, today)
+
+
+def check_future(due: date | None, today: date) -> None:
+    """Refuse a date that is not after today (`date_in_the_past`)."""
+    if due is None or due <= today:
+        raise Refusal(
+            "date_in_the_past",
+            f"De nieuwe datum {due or '(geen)'} ligt niet na vandaag. Verwacht: een datum na {in_words(today, 'nl')}.",
+            f"The new date {due or '(none)'} is not after today. Expected: a date after {in_words(today, 'en')}.",
+            {"date": str(due), "today": today.isoformat()},
+        )
+
+
+def check_not_held(held: str | None) -> None:
+    """Refuse acts while the covenant is paused (`paused`)."""
+    if held is not None:
+        raise Refusal(
+            "paused",
+            f"Het convenant is gepauzeerd: {held}. Verwacht: wacht tot de facilitator het hervat.",
+            f"The covenant is paused: {held}. Expected: wait until the facilitator resumes it.",
+            {"reason": held},
+        )

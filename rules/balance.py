@@ -1,0 +1,50 @@
+"""Whether every constituency is still carried by enough parties (domain P7: support questioned after an exit)."""
+
+from collections.abc import Sequence
+
+from models.base import Words
+from models.contracts import Party, Roster
+from models.enums import PartyStatus, Tier
+
+
+def seated(roster: Roster) -> list[Party]:
+    """Return the parties that count: active, and party rather than participant."""
+    return [party for party in roster.parties if party.tier is Tier.PARTY and party.status is PartyStatus.ACTIVE]
+
+
+def participants(roster: Roster) -> list[Party]:
+    """Return the companies that may still join by declaration."""
+    return [p for p in roster.parties if p.tier is Tier.PARTICIPANT and p.status is PartyStatus.ACTIVE]
+
+
+def balance(roster: Roster) -> tuple[bool, Words]:
+    """Say whether each constituency still has its minimum, and in words how many parties each has."""
+    counts: dict[str, int] = {group.id: 0 for group in roster.constituencies}
+    for party in seated(roster):
+        counts[party.constituency] = counts.get(party.constituency, 0) + 1
+    short = [group for group in roster.constituencies if counts[group.id] < group.minimum]
+    nl = "; ".join(f"{g.title.nl}: {counts[g.id]} (minimaal {g.minimum})" for g in roster.constituencies)
+    en = "; ".join(f"{g.title.en}: {counts[g.id]} (at least {g.minimum})" for g in roster.constituencies)
+    if not short:
+        return True, Words(nl=f"Het evenwicht blijft: {nl}.", en=f"The balance holds: {en}.")
+    return False, Words(
+        nl=f"Het evenwicht is verbroken bij {_list([g.title.nl for g in short], 'en')}: {nl}.",
+        en=f"The balance is broken at {_list([g.title.en for g in short], 'and')}: {en}.",
+    )
+
+
+def _list(names: Sequence[str], conjunction: str) -> str:
+    return f" {conjunction} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def thresholds_met(declared: Sequence[Party], participants_needed: int, share_needed: float) -> tuple[bool, Words]:
+    """Say whether the entry thresholds are met (textile: 35 companies, 30 % of sales)."""
+    share = round(sum(party.market_share for party in declared), 4)
+    met = len(declared) >= participants_needed and share >= share_needed
+    nl_share, en_share = f"{share:g}".replace(".", ","), f"{share:g}"
+    return met, Words(
+        nl=f"{len(declared)} van de benodigde {participants_needed} bedrijven, samen {nl_share} % van de benodigde "
+        f"{share_needed:g} % marktaandeel: de instapdrempel is {'gehaald' if met else 'niet gehaald'}.",
+        en=f"{len(declared)} of the {participants_needed} companies needed, together {en_share} % of the "
+        f"{share_needed:g} % of the market needed: the entry threshold is {'met' if met else 'not met'}.",
+    )

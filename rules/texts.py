@@ -1,0 +1,39 @@
+"""The covenant's text as one thing: its hash, and what a round must still talk about."""
+
+from collections.abc import Iterable
+
+from models.contracts import ClauseRef
+from models.enums import ClauseStatus, Stance
+from rules.chain import canonical, sha256
+
+SETTLED = {ClauseStatus.AGREED, ClauseStatus.CLEAN, ClauseStatus.PARKED}
+SUPPORTING = {Stance.AGREE, Stance.RESERVATION}
+
+
+def covenant_sha(clauses: Iterable[ClauseRef]) -> str:
+    """Hash the whole text: clause ids with their text hashes, in order; parked clauses are not in the text.
+
+    This is what people approve, ratify and sign.
+    """
+    return sha256(
+        canonical(
+            [
+                {"clause": clause.id, "sha256": clause.sha256}
+                for clause in clauses
+                if clause.status is not ClauseStatus.PARKED
+            ]
+        )
+    )
+
+
+def agenda(clauses: Iterable[ClauseRef]) -> list[ClauseRef]:
+    """Return the clauses that still need talking about."""
+    return [clause for clause in clauses if clause.status not in SETTLED]
+
+
+def owes_position(party: str, clauses: Iterable[ClauseRef]) -> list[str]:
+    """Return the agenda clauses a party still owes a position on, or whose objection it must look at again.
+
+    A party that supports exactly this version has nothing to answer: its approval holds for the hash.
+    """
+    return [clause.id for clause in agenda(clauses) if clause.holds.get(party) in {None, Stance.OBJECT}]

@@ -1,0 +1,56 @@
+"""Sentences that several surfaces show: what happens next, in both languages."""
+
+from models.base import Words
+from models.enums import Rung, TaskKind
+
+NEXT: dict[TaskKind, Words] = {
+    TaskKind.DOCUMENT: Words(
+        nl="zodra het document binnen is, begint de volgende stap.",
+        en="once the document is in, the next step begins.",
+    ),
+    TaskKind.CONTRIBUTION: Words(
+        nl="na de sluitingsdatum krijgt u een overzicht van alle bijdragen.",
+        en="after the closing date you get an overview of all contributions.",
+    ),
+    TaskKind.APPROVAL: Words(
+        nl="zodra er genoeg antwoorden zijn, krijgt iedereen de uitslag met de regel erbij.",
+        en="once there are enough answers, everyone gets the outcome with the rule that gave it.",
+    ),
+    TaskKind.POSITIONS: Words(
+        nl="na de ronde krijgt u per artikel de uitslag; wat open blijft gaat mee naar de volgende ronde.",
+        en="after the round you get the outcome per clause; what stays open goes to the next round.",
+    ),
+    TaskKind.DRAFTING: Words(
+        nl="met uw volgende versie begint een nieuwe ronde.", en="your next version starts a new round."
+    ),
+    TaskKind.RATIFICATION: Words(
+        nl="als alle partijen terug zijn van hun achterban, volgt de ondertekening.",
+        en="once all parties are back from their members, signing follows.",
+    ),
+    TaskKind.SIGNATURE: Words(
+        nl="als allen getekend hebben en de instapdrempel gehaald is, wordt de tekst verzegeld.",
+        en="once all have signed and the entry threshold is met, the text is sealed.",
+    ),
+    TaskKind.DECLARATION: Words(
+        nl="als de instapdrempel gehaald is, treedt het convenant in werking.",
+        en="once the entry threshold is met, the covenant enters into force.",
+    ),
+    TaskKind.PLAN: Words(nl="het secretariaat beoordeelt uw plan.", en="the secretariat assesses your plan."),
+    TaskKind.REPORT: Words(
+        nl="het secretariaat verwerkt uw rapportage in het jaarverslag.",
+        en="the secretariat uses your report in the annual report.",
+    ),
+    TaskKind.DECISION: Words(
+        nl="uw besluit gaat met uw reden op de lijst en wordt meteen uitgevoerd.",
+        en="your decision goes on record with your reason and is carried out at once.",
+    ),
+}
+
+RUNGS: dict[Rung, Words] = {
+    Rung.CALL: Words(
+        nl="bel de partij, en vul het antwoord zo nodig namens haar in.",
+        en="call the party, and if needed enter its answer on its behalf.",
+    ),
+    Rung.CHAIR: Words(nl="voer als voorzitter een gesprek met de partij.", en="talk with the party, as the chair."),
+    Rung.MEDIATOR: Words(nl="bemiddel tussen de partij en de tafel.", en="mediate between the party and the table."),
+}

@@ -1,0 +1,76 @@
+"""Settings: from the environment (`POLDER_…`) or a `.env` file, checked at start. docs/settings.md lists them."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.enums import Language
+
+
+class Settings(BaseSettings):
+    """Everything that differs between a laptop and a cluster.
+
+    Attributes:
+        state: one folder that holds the embedded engine: databases, outbox, keys.
+        database_url: SQLite in the state folder when empty; else `postgresql+asyncpg://…`.
+        temporal_address: of a server that runs elsewhere; empty means the embedded one. A Temporal profile
+            (`temporal_profile`, TEMPORAL_CONFIG_FILE, TEMPORAL_* variables) brings TLS and API keys.
+        temporal_port, temporal_ui_port: of the embedded server.
+        time_skipping: lets `polder play` give one covenant a clock of its own. Only on the embedded server.
+        smtp_host: empty means mail is put in the outbox folder.
+        code_secret: makes the one-time codes; made once in the state folder when empty.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POLDER_", env_file=".env", extra="ignore")
+
+    state: Path = Path("state")
+    language: Language = Field(default=Language.EN, validation_alias="POLDER_LANG")
+    database_url: str = ""
+    temporal_address: str = ""
+    temporal_namespace: str = "default"
+    temporal_profile: str = ""
+    temporal_port: int = Field(default=7233, ge=1, le=65535)
+    temporal_ui_port: int = Field(default=8233, ge=1, le=65535)
+    temporal_ui: bool = True
+    time_skipping: bool = True
+    task_queue: str = "covenants"
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    mail_from: str = "polder@example.org"
+    mail_domain: str = "polder.example.org"
+    code_secret: SecretStr = SecretStr("")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @model_validator(mode="after")
+    def _known_database(self) -> Self:
+        if self.database_url and not self.database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            msg = "POLDER_DATABASE_URL starts with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.state / 'polder.db').absolute()}"
+
+    @property
+    def embedded_address(self) -> str:
+        """Where the embedded Temporal server listens."""
+        return f"127.0.0.1:{self.temporal_port}"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail goes when no SMTP server is set."""
+        return self.state / "outbox"
+
+
+@lru_cache
+def settings() -> Settings:
+    """Read the settings once."""
+    return Settings()

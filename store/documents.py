@@ -1,0 +1,169 @@
+"""What documents and drafts show, read from the record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.base import Words
+from models.contracts import ClauseRef
+from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
+from models.enums import ClauseStatus, DocumentKind, PartyStatus, Stance, Tier
+from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
+from rules.texts import covenant_sha
+from store.engine import Database
+
+STATUS: dict[DocumentKind, Words] = {
+    DocumentKind.DRAFT: Words(
+        nl="Concept voor de dialoog; niets is vastgesteld.", en="Draft for the dialogue; nothing is adopted."
+    ),
+    DocumentKind.REDLINE: Words(
+        nl="Concept met de wijzigingen sinds de vorige versie.", en="Draft with the changes since the last version."
+    ),
+    DocumentKind.FINAL: Words(nl="Definitieve tekst, ter ondertekening.", en="Final text, for signature."),
+    DocumentKind.SEALED: Words(nl="Ondertekende tekst, verzegeld.", en="Signed text, sealed."),
+}
+METHOD = Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail")
+
+
+async def covenant_document(
+    db: Database, slug: str, kind: DocumentKind, at: datetime, *, round_no: int | None = None
+) -> CovenantDocument:
+    """Gather what a document of this kind shows now."""
+    async with db.read() as session:
+        covenant = await session.get_one(Covenant, slug)
+        clauses = await _clauses(session, slug, compare=kind is DocumentKind.REDLINE)
+        parties, names = await _parties(session, slug)
+        signed = await _signatures(session, slug) if kind is DocumentKind.SEALED else []
+        by_id = {party.id: party for party in parties}
+        tier = {party.id: party.tier for party in parties}
+
+        def signature(row: Signature) -> DocumentSignature:
+            party = by_id[row.party]
+            return DocumentSignature(
+                party=Words(nl=party.name_nl, en=party.name_en),
+                person=row.name,
+                at=row.signed_at,
+                text_sha256=row.text_sha,
+                method=METHOD,
+            )
+
+        return CovenantDocument(
+            kind=kind,
+            title=Words(nl=covenant.title_nl, en=covenant.title_en),
+            sector=covenant.sector,
+            slug=slug,
+            authentic=covenant.authentic,
+            status=STATUS[kind],
+            printed_at=at,
+            text_sha256=covenant.text_sha or covenant_sha(refs(clauses)),
+            chain_head=covenant.head,
+            parties=[
+                DocumentParty(name=Words(nl=p.name_nl, en=p.name_en), constituency=names[p.constituency])
+                for p in parties
+                if p.tier is Tier.PARTY and p.status is PartyStatus.ACTIVE
+            ],
+            clauses=[
+                DocumentClause(
+                    number=clause.number,
+                    title=Words(nl=clause.title_nl, en=clause.title_en),
+                    text=Words(nl=version.text_nl, en=version.text_en),
+                    version=version.version,
+                    sha256=version.sha256,
+                    old_text=Words(nl=old.text_nl, en=old.text_en) if old else None,
+                    reason=version.reason,
+                )
+                for clause, version, old in clauses
+                if clause.status is not ClauseStatus.PARKED
+            ],
+            signatures=[signature(row) for row in signed if tier[row.party] is Tier.PARTY],
+            participants=[signature(row) for row in signed if tier[row.party] is Tier.PARTICIPANT],
+            notes=[] if round_no is None else [Words(nl=f"Ronde {round_no}.", en=f"Round {round_no}.")],
+        )
+
+
+def refs(clauses: Sequence[tuple[Clause, ClauseVersion, ClauseVersion | None]]) -> list[ClauseRef]:
+    """Return clauses without their text."""
+    return [
+        ClauseRef(
+            id=clause.id, number=clause.number, theme=clause.theme, version=version.version,
+            sha256=version.sha256, status=clause.status,
+        )
+        for clause, version, _ in clauses
+    ]  # fmt: skip
+
+
+async def _clauses(
+    session: AsyncSession, slug: str, *, compare: bool
+) -> list[tuple[Clause, ClauseVersion, ClauseVersion | None]]:
+    clauses = (await session.exec(select(Clause).where(Clause.covenant == slug).order_by(col(Clause.position)))).all()
+    rows = (await session.exec(select(ClauseVersion).where(ClauseVersion.covenant == slug))).all()
+    versions = {(row.clause, row.version): row for row in rows}
+    return [
+        (
+            clause,
+            versions[clause.id, clause.version],
+            versions.get((clause.id, clause.version - 1)) if compare else None,
+        )
+        for clause in clauses
+    ]
+
+
+async def _parties(session: AsyncSession, slug: str) -> tuple[Sequence[Party], dict[str, Words]]:
+    parties = (await session.exec(select(Party).where(Party.covenant == slug).order_by(col(Party.position)))).all()
+    groups = (await session.exec(select(Constituency).where(Constituency.covenant == slug))).all()
+    return parties, {group.id: Words(nl=group.name_nl, en=group.name_en) for group in groups}
+
+
+async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
+    return (
+        await session.exec(
+            select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at), col(Signature.party))
+        )
+    ).all()
+
+
+async def changes_for(db: Database, slug: str, round_no: int, party: str) -> list[dict[str, Words | str | None]]:
+    """Return the clauses of a round that differ from what this party last supported, with the old text.
+
+    A clause it never supported comes without old text; one it supports as it stands is left out.
+    """
+    async with db.read() as session:
+        round_row = await session.get_one(Round, (slug, round_no))
+        clauses = await _clauses(session, slug, compare=False)
+        supported = await _supported(session, slug, party)
+    found: list[dict[str, Words | str | None]] = []
+    for clause, version, _ in clauses:
+        old = supported.get(clause.id)
+        if clause.id not in round_row.agenda or (old is not None and old.sha256 == version.sha256):
+            continue
+        found.append(
+            {
+                "number": clause.number,
+                "title": Words(nl=clause.title_nl, en=clause.title_en),
+                "old": Words(nl=old.text_nl, en=old.text_en) if old else None,
+                "new": Words(nl=version.text_nl, en=version.text_en),
+                "reason": version.reason,
+            }
+        )
+    return found
+
+
+async def _supported(session: AsyncSession, slug: str, party: str) -> dict[str, ClauseVersion]:
+    rows = await session.exec(
+        select(ClauseVersion)
+        .join(
+            Position,
+            (col(Position.covenant) == col(ClauseVersion.covenant))
+            & (col(Position.clause) == col(ClauseVersion.clause))
+            & (col(Position.sha256) == col(ClauseVersion.sha256)),
+        )
+        .where(
+            ClauseVersion.covenant == slug,
+            Position.party == party,
+            col(Position.stance).in_([Stance.AGREE, Stance.RESERVATION]),
+        )
+        .order_by(col(ClauseVersion.version))
+    )
+    return {row.clause: row for row in rows}

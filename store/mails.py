@@ -1,0 +1,55 @@
+"""The mail table: each message is kept before it is sent, so that a retry sends the same one, once."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from models.enums import MailStatus
+from models.tables import Covenant, Mail, Person
+from store.engine import Database
+
+
+async def recipients(db: Database, slug: str, respondent: str, role: str | None) -> list[Person]:
+    """Return who is written to for a respondent: the people of a party, or the holders of an office."""
+    async with db.read() as session:
+        if role is None:
+            rows = await session.exec(select(Person).where(Person.covenant == slug, Person.party == respondent))
+            return list(rows)
+        people = await session.exec(select(Person).where(Person.covenant == slug))
+        return [person for person in people if role in person.roles]
+
+
+async def covenant(db: Database, slug: str) -> Covenant:
+    """Return the covenant a mail is about."""
+    async with db.read() as session:
+        return await session.get_one(Covenant, slug)
+
+
+async def queue(db: Database, mails: Sequence[Mail]) -> list[Mail]:
+    """Keep mails that are not kept yet; return those still to be sent, in order."""
+    ids = [mail.id for mail in mails]
+    async with db.write() as session:
+        known = {mail.id: mail for mail in await session.exec(select(Mail).where(col(Mail.id).in_(ids)))}
+        for mail in mails:
+            if mail.id not in known:
+                session.add(mail)
+    kept = [known.get(mail.id, mail) for mail in mails]
+    return [mail for mail in kept if mail.status is MailStatus.QUEUED]
+
+
+async def settle(db: Database, mail_ids: Sequence[str], status: MailStatus, problem: str | None = None) -> None:
+    """Note what became of mails."""
+    if not mail_ids:
+        return
+    async with db.write() as session:
+        for mail in await session.exec(select(Mail).where(col(Mail.id).in_(mail_ids))):
+            mail.status, mail.problem = status, problem
+
+
+async def undeliverable(db: Database, mail_ids: Sequence[str]) -> list[Mail]:
+    """Return which of these mails were refused for good."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Mail).where(col(Mail.id).in_(mail_ids), Mail.status == MailStatus.UNDELIVERABLE)
+        )
+        return list(rows)

@@ -1,0 +1,41 @@
+"""The schema's versions: Alembic, driven from code so that the embedded engine and `polder db upgrade` share it."""
+
+import asyncio
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.engine import unavailable
+
+
+def config(url: str) -> Config:
+    """Return Alembic's configuration for a database."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.attributes["url"] = url
+    return made
+
+
+async def upgrade(url: str) -> None:
+    """Bring a database to this version's schema; a database that has it is left alone.
+
+    Raises:
+        Unavailable: the database is out of reach, corrupt, or no database at all.
+    """
+    if url.startswith("sqlite"):
+        path = sa.make_url(url).database
+        if path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        await asyncio.to_thread(command.upgrade, config(url), "head")
+    except (SQLAlchemyError, OSError) as error:
+        raise unavailable(url, error) from error
+
+
+def head() -> str:
+    """Return the newest schema version this code knows."""
+    return str(ScriptDirectory.from_config(config("")).get_current_head())

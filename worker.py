@@ -1,0 +1,110 @@
+"""The composition root: settings, client, database, and the worker with all workflows and activities."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.documents import Documents
+from activities.mail import Mails
+from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
+from activities.records import Records
+from activities.sealing import Seal
+from runtime.settings import Settings
+from runtime.temporal import workflow_runner
+from store.engine import Database
+from workflows.asking import (
+    ApprovalStepWorkflow,
+    ContributionStepWorkflow,
+    RatificationStepWorkflow,
+    TaskStepWorkflow,
+)
+from workflows.covenant import CovenantWorkflow
+from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
+from workflows.implementation import ImplementationStepWorkflow
+from workflows.signing import SigningStepWorkflow
+
+WORKFLOWS: Sequence[type] = (
+    CovenantWorkflow,
+    TaskStepWorkflow,
+    ContributionStepWorkflow,
+    ApprovalStepWorkflow,
+    DialogueStepWorkflow,
+    DialogueRoundWorkflow,
+    RatificationStepWorkflow,
+    SigningStepWorkflow,
+    ImplementationStepWorkflow,
+)
+
+
+def activities(db: Database, settings: Settings, transport: Transport | None = None) -> list[Callable[..., Any]]:
+    """Return the activities over these resources."""
+    records = Records(db)
+    documents = Documents(db, Seal.open(settings.state / "seal"))
+    mails = Mails(db, transport or _transport(settings), settings.mail_from, code_secret(settings))
+    return [
+        records.open_covenant,
+        records.record,
+        records.answers_on_record,
+        documents.make_document,
+        mails.send_mail,
+        mails.issue_code,
+        mails.check_code,
+    ]
+
+
+def make_worker(
+    client: Client,
+    db: Database,
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    task_queue: str | None = None,
+) -> Worker:
+    """Make a worker; run it with `async with`.
+
+    A killed worker leaves the next task of its cached workflows waiting for the sticky timeout, so it is short
+    (reference/temporal.md section 4).
+    """
+    return Worker(
+        client,
+        task_queue=task_queue or settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=activities(db, settings, transport),
+        workflow_runner=workflow_runner(),
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=timedelta(seconds=10),
+        max_cached_workflows=1000,
+    )
+
+
+def _transport(settings: Settings) -> Transport:
+    if not settings.smtp_host:
+        return OutboxTransport(settings.outbox)
+    return SmtpTransport(
+        settings.smtp_host,
+        settings.smtp_port,
+        user=settings.smtp_user or None,
+        password=settings.smtp_password.get_secret_value() or None,
+        tls=Tls(settings.smtp_tls),
+    )
+
+
+def code_secret(settings: Settings) -> bytes:
+    """Return the secret that makes one-time codes; without a setting, one is made once in the state folder."""
+    given = settings.code_secret.get_secret_value()
+    if given:
+        return given.encode()
+    path = Path(settings.state) / "code-secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()

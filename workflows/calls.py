@@ -1,0 +1,126 @@
+"""How workflows call activities: every timeout and retry policy in one place."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from activities import names
+from models import contracts as c
+
+FOREVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+"""For what must happen in the end: the record, documents, the seal."""
+
+SHORT = RetryPolicy(maximum_attempts=2, initial_interval=timedelta(milliseconds=100))
+"""For the quick way of a write; the normal activity takes over."""
+
+MAIL_PATIENCE = timedelta(hours=24)
+"""How long a full mailbox is tried before the story goes on without that mail."""
+
+
+async def record(entries: Sequence[c.Entry]) -> c.Written:
+    """Write entries: quickly in this worker, or, with the database away, for as long as it takes."""
+    batch = c.Batch(entries=list(entries))
+    written: c.Written
+    try:
+        written = await workflow.execute_local_activity(
+            names.RECORD,
+            batch,
+            result_type=c.Written,
+            start_to_close_timeout=timedelta(seconds=3),
+            schedule_to_close_timeout=timedelta(seconds=4),
+            retry_policy=SHORT,
+        )
+    except ActivityError:
+        written = await workflow.execute_activity(
+            names.RECORD,
+            batch,
+            result_type=c.Written,
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=FOREVER,
+            summary="record",
+        )
+    return written
+
+
+async def open_covenant(launch: c.Launch) -> c.Opened:
+    """Turn the launch package into a covenant."""
+    opened: c.Opened = await workflow.execute_activity(
+        names.OPEN_COVENANT,
+        args=[launch, workflow.now()],
+        result_type=c.Opened,
+        start_to_close_timeout=timedelta(minutes=1),
+        retry_policy=FOREVER,
+        summary="open covenant",
+    )
+    return opened
+
+
+async def answers_on_record(task_ids: Sequence[str]) -> list[c.Answer]:
+    """Ask the record for answers this workflow was never told of (its worker died between the two)."""
+    found: c.OnRecord = await workflow.execute_activity(
+        names.ANSWERS_ON_RECORD,
+        c.TaskIds(tasks=list(task_ids)),
+        result_type=c.OnRecord,
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=FOREVER,
+        summary="answers on record",
+    )
+    return found.answers
+
+
+async def send_mail(batch: c.MailBatch) -> c.MailReport:
+    """Send mails; what cannot be delivered in a day is reported, not waited for."""
+    try:
+        report: c.MailReport = await workflow.execute_activity(
+            names.SEND_MAIL,
+            batch,
+            result_type=c.MailReport,
+            start_to_close_timeout=timedelta(minutes=5),
+            schedule_to_close_timeout=MAIL_PATIENCE,
+            retry_policy=FOREVER,
+            summary=f"mail: {batch.items[0].template} to {len(batch.items)}",
+        )
+    except ActivityError:
+        workflow.logger.warning("mail could not be sent in time: %s", batch.items[0].key)
+        return c.MailReport(sent=0)
+    return report
+
+
+async def make_document(request: c.DocumentRequest) -> c.DocumentMade:
+    """Render a document (and seal it when asked) and store it."""
+    made: c.DocumentMade = await workflow.execute_activity(
+        names.MAKE_DOCUMENT,
+        request,
+        result_type=c.DocumentMade,
+        start_to_close_timeout=timedelta(minutes=5),
+        retry_policy=FOREVER,
+        summary=f"document: {request.kind}",
+    )
+    return made
+
+
+async def issue_code(issue: c.CodeIssue) -> None:
+    """Make a one-time code and mail it."""
+    await workflow.execute_activity(
+        names.ISSUE_CODE,
+        issue,
+        start_to_close_timeout=timedelta(minutes=1),
+        schedule_to_close_timeout=MAIL_PATIENCE,
+        retry_policy=FOREVER,
+        summary="one-time code",
+    )
+
+
+async def check_code(check: c.CodeCheck) -> bool:
+    """Compare a one-time code with the one that was mailed."""
+    right: bool = await workflow.execute_local_activity(
+        names.CHECK_CODE,
+        check,
+        result_type=bool,
+        start_to_close_timeout=timedelta(seconds=5),
+        retry_policy=FOREVER,
+    )
+    return right

@@ -1,0 +1,283 @@
+"""What every workflow that asks people something shares: answering, extending, pausing a ladder, and codes."""
+
+from collections.abc import Sequence
+
+from temporalio import workflow
+
+from models import contracts as c
+from models.base import Words
+from models.enums import TaskKind, TaskStatus
+from models.errors import PolderError, Refusal
+from rules import answering
+from rules.calendar import local_date
+from workflows import calls
+from workflows.human_tasks import Desk
+from workflows.refusing import to_application_error
+
+WRONG_CODES = 5
+"""Wrong one-time codes after which a new one must be asked for."""
+
+DONE = Words(nl="Uw antwoord staat op de lijst.", en="Your answer is on record.")
+AD_REFERENDUM = Words(
+    nl="Uw antwoord is bewaard onder voorbehoud (ad referendum): uw mandaat dekt het niet. Het telt zodra iemand met "
+    "het mandaat het geeft.",
+    en="Your answer is kept ad referendum: your mandate does not cover it. It counts once someone with the mandate "
+    "gives it.",
+)
+
+
+class Conversation:
+    """Handlers over a `Desk`. A workflow sets `desk`, and says what it makes of an answer in `take`."""
+
+    desk: Desk
+    clauses: list[c.ClauseRef]
+    themes: list[str]
+    seen: list[str]
+
+    def converse(self, desk: Desk, *, clauses: Sequence[c.ClauseRef] = (), themes: Sequence[str] = (),
+                 seen: Sequence[str] = ()) -> None:  # fmt: skip
+        """Set up in `@workflow.init`: handlers run before `run` does."""
+        self.desk, self.clauses, self.themes, self.seen = desk, list(clauses), list(themes), list(seen)
+        desk.take = self.take
+
+    # --- what a workflow may say for itself ---------------------------------------------------------------------
+
+    def take(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Let an answer that counts do its work on the state; the default ends the task."""
+        del answer
+        self.finish(task)
+
+    def finish(self, task: c.TaskState) -> None:
+        """End a task as answered."""
+        task.status = TaskStatus.ANSWERED
+        self.desk.version += 1
+
+    async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Do what follows from an answer that is on record."""
+
+    def may_change(self, task: c.TaskState) -> bool:
+        """Whether an answered task may still be answered otherwise."""
+        del task
+        return False
+
+    def about(self, answer: c.Answer) -> list[str]:
+        """Return the themes an answer is about, for mandates limited to themes."""
+        match answer.content:
+            case c.PositionsAnswer() as content:
+                themes = {clause.id: clause.theme for clause in self.clauses}
+                return [themes[p.clause] for p in content.positions if p.clause in themes]
+            case c.ContributionAnswer() as content:
+                return [item.theme for item in content.items if item.theme]
+            case _:
+                return []
+
+    def agenda(self) -> list[c.ClauseRef]:
+        """Return the clauses an answer may be about."""
+        return self.clauses
+
+    # --- answering ----------------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def answer(self, answer: c.Answer) -> c.Receipt:
+        """Take an answer, put it on record, and tell what it became."""
+        if answer.act in self.seen:
+            return c.Receipt(event=answer.act, at=workflow.now(), words=DONE)
+        if isinstance(answer.content, c.SignatureAnswer):
+            await self._authenticate(answer, answer.content)
+        task = self.desk.tasks[answer.task]
+        counted = answering.standing(
+            self.desk.roster, task, answer.actor, local_date(workflow.now()), self.about(answer)
+        )
+        self.seen = [*self.seen[-400:], answer.act]
+        if counted:
+            self.take(task, answer)
+        changes: list[c.Change] = [
+            c.TaskAnswered(
+                task=task.id,
+                kind=task.kind,
+                respondent=task.respondent,
+                content=answer.content,
+                complete=task.status is TaskStatus.ANSWERED,
+                counted=counted,
+                done=task.done,
+                total=task.total,
+                round=self.desk.round,
+            )
+        ]
+        if isinstance(answer.content, c.SignatureAnswer):
+            changes.append(
+                c.Signed(
+                    task=task.id,
+                    party=task.respondent,
+                    person=answer.actor.person,
+                    name=answer.content.name,
+                    text_sha=answer.content.text_sha,
+                )
+            )
+        behalf = answer.actor.on_behalf
+        entry = self.desk.entry(
+            answer.act,
+            "answered" if counted else "answered_ad_referendum",
+            *changes,
+            actor=answer.actor.person,
+            on_behalf_of=task.respondent if behalf and task.role is None else None,
+            reason=behalf,
+        )
+        await self.desk.recorder.write(entry)
+        if behalf and task.role is None:
+            who = answering.person(self.desk.roster, answer.actor.person).name
+            await self.desk.mail(
+                "answered_on_behalf",
+                [task],
+                key=f"behalf/{answer.act}",
+                extra={"by": who, "why": behalf, "answer": answer.content.kind, "at": entry.at.isoformat()},
+            )
+        if counted:
+            await self.after_answer(task, answer)
+        return c.Receipt(event=answer.act, at=entry.at, counted=counted, words=DONE if counted else AD_REFERENDUM)
+
+    @answer.validator
+    def validate_answer(self, answer: c.Answer) -> None:
+        """Refuse what the rules refuse, before anything is written."""
+        if answer.act in self.seen:
+            return
+        try:
+            answering.check_not_held(self.desk.held)
+            task = self._task(answer.task)
+            if not (task.status is TaskStatus.ANSWERED and self.may_change(task)):
+                answering.check_open(task)
+            today = local_date(workflow.now())
+            answering.standing(self.desk.roster, task, answer.actor, today, self.about(answer))
+            answering.check_content(task, answer.content, clauses=self.agenda(), themes=self.themes, today=today)
+            if isinstance(answer.content, c.SignatureAnswer):
+                _check_code_asked(task)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    def _task(self, task_id: str) -> c.TaskState:
+        task = self.desk.tasks.get(task_id)
+        if task is None:
+            raise Refusal(
+                "unknown_task",
+                f"Taak {task_id} is hier niet bekend. Verwacht: een taak uit `polder tasks`.",
+                f"Task {task_id} is not known here. Expected: a task from `polder tasks`.",
+                {"task": task_id},
+            )
+        return task
+
+    # --- one-time codes -----------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def request_code(self, request: c.CodeRequest) -> c.Receipt:
+        """Mail a signatory a new one-time code; the older one no longer works."""
+        task = self.desk.tasks[request.task]
+        if request.act not in self.seen:
+            self.seen = [*self.seen[-400:], request.act]
+            task.codes += 1
+            task.wrong_codes = 0
+            await calls.issue_code(
+                c.CodeIssue(
+                    covenant=self.desk.slug,
+                    at=workflow.now(),
+                    task=task.id,
+                    issue=task.codes,
+                    person=request.actor.person,
+                    text_sha=task.text_sha or "",
+                )  # fmt: skip
+            )
+        return c.Receipt(
+            event=request.act,
+            at=workflow.now(),
+            words=Words(nl="De code is per mail verstuurd.", en="The code was sent by mail."),
+        )
+
+    @request_code.validator
+    def validate_request_code(self, request: c.CodeRequest) -> None:
+        """Refuse a code to who may not sign."""
+        try:
+            answering.check_not_held(self.desk.held)
+            task = self._task(request.task)
+            answering.check_open(task)
+            if task.kind not in {TaskKind.SIGNATURE, TaskKind.DECLARATION}:
+                raise Refusal(
+                    "no_code_needed",
+                    f"Taak {task.id} vraagt geen handtekening.",
+                    f"Task {task.id} asks for no signature.",
+                    {"task": task.id},
+                )
+            answering.standing(self.desk.roster, task, request.actor, local_date(workflow.now()))
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    async def _authenticate(self, answer: c.Answer, content: c.SignatureAnswer) -> None:
+        task = self.desk.tasks[answer.task]
+        right = await calls.check_code(c.CodeCheck(task=task.id, issue=task.codes, code=content.code))
+        try:
+            answering.check_open(task)  # another signature may have come in while the code was compared
+            if not right:
+                task.wrong_codes += 1
+                left = max(WRONG_CODES - task.wrong_codes, 0)
+                raise Refusal(
+                    "wrong_code",
+                    f"De code klopt niet; nog {left} pogingen. Verwacht: de laatste code die u per mail kreeg.",
+                    f"The code is wrong; {left} attempts left. Expected: the last code you got by mail.",
+                    {"task": task.id, "left": str(left)},
+                )
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    # --- facilitators -------------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def extend(self, extension: c.Extension) -> c.Receipt:
+        """Give a later due date."""
+        if extension.act not in self.seen:
+            self.seen = [*self.seen[-400:], extension.act]
+            await self.desk.extend(extension)
+        return c.Receipt(
+            event=extension.act,
+            at=workflow.now(),
+            words=Words(nl="De termijn is verlengd.", en="The term was extended."),
+        )
+
+    @extend.validator
+    def validate_extend(self, extension: c.Extension) -> None:
+        """Refuse an extension into the past, of tasks that are not open, or by who holds no office."""
+        try:
+            answering.require_office(self.desk.roster, extension.actor, answering.PROXIES)
+            answering.check_future(extension.due, local_date(workflow.now()))
+            for task_id in extension.tasks:
+                answering.check_open(self._task(task_id))
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def pause_ladder(self, pause: c.LadderPause) -> c.Receipt:
+        """Pause or release the ladder of a task."""
+        if pause.act not in self.seen:
+            self.seen = [*self.seen[-400:], pause.act]
+            await self.desk.pause_ladder(pause)
+        return c.Receipt(
+            event=pause.act,
+            at=workflow.now(),
+            words=Words(nl="De ladder is bijgewerkt.", en="The ladder was updated."),
+        )
+
+    @pause_ladder.validator
+    def validate_pause_ladder(self, pause: c.LadderPause) -> None:
+        """Refuse it for a closed task, or by who holds no office."""
+        try:
+            answering.require_office(self.desk.roster, pause.actor, answering.PROXIES)
+            answering.check_open(self._task(pause.task))
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+
+def _check_code_asked(task: c.TaskState) -> None:
+    if task.codes == 0 or task.wrong_codes >= WRONG_CODES:
+        raise Refusal(
+            "no_valid_code",
+            "Er is geen geldige code. Verwacht: vraag eerst een (nieuwe) code aan.",
+            "There is no valid code. Expected: ask for a (new) code first.",
+            {"task": task.id},
+        )

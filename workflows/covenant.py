@@ -1,0 +1,681 @@
+"""The covenant: walks the steps of its plan, for four to nine years."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.workflow import ParentClosePolicy
+
+from models import contracts as c
+from models import ids
+from models.base import Words
+from models.enums import (
+    Choice,
+    Closing,
+    CovenantStatus,
+    PartyStatus,
+    Phase,
+    Power,
+    Role,
+    StepKind,
+    StepStatus,
+    TaskKind,
+    TaskStatus,
+)
+from models.errors import PolderError, Refusal
+from models.plan import PlannedStep
+from rules import answering, balance, planning
+from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
+from rules.tasks import MORNING
+from workflows import calls, clock
+from workflows.asking import (
+    ApprovalStepWorkflow,
+    ContributionStepWorkflow,
+    RatificationStepWorkflow,
+    TaskStepWorkflow,
+)
+from workflows.conversation import Conversation
+from workflows.dialogue import DialogueStepWorkflow
+from workflows.human_tasks import Desk
+from workflows.implementation import ImplementationStepWorkflow
+from workflows.refusing import to_application_error
+from workflows.signing import SigningStepWorkflow
+from workflows.step import tell
+
+KINDS: dict[StepKind, Callable[[Any, c.StepBrief], Awaitable[None]]] = {
+    StepKind.TASK: TaskStepWorkflow.run,
+    StepKind.CONTRIBUTION: ContributionStepWorkflow.run,
+    StepKind.APPROVAL: ApprovalStepWorkflow.run,
+    StepKind.DIALOGUE: DialogueStepWorkflow.run,
+    StepKind.RATIFICATION: RatificationStepWorkflow.run,
+    StepKind.SIGNING: SigningStepWorkflow.run,
+    StepKind.IMPLEMENTATION: ImplementationStepWorkflow.run,
+}
+
+SECTOR = SearchAttributeKey.for_keyword("PolderSector")
+PHASE = SearchAttributeKey.for_keyword("PolderPhase")
+STATUS = SearchAttributeKey.for_keyword("PolderStatus")
+
+DECISION_DAYS = 10
+OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
+NOBODY = c.Roster(constituencies=[], parties=[], people=[])
+
+
+@workflow.defn
+class CovenantWorkflow(Conversation):
+    """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
+
+    @workflow.init
+    def __init__(self, state: c.CovenantState) -> None:
+        self.state = state
+        self.changed = False
+        self._converse()
+
+    def _converse(self) -> None:
+        opened = self.state.opened
+        desk = Desk(
+            self.state.launch.slug,
+            opened.title if opened else Words(nl=self.state.launch.slug, en=self.state.launch.slug),
+            opened.roster if opened else NOBODY,
+            opened.schedule if opened else c.Schedule(),
+            tasks=self.state.tasks,
+        )
+        self.converse(desk, clauses=opened.clauses if opened else (), seen=self.state.seen)
+
+    @workflow.run
+    async def run(self, state: c.CovenantState) -> None:
+        """From launch to the end of the term."""
+        if state.opened is None:
+            await self._open()
+        while self.state.status not in OVER:
+            await self._settle_reports()
+            await self._enter_into_force()
+            if self._all_over():
+                await self._complete()
+                break
+            if await self._start_ready():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(self._carried())
+            await self._wait()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+
+    # --- the story ----------------------------------------------------------------------------------------------
+
+    @property
+    def opened(self) -> c.Opened:
+        """What the launch package became."""
+        if self.state.opened is None:
+            raise to_application_error(NOT_OPEN)
+        return self.state.opened
+
+    @property
+    def slug(self) -> str:
+        """The covenant's slug."""
+        return self.state.launch.slug
+
+    async def _open(self) -> None:
+        self.state.opened = await calls.open_covenant(self.state.launch)
+        self._converse()
+        self._show()
+
+    def _show(self) -> None:
+        """Show operators, in Temporal's own lists, where this covenant stands."""
+        phase = self.state.phase or Phase.EXPLORATION
+        workflow.upsert_search_attributes(
+            [
+                SECTOR.value_set(self.opened.sector),
+                PHASE.value_set(phase.value),
+                STATUS.value_set(self.state.status.value),
+            ]
+        )
+        active = [planned.key for planned in self.opened.plan if planned.status is StepStatus.ACTIVE]
+        workflow.set_current_details(f"**{self.state.status}**, {phase}; steps open: {', '.join(active) or 'none'}")
+
+    def _carried(self) -> c.CovenantState:
+        self.state.tasks = self.desk.open_tasks()
+        self.state.seen = self.seen
+        return self.state
+
+    async def _wait(self) -> None:
+        await self.desk.nudge(Closing.ANSWERED)
+        due = self.state.moments.in_force_due if self.state.moments.in_force_at is None else None
+        start = None if self._blocked() else self._next_start()
+        until = min((moment for moment in (due, start) if moment is not None), default=None)
+        at = self.desk.next_moment(Closing.ANSWERED, until)
+        seen, self.changed = self.desk.version, False
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self.state.reports) or self.changed or self.desk.version != seen,
+                timeout=None if at is None else max(at - workflow.now(), clock.TICK),
+            )
+        except TimeoutError:
+            return
+
+    def _next_start(self) -> datetime | None:
+        first = [planned.planned_start for planned in planning.ready(self.opened.plan)]
+        started = any(planned.no for planned in self.opened.plan)
+        return None if started or not first else day_begins(min(first))
+
+    def _blocked(self) -> bool:
+        """Nothing new starts while the covenant is paused or a decision is waited for."""
+        return self.state.status is CovenantStatus.PAUSED or bool(self.desk.open_tasks())
+
+    async def _start_ready(self) -> bool:
+        if self._blocked():
+            return False
+        start = self._next_start()
+        if start is not None and start > workflow.now():
+            return False
+        ready = [
+            planned
+            for planned in planning.ready(self.opened.plan)
+            if planned.step.phase is not Phase.IMPLEMENTATION or self.state.moments.in_force_at is not None
+        ]
+        for planned in ready:
+            await self._start(planned)
+        return bool(ready)
+
+    async def _start(self, planned: PlannedStep) -> None:
+        self.state.started += 1
+        planned.no, planned.status, planned.actual_start = self.state.started, StepStatus.ACTIVE, workflow.now()
+        self.state.phase = planned.step.phase
+        workflow_id = ids.step_workflow(self.slug, planned.no)
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.slug}/{planned.key}/started",
+                "step_started",
+                self._step_changed(planned, workflow_id=workflow_id),
+                c.CovenantChanged(phase=planned.step.phase),
+            )
+        )
+        self._show()
+        await workflow.start_child_workflow(
+            KINDS[planned.step.kind],
+            c.StepBrief(
+                slug=self.slug,
+                planned=planned,
+                title=self.opened.title,
+                roster=self.opened.roster,
+                themes=self.opened.themes,
+                clauses=self.opened.clauses,
+                moments=self.state.moments,
+                thresholds=self.opened.thresholds,
+                term_years=self.opened.term_years,
+                round=self.state.round,
+            ),
+            id=workflow_id,
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=planned.step.title.en[:200],
+        )
+
+    async def _settle_reports(self) -> None:
+        while self.state.reports:
+            report = self.state.reports.pop(0)
+            await clock.catch_up(report.at)
+            await self._settle(report)
+
+    async def _settle(self, report: c.StepReport) -> None:
+        planned = planning.find(self.opened.plan, report.key)
+        planned.status, planned.actual_end = report.status, report.at
+        if report.clauses:
+            self.opened.clauses = report.clauses
+            self.clauses = report.clauses
+        self.state.round = max(self.state.round, report.round)
+        if report.declared is not None:
+            self._keep_declared(report.declared)
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.slug}/{planned.key}/ended",
+                f"step_{report.status}",
+                self._step_changed(planned, sentence=report.sentence, slip=report.late),
+                *self._moments(planned, report),
+            )
+        )
+        self._show()
+        if report.ended:
+            await self._end(self.state.launch.facilitator, report.sentence.en, f"{self.slug}/ended")
+        elif report.status is StepStatus.FAILED:
+            await self._after_failure(planned, report.sentence)
+
+    def _keep_declared(self, declared: Sequence[str]) -> None:
+        joined = set(declared)
+        self.opened.roster.parties = [
+            party for party in self.opened.roster.parties if party.tier == "party" or party.id in joined
+        ]
+        self.desk.roster = self.opened.roster
+
+    def _moments(self, planned: PlannedStep, report: c.StepReport) -> list[c.Change]:
+        """Accord, signature and entry into force are three moments."""
+        if report.status is not StepStatus.DONE:
+            return []
+        moments = self.state.moments
+        if planned.step.accord:
+            moments.accord_at, moments.text_sha = report.at, report.text_sha
+            return [c.CovenantChanged(accord_at=report.at, text_sha=report.text_sha)]
+        if planned.step.kind is StepKind.SIGNING:
+            day = planning.entry_into_force(local_date(report.at), self.opened.entry_into_force)
+            moments.signed_at, moments.in_force_due = report.at, max(day_begins(day), report.at)
+            self.state.status = CovenantStatus.SIGNED
+            return [
+                c.CovenantChanged(status=CovenantStatus.SIGNED, signed_at=report.at, in_force_due=moments.in_force_due)
+            ]
+        return []
+
+    async def _enter_into_force(self) -> None:
+        moments = self.state.moments
+        due = moments.in_force_due
+        if due is None or moments.in_force_at is not None or workflow.now() < due:
+            return
+        if self.state.status is CovenantStatus.PAUSED:
+            return
+        moments.in_force_at = workflow.now()
+        self.state.status = CovenantStatus.IN_FORCE
+        today = local_date(moments.in_force_at)
+        term_ends = add_months(today, 12 * self.opened.term_years)
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.slug}/in-force",
+                "entered_into_force",
+                c.CovenantChanged(status=CovenantStatus.IN_FORCE, in_force_at=moments.in_force_at, term_ends=term_ends),
+            )
+        )
+        self._show()
+        await self._notify(
+            "in-force",
+            Words(nl="Het convenant is in werking getreden", en="The covenant has entered into force"),
+            Words(
+                nl=f"Het convenant is op {in_words(today, 'nl')} in werking getreden en loopt tot "
+                f"{in_words(term_ends, 'nl')}.",
+                en=f"The covenant entered into force on {in_words(today, 'en')} and runs until "
+                f"{in_words(term_ends, 'en')}.",
+            ),
+        )
+
+    def _all_over(self) -> bool:
+        return (
+            all(planned.status in planning.OVER for planned in self.opened.plan)
+            and not self.desk.open_tasks()
+            and (self.state.moments.in_force_due is None or self.state.moments.in_force_at is not None)
+        )
+
+    async def _complete(self) -> None:
+        self.state.status = CovenantStatus.COMPLETED
+        now = workflow.now()
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.slug}/completed",
+                "covenant_completed",
+                c.CovenantChanged(status=CovenantStatus.COMPLETED, ended_at=now),
+            )
+        )
+        self._show()
+
+    # --- decisions that are the facilitator's -------------------------------------------------------------------
+
+    async def _after_failure(self, planned: PlannedStep, sentence: Words) -> None:
+        again = planned.step.repeat
+        if again is not None and again.until_passed and planned.occurrence < again.times:
+            await self._replan(
+                planning.repeat(self.opened.plan, planned.key),
+                f"{self.slug}/{planned.key}/again",
+                "step_repeated",
+                reason=sentence.en,
+            )
+            return
+        self.state.failed.append(planned.key)
+        await self._ask(
+            f"after-{planned.key}",
+            Words(
+                nl=f"{planned.step.title.nl} is niet geslaagd. Hoe gaat het verder? {sentence.nl}"[:300],
+                en=f"{planned.step.title.en} did not succeed. How do the talks go on? {sentence.en}"[:300],
+            ),
+            [Choice.REPEAT, Choice.CONTINUE, Choice.END],
+        )
+
+    async def _ask(self, where: str, title: Words, choices: list[Choice]) -> None:
+        self.state.decisions += 1
+        due = due_moment(add_working_days(local_date(workflow.now()), DECISION_DAYS))
+        task = self.desk.task(
+            TaskKind.DECISION,
+            Role.FACILITATOR,
+            due,
+            title,
+            where=f"{where}-{self.state.decisions}",
+            choices=choices,
+        )
+        await self.desk.open([task])
+
+    async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Carry out a decision once it is on record."""
+        if isinstance(answer.content, c.DecisionAnswer):
+            await self._carry_out(task, answer, answer.content)
+
+    async def _carry_out(self, task: c.TaskState, answer: c.Answer, decision: c.DecisionAnswer) -> None:
+        actor = answer.actor
+        match decision.choice:
+            case Choice.END:
+                await self._end(actor.person, decision.reason, f"{answer.act}/ended")
+            case Choice.PAUSE:
+                await self._hold(c.Hold(act=f"{answer.act}/pause", actor=actor, reason=decision.reason))
+            case Choice.REPEAT if self.state.failed:
+                key = self.state.failed.pop()
+                await self._replan(
+                    planning.repeat(self.opened.plan, key),
+                    f"{answer.act}/repeat",
+                    "step_repeated",
+                    actor=actor.person,
+                    reason=decision.reason,
+                )
+            case _:
+                if task.id.split("/")[1].startswith("after-") and self.state.failed:
+                    self.state.failed.pop()
+        self.changed = True
+
+    # --- acts on the plan ---------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def change_plan(self, change: c.PlanChange) -> c.Receipt:
+        """Insert, skip, repeat or reschedule a step, on the record."""
+        if change.act not in self.seen:
+            self.seen = [*self.seen[-400:], change.act]
+            planned = planning.find(self.opened.plan, change.key)
+            if planned.status is StepStatus.ACTIVE and planned.no is not None and change.change != "insert":
+                await self._tell_step(
+                    planned,
+                    c.Notice(
+                        kind="stop" if change.change == "skip" else "moved",
+                        at=workflow.now(),
+                        due=change.due,
+                        reason=change.reason,
+                    ),
+                )
+            await self._replan(
+                self._changed_plan(change),
+                change.act,
+                {"insert": "step_inserted", "skip": "step_skipped", "repeat": "step_repeated",
+                 "reschedule": "step_rescheduled"}[change.change],
+                actor=change.actor.person,
+                reason=change.reason,
+            )  # fmt: skip
+            self.changed = True
+        return self._receipt(change.act, "Het plan is gewijzigd.", "The plan was changed.")
+
+    @change_plan.validator
+    def validate_change_plan(self, change: c.PlanChange) -> None:
+        """Refuse by the planning rules."""
+        try:
+            self._may_steer(change.actor)
+            if change.change == "reschedule":
+                answering.check_future(change.due, local_date(workflow.now()))
+            self._changed_plan(change)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    def _changed_plan(self, change: c.PlanChange) -> list[PlannedStep]:
+        plan = self.opened.plan
+        match change.change:
+            case "insert":
+                if change.step is None:
+                    raise Refusal(
+                        "no_step",
+                        "Welke stap? Verwacht: een stap om in te voegen.",
+                        "Which step? Expected: a step to insert.",
+                    )
+                return planning.insert(plan, change.step, change.key)
+            case "repeat":
+                return planning.repeat(plan, change.key)
+            case "reschedule":
+                if change.due is None:
+                    raise Refusal(
+                        "no_date",
+                        "Welke datum? Verwacht: een nieuwe einddatum.",
+                        "Which date? Expected: a new end date.",
+                    )
+                return planning.reschedule(plan, change.key, change.due)
+        planned = planning.find(plan, change.key)
+        if planned.status not in {StepStatus.PLANNED, StepStatus.ACTIVE}:
+            raise Refusal(
+                "step_over",
+                f"Stap {change.key} is al {planned.status}. Verwacht: een geplande of lopende stap.",
+                f"Step {change.key} is already {planned.status}. Expected: a planned or active step.",
+                {"step": change.key},
+            )
+        if planned.status is StepStatus.ACTIVE:
+            return plan  # it reports itself when it has stopped
+        skipped = planned.model_copy(
+            update={"status": StepStatus.SKIPPED, "skipped_because": Words(nl=change.reason, en=change.reason)}
+        )
+        return [skipped if one.key == change.key else one for one in plan]
+
+    async def _replan(
+        self, plan: list[PlannedStep], event: str, kind: str, *, actor: str = "polder", reason: str
+    ) -> None:
+        old = {planned.key: (position, planned) for position, planned in enumerate(self.opened.plan)}
+        words = Words(nl=reason, en=reason)
+        changes: list[c.Change] = []
+        for position, planned in enumerate(plan):
+            was = old.get(planned.key)
+            if was == (position, planned):
+                continue
+            moved = was is not None and was[1].planned_end != planned.planned_end
+            changes.append(c.StepChanged(position=position, planned=planned, slip=words if moved else None))
+        self.opened.plan = plan
+        await self.desk.recorder.write(self.desk.entry(event, kind, *changes, actor=actor, reason=reason))
+
+    def _step_changed(
+        self, planned: PlannedStep, workflow_id: str | None = None, sentence: Words | None = None,
+        slip: Words | None = None,
+    ) -> c.StepChanged:  # fmt: skip
+        position = [one.key for one in self.opened.plan].index(planned.key)
+        return c.StepChanged(position=position, planned=planned, workflow=workflow_id, sentence=sentence, slip=slip)
+
+    # --- pausing, withdrawing, ending ---------------------------------------------------------------------------
+
+    @workflow.update
+    async def hold(self, hold: c.Hold) -> c.Receipt:
+        """Pause or resume."""
+        if hold.act not in self.seen:
+            self.seen = [*self.seen[-400:], hold.act]
+            await self._hold(hold)
+        if hold.resume:
+            return self._receipt(hold.act, "Het convenant is hervat.", "The covenant was resumed.")
+        return self._receipt(hold.act, "Het convenant is gepauzeerd.", "The covenant was paused.")
+
+    @hold.validator
+    def validate_hold(self, hold: c.Hold) -> None:
+        """Refuse a second pause, or resuming what is not paused."""
+        try:
+            self._may_steer(hold.actor)
+            paused = self.state.status is CovenantStatus.PAUSED
+            if hold.resume != paused:
+                raise Refusal(
+                    "already_paused" if paused else "not_paused",
+                    "Het convenant is al gepauzeerd." if paused else "Het convenant is niet gepauzeerd.",
+                    "The covenant is paused already." if paused else "The covenant is not paused.",
+                )
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    async def _hold(self, hold: c.Hold) -> None:
+        if hold.resume:
+            self.state.status = self.state.before_pause
+        else:
+            self.state.before_pause, self.state.status = self.state.status, CovenantStatus.PAUSED
+        await self.desk.recorder.write(
+            self.desk.entry(
+                hold.act,
+                "resumed" if hold.resume else "paused",
+                c.CovenantChanged(status=self.state.status, held_reason=None if hold.resume else hold.reason),
+                actor=hold.actor.person,
+                reason=hold.reason,
+            )
+        )
+        notice = c.Notice(kind="release" if hold.resume else "hold", at=workflow.now(), reason=hold.reason)
+        await self._tell_steps(notice)
+        self._show()
+        self.changed = True
+
+    @workflow.update
+    async def withdraw(self, withdrawal: c.Withdrawal) -> c.Receipt:
+        """Let a party leave: denominators change from now on, earlier decisions stay as counted (P6, P7)."""
+        if withdrawal.act not in self.seen:
+            self.seen = [*self.seen[-400:], withdrawal.act]
+            await self._withdraw(withdrawal)
+        return self._receipt(withdrawal.act, "De terugtrekking staat op de lijst.", "The withdrawal is on record.")
+
+    @withdraw.validator
+    def validate_withdraw(self, withdrawal: c.Withdrawal) -> None:
+        """Only the party itself, with a mandate to commit, or the secretariat that was told."""
+        try:
+            self._may_withdraw(withdrawal)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    def _may_withdraw(self, withdrawal: c.Withdrawal) -> None:
+        self._is_open()
+        parties = {party.id: party for party in self.opened.roster.parties}
+        party = parties.get(withdrawal.party)
+        if party is None or party.status is PartyStatus.WITHDRAWN:
+            names = ", ".join(p.id for p in balance.seated(self.opened.roster))
+            raise Refusal(
+                "unknown_party",
+                f"Partij {withdrawal.party} zit niet (meer) aan tafel. Verwacht: {names}.",
+                f"Party {withdrawal.party} is not at the table (any more). Expected: {names}.",
+                {"party": withdrawal.party},
+            )
+        who = answering.person(self.opened.roster, withdrawal.actor.person)
+        if who.party == party.id:
+            probe = c.TaskState(
+                id="withdrawal", kind=TaskKind.APPROVAL, respondent=party.id, power=Power.COMMIT,
+                title=party.name, opened=workflow.now(), due=workflow.now(), handled=workflow.now(),
+            )  # fmt: skip
+            if answering.standing(self.opened.roster, probe, withdrawal.actor, local_date(workflow.now())):
+                return
+        answering.require_office(self.opened.roster, withdrawal.actor, answering.PROXIES)
+
+    async def _withdraw(self, withdrawal: c.Withdrawal) -> None:
+        for party in self.opened.roster.parties:
+            if party.id == withdrawal.party:
+                party.status = PartyStatus.WITHDRAWN
+        holds, words = balance.balance(self.opened.roster)
+        for clause in self.opened.clauses:
+            clause.holds.pop(withdrawal.party, None)
+        await self.desk.recorder.write(
+            self.desk.entry(
+                withdrawal.act,
+                "party_withdrew",
+                c.PartyChanged(party=withdrawal.party, status=PartyStatus.WITHDRAWN, reason=withdrawal.reason),
+                c.Said(words=words),
+                actor=withdrawal.actor.person,
+                reason=withdrawal.reason,
+            )
+        )
+        await self._tell_steps(
+            c.Notice(kind="withdrawn", at=workflow.now(), party=withdrawal.party, reason=withdrawal.reason)
+        )
+        if self.state.status in OVER:
+            return
+        question = Words(nl=f"{words.nl} Hoe gaat het verder?"[:300], en=f"{words.en} How to go on?"[:300])
+        if not holds:
+            await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
+        self.changed = True
+
+    @workflow.update
+    async def end_talks(self, end: c.EndTalks) -> c.Receipt:
+        """End the talks, or a covenant in force by joint decision."""
+        if end.act not in self.seen:
+            self.seen = [*self.seen[-400:], end.act]
+            await self._end(end.actor.person, end.reason, end.act)
+        return self._receipt(end.act, "Het convenant is beëindigd.", "The covenant was ended.")
+
+    @end_talks.validator
+    def validate_end_talks(self, end: c.EndTalks) -> None:
+        """Only the facilitator."""
+        try:
+            self._may_steer(end.actor)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    async def _end(self, actor: str, reason: str, event: str) -> None:
+        self.state.status = CovenantStatus.ENDED
+        now = workflow.now()
+        await self.desk.recorder.write(
+            self.desk.entry(
+                event,
+                "covenant_ended",
+                c.CovenantChanged(status=CovenantStatus.ENDED, ended_at=now),
+                actor=actor,
+                reason=reason,
+            )
+        )
+        over = Words(nl="het convenant is beëindigd", en="the covenant was ended")
+        await self.desk.end(self.desk.open_tasks(), TaskStatus.VOID, over, key="ended")
+        await self._tell_steps(c.Notice(kind="stop", at=now, reason=reason))
+        self._show()
+        self.changed = True
+
+    # --- telling others -----------------------------------------------------------------------------------------
+
+    @workflow.signal
+    def step_ended(self, report: c.StepReport) -> None:
+        """Take the report of a step."""
+        self.state.reports.append(report)
+
+    async def _tell_steps(self, notice: c.Notice) -> None:
+        for planned in self.opened.plan:
+            if planned.status is StepStatus.ACTIVE:
+                await self._tell_step(planned, notice)
+
+    async def _tell_step(self, planned: PlannedStep, notice: c.Notice) -> None:
+        await tell(ids.step_workflow(self.slug, planned.no or 0), "notice", notice)
+
+    async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
+        await self.desk.post(
+            [
+                c.MailItem(
+                    key=f"{self.slug}/{key}/{party.id}",
+                    template="notice",
+                    respondent=party.id,
+                    values={
+                        "subject_nl": subject.nl,
+                        "subject_en": subject.en,
+                        "paragraphs_nl": paragraph.nl,
+                        "paragraphs_en": paragraph.en,
+                    },
+                )
+                for party in [*balance.seated(self.opened.roster), *balance.participants(self.opened.roster)]
+            ]
+        )
+
+    # --- small change -------------------------------------------------------------------------------------------
+
+    def _receipt(self, act: str, nl: str, en: str) -> c.Receipt:
+        return c.Receipt(event=act, at=workflow.now(), words=Words(nl=nl, en=en))
+
+    def _is_open(self) -> None:
+        if self.state.opened is None:
+            raise NOT_OPEN
+        if self.state.status in OVER:
+            raise Refusal(
+                "covenant_over",
+                f"Het convenant is afgelopen ({self.state.status}); er kan niets meer gewijzigd worden.",
+                f"The covenant is over ({self.state.status}); nothing can be changed any more.",
+            )
+
+    def _may_steer(self, actor: c.Actor) -> None:
+        self._is_open()
+        answering.require_office(self.opened.roster, actor, {Role.FACILITATOR})
+
+
+NOT_OPEN = Refusal(
+    "not_open_yet",
+    "Het convenant wordt nog geopend. Verwacht: probeer het over een ogenblik weer.",
+    "The covenant is still being opened. Expected: try again in a moment.",
+)
+
+
+def day_begins(day: date) -> datetime:
+    """Return the first working moment of a day: eight hours before the close of business."""
+    return due_moment(day) - MORNING

@@ -1,0 +1,335 @@
+"""Kind `dialogue`: negotiation rounds on the clauses until the text is clean or the talks end on the record."""
+
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.workflow import ParentClosePolicy
+
+from models import contracts as c
+from models import ids
+from models.base import Words
+from models.deciding import Ballot, DecisionRule, Verdict
+from models.enums import (
+    Choice,
+    ClauseStatus,
+    Closing,
+    DocumentKind,
+    Outcome,
+    StepStatus,
+    TaskKind,
+    TaskStatus,
+)
+from rules import balance, texts
+from rules.calendar import add_working_days, due_moment, local_date
+from workflows import calls, clock
+from workflows.step import STOPPED, StepWorkflow, tally, tell
+
+DRAFTING_DAYS = 20
+"""Working days the facilitator has for the next version."""
+
+
+@workflow.defn
+class DialogueRoundWorkflow(StepWorkflow):
+    """One round: sends the draft, collects positions, tallies every clause by its rule, reports."""
+
+    @workflow.init
+    def __init__(self, brief: c.StepBrief) -> None:
+        self.owed = {
+            party.id: set(texts.owes_position(party.id, brief.clauses)) for party in balance.seated(brief.roster)
+        }
+        self.given: dict[str, set[str]] = {}
+        self.sit(brief, round_no=brief.round)
+
+    @workflow.run
+    async def run(self, brief: c.StepBrief) -> None:
+        """The round, from draft to outcome."""
+        opened, due = workflow.now(), self.due()
+        agenda = texts.agenda(self.clauses)
+        await self._open(opened, due, agenda)
+        await self.desk.collect(Closing.DEADLINE)
+        if self.desk.stopped:
+            await self.close_open()
+        else:
+            await self._close(opened, due, agenda)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        await tell(
+            ids.step_workflow(brief.slug, brief.planned.no or 0),
+            "round_ended",
+            c.RoundReport(round=brief.round, at=workflow.now(), clauses=self.clauses, stopped=self.desk.stopped),
+        )
+
+    def agenda(self) -> list[c.ClauseRef]:
+        """Only what is not settled is talked about."""
+        return texts.agenda(self.clauses)
+
+    @property
+    def where(self) -> str:
+        """How task ids of this round begin."""
+        return f"round-{self.brief.round}"
+
+    async def _open(self, opened: datetime, due: datetime, agenda: list[c.ClauseRef]) -> None:
+        brief = self.brief
+        await self.desk.recorder.write(
+            self.desk.entry(f"{brief.slug}/{self.where}/started", "round_opened", self._changed(opened, due, agenda))
+        )
+        draft = await calls.make_document(
+            c.DocumentRequest(
+                covenant=brief.slug,
+                kind=DocumentKind.DRAFT if brief.round == 1 else DocumentKind.REDLINE,
+                at=workflow.now(),
+                key=f"{brief.slug}/{self.where}/draft",
+                round=brief.round,
+            )
+        )
+        await self.desk.recorder.write(self.desk.entry(f"{draft.id}/made", "document_made", draft))
+        tasks = [
+            self.desk.task(
+                TaskKind.POSITIONS, party.id, due, brief.planned.step.title, where=self.where, total=len(owed)
+            )
+            for party in balance.seated(self.desk.roster)
+            if (owed := self.owed[party.id])
+        ]
+        await self.desk.open(tasks, template="draft", document=draft.sha256)
+
+    def _changed(
+        self, opened: datetime, due: datetime, agenda: list[c.ClauseRef], sentence: Words | None = None
+    ) -> c.RoundChanged:
+        return c.RoundChanged(
+            round=self.brief.round,
+            step=self.key,
+            due=due,
+            opened=opened,
+            closed=workflow.now() if sentence else None,
+            agenda=[clause.id for clause in agenda],
+            workflow=workflow.info().workflow_id,
+            sentence=sentence,
+        )
+
+    def take(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Keep the positions; the task ends when no clause it asked for is without one."""
+        if not isinstance(answer.content, c.PositionsAnswer):
+            return
+        given = {position.clause: position for position in answer.content.positions}
+        for clause in self.clauses:
+            if clause.id in given:
+                clause.holds[task.respondent] = given[clause.id].stance
+        so_far = self.given.setdefault(task.respondent, set()) | set(given)
+        self.given[task.respondent] = so_far
+        task.done = len(self.owed[task.respondent] & so_far)
+        if task.done >= task.total:
+            self.finish(task)
+
+    def may_change(self, task: c.TaskState) -> bool:
+        """A party may change its positions until the round closes."""
+        return task.status is TaskStatus.ANSWERED
+
+    async def _close(self, opened: datetime, due: datetime, agenda: list[c.ClauseRef]) -> None:
+        changes: list[c.Change] = []
+        for clause in agenda:
+            verdict = self._verdict(clause)
+            clause.status = status_of(verdict)
+            changes += [
+                c.Decided(
+                    question=f"{self.where}/{clause.id}",
+                    step=self.key,
+                    round=self.brief.round,
+                    clause=clause.id,
+                    verdict=verdict,
+                ),
+                c.ClauseChanged(clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status),
+            ]
+        sentence = outcome(self.brief.round, agenda)
+        changes.append(self._changed(opened, due, agenda, sentence))
+        await self.desk.recorder.write(
+            self.desk.entry(f"{self.brief.slug}/{self.where}/closed", "round_closed", *changes)
+        )
+        await self._announce_round(sentence)
+
+    async def _announce_round(self, sentence: Words) -> None:
+        title = self.brief.planned.step.title
+        await self.desk.post(
+            [
+                c.MailItem(
+                    key=f"{self.brief.slug}/{self.where}/outcome/{party.id}",
+                    template="outcome",
+                    respondent=party.id,
+                    values={
+                        "what_nl": f"{title.nl}, ronde {self.brief.round}",
+                        "what_en": f"{title.en}, round {self.brief.round}",
+                        "sentence_nl": sentence.nl,
+                        "sentence_en": sentence.en,
+                    },
+                )
+                for party in balance.seated(self.desk.roster)
+            ]
+        )
+
+    def _verdict(self, clause: c.ClauseRef) -> Verdict:
+        ballots = {party: Ballot(seat=party, stance=stance) for party, stance in clause.holds.items()}
+        return tally(self.desk, self.brief.planned.step.rule or DecisionRule(), ballots, closed=True)
+
+
+def status_of(verdict: Verdict) -> ClauseStatus:
+    """A clause follows its verdict: agreed, blocked by an objection, or still in brackets."""
+    if verdict.outcome is Outcome.PASSED:
+        return ClauseStatus.AGREED
+    return ClauseStatus.BLOCKED if verdict.object else ClauseStatus.BRACKETED
+
+
+def outcome(number: int, agenda: list[c.ClauseRef]) -> Words:
+    """Say how a round ended."""
+    settled = [clause for clause in agenda if clause.status in texts.SETTLED]
+    still = [clause.number for clause in agenda if clause.status not in texts.SETTLED]
+    nl = f"Ronde {number}: {len(settled)} van de {len(agenda)} artikelen akkoord (ad referendum)"
+    en = f"Round {number}: {len(settled)} of the {len(agenda)} clauses agreed (ad referendum)"
+    if not still:
+        return Words(nl=nl + "; de tekst is schoon.", en=en + "; the text is clean.")
+    return Words(
+        nl=f"{nl}; nog open: {', '.join(still)}. Die gaan mee naar de volgende ronde.",
+        en=f"{en}; still open: {', '.join(still)}. They go to the next round.",
+    )
+
+
+@workflow.defn
+class DialogueStepWorkflow(StepWorkflow):
+    """Rounds, and between them the facilitator's next version.
+
+    It continues as new when a round starts and when one has ended, so no run grows with the years.
+    """
+
+    @workflow.init
+    def __init__(self, brief: c.StepBrief) -> None:
+        self.reports: list[c.RoundReport] = list(brief.reports)
+        self.drafting: c.DraftingAnswer | None = None
+        self.sit(brief)
+
+    @workflow.run
+    async def run(self, brief: c.StepBrief) -> None:
+        """Go from round to round."""
+        if not brief.in_round:
+            await self._start_round()
+        await workflow.wait_condition(lambda: bool(self.reports))
+        report = self.reports.pop(0)
+        await clock.catch_up(report.at)
+        self.clauses = report.clauses
+        if self.desk.stopped or report.stopped:
+            self.desk.stopped = True
+            await self.report(StepStatus.SKIPPED, STOPPED)
+            return
+        if not texts.agenda(self.clauses):
+            await self.report(StepStatus.DONE, outcome(brief.round, self.clauses))
+            return
+        choice = await self._next_version()
+        if choice is None:
+            await self.report(StepStatus.FAILED, NO_DRAFT)
+        elif choice.choice is Choice.END:
+            await self.report(
+                StepStatus.FAILED,
+                Words(
+                    nl=f"De gesprekken zijn beëindigd: {choice.reason}",
+                    en=f"The talks were ended: {choice.reason}",
+                ),
+                ended=True,
+            )
+        elif not texts.agenda(self.clauses):
+            await self.report(StepStatus.DONE, outcome(brief.round, self.clauses))
+        else:
+            await self._start_round()
+
+    @workflow.signal
+    def round_ended(self, report: c.RoundReport) -> None:
+        """Take the report of a round."""
+        self.reports.append(report)
+
+    @workflow.signal
+    async def notice(self, notice: c.Notice) -> None:
+        """Heed it, and pass it on to the running round."""
+        await self.desk.heed(notice)
+        if self.brief.in_round:
+            await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
+
+    def take(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Keep the facilitator's next version."""
+        if isinstance(answer.content, c.DraftingAnswer):
+            self.drafting = answer.content
+        self.finish(task)
+
+    async def _start_round(self) -> None:
+        brief = self.brief.model_copy(
+            update={
+                "round": self.brief.round + 1,
+                "in_round": True,
+                "clauses": self.clauses,
+                "roster": self.desk.roster,
+                "held": self.desk.held,
+                "seen": [],
+                "reports": [],
+            }
+        )
+        await workflow.start_child_workflow(
+            DialogueRoundWorkflow.run,
+            brief,
+            id=ids.round_workflow(brief.slug, brief.round),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=f"round {brief.round}",
+        )
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(
+            brief.model_copy(
+                update={"held": self.desk.held, "reports": self.reports, "roster": self.desk.roster, "seen": self.seen}
+            )
+        )
+
+    async def _next_version(self) -> c.DraftingAnswer | None:
+        due = due_moment(add_working_days(local_date(workflow.now()), DRAFTING_DAYS))
+        open_ones = ", ".join(clause.number for clause in texts.agenda(self.clauses))
+        await self.ask_facilitator(
+            TaskKind.DRAFTING,
+            Words(
+                nl=f"Volgende versie na ronde {self.brief.round} (open: {open_ones})"[:300],
+                en=f"Next version after round {self.brief.round} (open: {open_ones})"[:300],
+            ),
+            due,
+            where=f"drafting-{self.brief.round}",
+        )
+        await self.desk.collect(Closing.ANSWERED)
+        if self.drafting is not None:
+            await self._revise(self.drafting)
+        return self.drafting
+
+    async def _revise(self, drafting: c.DraftingAnswer) -> None:
+        new = {amendment.clause: amendment for amendment in drafting.amendments}
+        changes: list[c.Change] = []
+        for clause in self.clauses:
+            reason = drafting.reason
+            if clause.id in new:
+                clause.version += 1
+                clause.sha256 = new[clause.id].sha256
+                clause.status = ClauseStatus.BRACKETED
+                clause.holds = {}  # an approval holds for the hash it was given to
+                reason = new[clause.id].reason
+            elif clause.id in drafting.parked:
+                clause.status = ClauseStatus.PARKED
+            else:
+                continue
+            changes.append(
+                c.ClauseChanged(
+                    clause=clause.id,
+                    version=clause.version,
+                    sha256=clause.sha256,
+                    status=clause.status,
+                    reason=reason,
+                )  # fmt: skip
+            )
+        if changes:
+            await self.desk.recorder.write(
+                self.desk.entry(
+                    f"{self.brief.slug}/drafting-{self.brief.round}/revised",
+                    "clauses_revised",
+                    *changes,
+                    reason=drafting.reason,
+                )
+            )
+
+
+NO_DRAFT = Words(nl="Er kwam geen volgende versie.", en="No next version came.")
