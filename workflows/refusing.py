@@ -1,4 +1,4 @@
-"""The one place where Polder's errors become Temporal's; `runtime/acts.py` turns them back."""
+"""The one place where Polder's errors become Temporal's; `acts/carrying.py` turns them back."""
 
 from temporalio.exceptions import ApplicationError
 

@@ -1,6 +1,7 @@
 """Alembic's environment: the same URL and models as `store.engine`."""
 
 import asyncio
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection, pool
@@ -10,7 +11,7 @@ from sqlmodel import SQLModel
 from models import tables
 
 
-def render_item(kind: str, item: object, _autogen: object) -> str | bool:
+def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """Write our own column type as the plain one it stands on."""
     if kind == "type" and isinstance(item, tables.UTCDateTime):
         return "sa.DateTime(timezone=True)"

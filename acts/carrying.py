@@ -63,9 +63,10 @@ async def act(
     end = loop.time() + patience.total_seconds()
     while True:
         try:
-            return await client.get_workflow_handle(workflow_id).execute_update(
+            receipt: c.Receipt = await client.get_workflow_handle(workflow_id).execute_update(
                 update, message, id=act_id, result_type=c.Receipt, rpc_timeout=ATTEMPT
             )
+            return receipt
         except WorkflowUpdateFailedError as error:
             refused = polder_error(error)
             if refused is not None:

@@ -1,0 +1,274 @@
+"""Playing a scenario: people who answer as the scenario says, a clock that skips the waiting."""
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from temporalio.client import Client
+
+from acts import composing
+from acts.carrying import act
+from models import contracts as c
+from models import ids
+from models.base import Contract
+from models.enums import Choice, CovenantStatus, Power, Role, StepStatus, TaskKind, Tier
+from models.errors import InvalidFile
+from models.scenario import Happening, PositionReply, Reply, Scenario
+from models.tables import Covenant, HumanTask, Party, Person
+from rules.answering import POWERS
+from rules.calendar import add_working_days, due_moment, local_date
+from runtime.skipping import SkippedTime
+from store import views
+from store.engine import Database
+
+MORNING = timedelta(hours=6)
+"""People act six hours before the close of business, a minute after one another."""
+
+STRIDE = 5
+"""Working days to go on when nothing is planned."""
+
+OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
+CODE = re.compile(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", re.MULTILINE)
+
+
+class Player:
+    """Plays one scenario on one covenant."""
+
+    def __init__(
+        self, client: Client, db: Database, clock: SkippedTime, scenario: Scenario, slug: str,
+        told: Callable[[str], None] = lambda _line: None,
+    ) -> None:  # fmt: skip
+        self.client, self.db, self.clock, self.scenario, self.slug, self.told = (
+            client, db, clock, scenario, slug, told,
+        )  # fmt: skip
+        self.happened: set[int] = set()
+        self.paused_until: datetime | None = None
+        self.answered: set[str] = set()
+        self.parties: dict[str, Party] = {}
+        self.people: Sequence[Person] = ()
+
+    async def play(self) -> Covenant:
+        """Play until the scenario's end and return the covenant as it then is.
+
+        Raises:
+            InvalidFile: the scenario cannot reach its end: nothing moves any more.
+        """
+        await self.clock.settle(self.open_workflows)
+        view = await views.view(self.db, self.slug)
+        self.parties = {party.id: party for party in view.parties}
+        self.people = await views.people(self.db, self.slug)
+        idle = 0
+        while not self._reached(row := await views.covenant(self.db, self.slug)):
+            before = row.seq
+            await self._one_day(row)
+            idle = idle + 1 if (await views.covenant(self.db, self.slug)).seq == before else 0
+            if idle > 400:  # noqa: PLR2004 two thousand working days in which nothing happened
+                raise self._stuck()
+        return row
+
+    def _stuck(self) -> InvalidFile:
+        return InvalidFile(
+            "scenario_stuck",
+            f"Het scenario komt niet bij {self.scenario.until}: er gebeurt niets meer. Verwacht: antwoorden die "
+            "verder helpen.",
+            f"The scenario does not reach {self.scenario.until}: nothing happens any more. Expected: replies that "
+            "lead on.",
+        )
+
+    def _reached(self, row: Covenant) -> bool:
+        moments = {"accord": row.accord_at, "signed": row.signed_at, "in_force": row.in_force_at}
+        if row.status in OVER:
+            return True
+        return moments.get(self.scenario.until) is not None
+
+    async def open_workflows(self) -> list[str]:
+        """Return the open workflows, innermost first."""
+        view = await views.view(self.db, self.slug) if await views.exists(self.db, self.slug) else None
+        if view is None:
+            return [ids.covenant_workflow(self.slug)]
+        rounds = [row.workflow for row in view.rounds if row.closed_at is None]
+        steps = [row.workflow for row in view.steps if row.status is StepStatus.ACTIVE and row.workflow]
+        return [*rounds, *steps, ids.covenant_workflow(self.slug)]
+
+    # --- a day --------------------------------------------------------------------------------------------------
+
+    async def _one_day(self, row: Covenant) -> None:
+        now = await self._now(row)
+        tasks = await views.waiting(self.db, slug=self.slug, limit=5000)
+        planned = [(moment, task, reply) for task in tasks if (found := self._plan(task)) for moment, reply in [found]]
+        happenings = [(self._moment(day, now), nr, one) for nr, one, day in await self._happenings()]
+        moments = [moment for moment, _, _ in planned] + [moment for moment, _, _ in happenings]
+        moments += [task.due_at for task in tasks if task.due_at > now]
+        moments += [due for due in [row.in_force_due] if due is not None and row.in_force_at is None and due > now]
+        moments += [self.paused_until] if self.paused_until else []
+        stride = due_moment(add_working_days(local_date(now), STRIDE))
+        target = max(min([*moments, stride]), now)
+        await self.clock.advance(target, self.open_workflows)
+        for moment, number, happening in happenings:
+            if moment <= target:
+                self.happened.add(number)
+                await self._let_happen(happening, target)
+        if self.paused_until is not None and self.paused_until <= target:
+            await self._resume()
+        if self.paused_until is None:
+            for moment, task, reply in planned:
+                if moment <= target and (await views.task(self.db, task.id)).status == "open":
+                    await self._answer(task, reply, target)
+        await self.clock.settle(self.open_workflows)
+
+    async def _now(self, row: Covenant) -> datetime:
+        now = await self.clock.now(ids.covenant_workflow(self.slug))
+        return max(row.moved_at, now) if now else row.moved_at
+
+    def _moment(self, day: datetime, now: datetime) -> datetime:
+        return max(day, now)
+
+    def _plan(self, task: HumanTask) -> tuple[datetime, Reply] | None:
+        reply = self._reply(task)
+        if reply.silent or task.id in self.answered:
+            return None
+        return due_moment(add_working_days(local_date(task.opened_at), reply.after)) - MORNING, reply
+
+    def _reply(self, task: HumanTask) -> Reply:
+        party = self.parties.get(task.respondent)
+        who = {task.respondent, party.constituency if party else task.respondent}
+        for reply in self.scenario.replies:
+            if (
+                (reply.step is None or reply.step == task.step)
+                and (reply.round is None or reply.round == task.round)
+                and (reply.kind is None or reply.kind == task.kind)
+                and (reply.by is None or reply.by in who)
+            ):
+                return reply
+        return Reply(after=self.scenario.after)
+
+    # --- happenings ---------------------------------------------------------------------------------------------
+
+    async def _happenings(self) -> list[tuple[int, Happening, datetime]]:
+        left = [(nr, one) for nr, one in enumerate(self.scenario.happenings) if nr not in self.happened]
+        if not left:
+            return []
+        view = await views.view(self.db, self.slug)
+        started = {step.key: step.actual_start for step in view.steps}
+        opened = {row.no: row.opened_at for row in view.rounds}
+        found = []
+        for number, one in left:
+            since = opened.get(one.round) if one.round is not None else started.get(one.step or "")
+            if since is not None:
+                found.append((number, one, due_moment(add_working_days(local_date(since), one.after)) - MORNING))
+        return found
+
+    async def _let_happen(self, happening: Happening, now: datetime) -> None:
+        covenant = ids.covenant_workflow(self.slug)
+        key = self._act("happening", str(self.scenario.happenings.index(happening)))
+        if happening.withdraw is not None:
+            self.told(f"{happening.withdraw} withdraws: {happening.reason}")
+            person = self._person(happening.withdraw, Power.COMMIT)
+            await act(
+                self.client,
+                covenant,
+                "withdraw",
+                c.Withdrawal(act=key, actor=c.Actor(person=person), party=happening.withdraw, reason=happening.reason),
+                act_id=key,
+            )
+        if happening.pause is not None:
+            self.told(f"paused: {happening.reason}")
+            actor = c.Actor(person=self._office(Role.FACILITATOR))
+            await act(self.client, covenant, "hold", c.Hold(act=key, actor=actor, reason=happening.reason), act_id=key)
+            self.paused_until = due_moment(add_working_days(local_date(now), happening.pause)) - MORNING
+
+    async def _resume(self) -> None:
+        self.paused_until = None
+        key = self._act("resume", str(len(self.happened)))
+        actor = c.Actor(person=self._office(Role.FACILITATOR))
+        hold = c.Hold(act=key, actor=actor, resume=True, reason="the scenario resumes")
+        await act(self.client, ids.covenant_workflow(self.slug), "hold", hold, act_id=key)
+
+    # --- answering ----------------------------------------------------------------------------------------------
+
+    async def _answer(self, task: HumanTask, reply: Reply, now: datetime) -> None:
+        self.answered.add(task.id)
+        if task.role is not None:
+            actor = c.Actor(person=self._office(Role(task.role)))
+        elif reply.on_behalf is not None:
+            actor = c.Actor(person=self._office(Role.SECRETARIAT), on_behalf=reply.on_behalf)
+        else:
+            actor = c.Actor(person=self._person(task.respondent, POWERS.get(task.kind)))
+        content = await self._content(task, reply, actor, now)
+        key = self._act("answer", task.id)
+        await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
+
+    async def _carry(self, task: HumanTask, message: Contract, key: str, update: str = "answer") -> None:
+        await act(self.client, task.workflow, update, message, act_id=key)
+
+    async def _content(self, task: HumanTask, reply: Reply, actor: c.Actor, now: datetime) -> c.Content:  # noqa: PLR0911 one return a kind
+        reason = reply.reason or "as the scenario says"
+        match task.kind:
+            case TaskKind.POSITIONS:
+                others = PositionReply(stance=reply.stance, ground=reply.ground, lift=reply.lift, comment=reply.comment)
+                agenda = await composing.positions(self.db, self.slug, {}, others=others)
+                on_agenda = {position.clause for position in agenda.positions}
+                given = {clause: one for clause, one in reply.positions.items() if clause in on_agenda}
+                return await composing.positions(self.db, self.slug, given, others=others)
+            case TaskKind.DRAFTING:
+                end = reply.choice is Choice.END
+                return await composing.next_version(self.db, reply.amend, park=reply.park, reason=reason, end=end)
+            case TaskKind.APPROVAL:
+                return c.ApprovalAnswer(
+                    stance=reply.stance, ground=reply.ground, lift=reply.lift, comment=reply.comment,
+                    text_sha=task.text_sha,
+                )  # fmt: skip
+            case TaskKind.CONTRIBUTION:
+                items = reply.items or [f"{task.title_en}: contribution of {task.respondent}"]
+                return c.ContributionAnswer(items=[c.Item(text=text) for text in items])
+            case TaskKind.RATIFICATION:
+                return c.RatificationAnswer(result=reply.result, text_sha=task.text_sha or "", comment=reply.comment)
+            case TaskKind.SIGNATURE | TaskKind.DECLARATION:
+                return await self._sign(task, actor)
+            case TaskKind.DECISION:
+                choice = reply.choice or Choice(task.choices[0])
+                due = add_working_days(local_date(now), reply.prolong) if reply.prolong else None
+                return c.DecisionAnswer(choice=choice, reason=reason, due=due)
+            case _:
+                text = f"{task.title_en}\n{task.respondent}\n{task.id}\n".encode()
+                return await composing.document(self.db, task.title_en, text, "text/plain")
+
+    async def _sign(self, task: HumanTask, actor: c.Actor) -> c.SignatureAnswer:
+        key = self._act("code", task.id)
+        await self._carry(task, c.CodeRequest(act=key, task=task.id, actor=actor), key, "request_code")
+        person = next(one for one in self.people if one.id == actor.person)
+        return c.SignatureAnswer(text_sha=task.text_sha or "", code=await self._read_code(task), name=person.name)
+
+    async def _read_code(self, task: HumanTask) -> str:
+        """Read the code in the signatory's own mail, as a person would."""
+        for mail in await views.mails(self.db, self.slug, task_id=task.id):
+            if mail.template == "code":
+                message = message_from_bytes(mail.message, policy=policy.default)
+                body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+                found = CODE.search(str(body.get_content())) if body else None
+                if found:
+                    return found.group(1)
+        return "no code in the mail"
+
+    def _person(self, party: str, power: Power | None) -> str:
+        able = [
+            person.id
+            for person in self.people
+            if person.party == party and any(power is None or power in mandate["powers"] for mandate in person.mandates)
+        ]
+        return able[0]
+
+    def _office(self, role: Role) -> str:
+        able = [person.id for person in self.people if role in person.roles]
+        return able[0] if able else self._office(Role.FACILITATOR)
+
+    def _act(self, what: str, which: str) -> str:
+        return f"play-{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.slug}/{what}/{which}')}"
+
+
+def is_participant(party: Party) -> bool:
+    """Whether a party joins by declaration."""
+    return party.tier is Tier.PARTICIPANT

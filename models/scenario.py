@@ -1,0 +1,98 @@
+"""A scenario: how each party answers each task, for demonstrations, rehearsals and tests."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from models.base import Line, Reason, Slug, Strict, Words
+from models.enums import Choice, Ground, Ratified, Stance, TaskKind
+
+
+class PositionReply(Strict):
+    """A position on one clause."""
+
+    stance: Stance
+    ground: Ground | None = None
+    lift: Reason | None = None
+    comment: Reason | None = None
+
+
+class AmendmentReply(Strict):
+    """The facilitator's next version of one clause."""
+
+    text: Words
+    reason: Reason
+
+
+class Reply(Strict):
+    """How tasks are answered. The first reply that fits a task is used; nothing said means: any.
+
+    Attributes:
+        step, round, kind, by: which tasks; `by` is a party, participant, constituency or office.
+        after: working days after the task was opened.
+        silent: no answer at all.
+        on_behalf: the secretariat answers, with this reason.
+        stance, ground, lift, comment: of an approval, or of every clause `positions` does not name.
+        positions: per clause.
+        amend, park: the facilitator's next version.
+        choice, prolong: a decision; `prolong` is in working days.
+    """
+
+    step: Slug | None = None
+    round: int | None = Field(default=None, ge=1)
+    kind: TaskKind | None = None
+    by: Slug | None = None
+    after: int = Field(default=3, ge=0, le=1000)
+    silent: bool = False
+    on_behalf: Reason | None = None
+    stance: Stance = Stance.AGREE
+    ground: Ground | None = None
+    lift: Reason | None = None
+    comment: Reason | None = None
+    positions: dict[Slug, PositionReply] = Field(default_factory=dict, max_length=300)
+    amend: dict[Slug, AmendmentReply] = Field(default_factory=dict, max_length=300)
+    park: list[Slug] = Field(default_factory=list, max_length=300)
+    choice: Choice | None = None
+    prolong: int | None = Field(default=None, ge=1, le=500)
+    result: Ratified = Ratified.RATIFIED
+    items: list[Line] = Field(default_factory=list, max_length=20)
+    reason: Reason | None = None
+
+
+class Happening(Strict):
+    """Something that happens so many working days after a step started or a round opened."""
+
+    step: Slug | None = None
+    round: int | None = Field(default=None, ge=1)
+    after: int = Field(default=1, ge=0, le=1000)
+    withdraw: Slug | None = None
+    pause: int | None = Field(default=None, ge=1, le=500)
+    """Working days the covenant is paused."""
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _says_when_and_what(self) -> Self:
+        if (self.step is None) == (self.round is None):
+            msg = "a happening names either a step or a round it follows on"
+            raise ValueError(msg)
+        if (self.withdraw is None) == (self.pause is None):
+            msg = "a happening is either a withdrawal (withdraw: party) or a pause (pause: working days)"
+            raise ValueError(msg)
+        return self
+
+
+class Scenario(Strict):
+    """One run of a covenant.
+
+    Attributes:
+        covenant: the sector whose covenant.yaml is launched.
+        until: where the play ends.
+        after: working days any task takes that no reply says otherwise about.
+    """
+
+    title: Words
+    covenant: Slug
+    until: Literal["accord", "signed", "in_force", "completed", "ended"]
+    after: int = Field(default=3, ge=0, le=100)
+    replies: list[Reply] = Field(default_factory=list, max_length=500)
+    happenings: list[Happening] = Field(default_factory=list, max_length=50)

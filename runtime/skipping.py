@@ -1,0 +1,94 @@
+"""A clock of its own for one covenant, on the real server (`polder play`, rehearsals, tests of years).
+
+Each of its workflows has its own virtual time; `advance` brings all that are open to the same moment, so every
+recorded time is the workflow's. Measured in ADR 0004: a workflow with an open child does not skip, which is why
+covenant and dialogue continue as new after starting one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+MOST_SKIPS = 100_000
+NEAR = timedelta(seconds=2)
+SETTLE = 0.02
+"""Seconds between looks at whether a workflow is at rest."""
+
+
+class SkippedTime:
+    """The clock of one covenant."""
+
+    def __init__(self, client: Client) -> None:
+        self._skipper = TimeSkipper(
+            client,
+            config=TimeSkippingConfig(enabled=False, max_session_skip_count=MOST_SKIPS, disable_propagation=True),
+        )
+
+    @property
+    def client(self) -> Client:
+        """Use this client to start the covenant."""
+        return self._skipper.client
+
+    async def now(self, workflow_id: str) -> datetime | None:
+        """Return a workflow's own time, or None when it is not running."""
+        try:
+            description = await self.client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        if description.status is not WorkflowExecutionStatus.RUNNING:
+            return None
+        info = description.raw_description.workflow_extended_info.time_skipping_info
+        if not info.HasField("current_time"):
+            return datetime.now(UTC)
+        return info.current_time.ToDatetime(UTC)
+
+    async def at_rest(self, workflow_id: str) -> bool:
+        """Whether a workflow waits for people or time only."""
+        try:
+            description = (await self.client.get_workflow_handle(workflow_id).describe()).raw_description
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return True
+            raise
+        return not description.pending_activities and not description.HasField("pending_workflow_task")
+
+    async def settle(self, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
+        """Wait until every open workflow has been at rest twice in a row."""
+        quiet = 0
+        while quiet < 2:  # noqa: PLR2004 twice: a signal may be under way between two of them
+            rest = [await self.at_rest(workflow_id) for workflow_id in await open_workflows()]
+            quiet = quiet + 1 if all(rest) else 0
+            await asyncio.sleep(SETTLE if quiet < 2 else 0)  # noqa: PLR2004 idem
+
+    async def advance(self, moment: datetime, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
+        """Bring every open workflow, also those that open on the way, to a moment.
+
+        Args:
+            moment: aware; workflows that are past it are left alone.
+            open_workflows: ids, innermost first, so that reports arrive before their reader moves.
+        """
+        await self.settle(open_workflows)
+        behind = True
+        while behind:
+            behind = False
+            for workflow_id in await open_workflows():
+                now = await self.now(workflow_id)
+                if now is None or moment - now < NEAR:
+                    continue
+                behind = True
+                await self._skip(workflow_id, moment - now)
+            await self.settle(open_workflows)
+
+    async def _skip(self, workflow_id: str, by: timedelta) -> None:
+        handle = self.client.get_workflow_handle(workflow_id)
+        try:
+            await self._skipper.fast_forward(handle, by)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND and "already completed" not in str(error):
+                raise

@@ -1,0 +1,239 @@
+"""What pages, lists and the command line read. One source for "who is due": the human task."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from models.base import Contract
+from models.enums import TaskStatus
+from models.errors import NotFound
+from models.tables import (
+    Answer,
+    Clause,
+    ClauseVersion,
+    Constituency,
+    Covenant,
+    Decision,
+    Document,
+    Event,
+    HumanTask,
+    Mail,
+    Party,
+    Person,
+    Position,
+    Round,
+    Signature,
+    Step,
+)
+from rules import chain
+from store.engine import Database
+
+
+class CovenantView(Contract):
+    """A covenant with everything its page shows.
+
+    Attributes:
+        open_tasks: who is waited on, soonest due first.
+    """
+
+    model_config = {"arbitrary_types_allowed": True}
+
+    covenant: Covenant
+    constituencies: list[Constituency]
+    parties: list[Party]
+    steps: list[Step]
+    rounds: list[Round]
+    clauses: list[Clause]
+    decisions: list[Decision]
+    open_tasks: list[HumanTask]
+    documents: list[Document]
+    signatures: list[Signature]
+
+
+async def exists(db: Database, slug: str) -> bool:
+    """Whether there is a covenant of this slug."""
+    async with db.read() as session:
+        return await session.get(Covenant, slug) is not None
+
+
+async def covenant(db: Database, slug: str) -> Covenant:
+    """Return a covenant.
+
+    Raises:
+        NotFound: with the slugs there are.
+    """
+    async with db.read() as session:
+        row = await session.get(Covenant, slug)
+        if row is None:
+            known = ", ".join((await session.exec(select(Covenant.slug).limit(20))).all())
+            raise NotFound(
+                "covenant_not_found",
+                f"Convenant {slug} bestaat niet. Verwacht: {known or 'er is er nog geen; `polder launch BESTAND`'}.",
+                f"There is no covenant {slug}. Expected: {known or 'there is none yet; `polder launch FILE`'}.",
+                {"slug": slug},
+            )
+        return row
+
+
+async def covenants(db: Database, *, limit: int = 200, offset: int = 0) -> list[Covenant]:
+    """Return covenants, the last moved first."""
+    async with db.read() as session:
+        rows = await session.exec(select(Covenant).order_by(col(Covenant.moved_at).desc()).limit(limit).offset(offset))
+        return list(rows)
+
+
+async def view(db: Database, slug: str) -> CovenantView:
+    """Return everything a covenant's page shows; NotFound when there is none."""
+    row = await covenant(db, slug)
+    async with db.read() as session:
+        return CovenantView.model_construct(
+            covenant=row,
+            constituencies=list(
+                await session.exec(
+                    select(Constituency).where(Constituency.covenant == slug).order_by(col(Constituency.position))
+                )
+            ),
+            parties=list(await session.exec(select(Party).where(Party.covenant == slug).order_by(col(Party.position)))),
+            steps=list(await session.exec(select(Step).where(Step.covenant == slug).order_by(col(Step.position)))),
+            rounds=list(await session.exec(select(Round).where(Round.covenant == slug).order_by(col(Round.no)))),
+            clauses=list(
+                await session.exec(select(Clause).where(Clause.covenant == slug).order_by(col(Clause.position)))
+            ),
+            decisions=list(
+                await session.exec(select(Decision).where(Decision.covenant == slug).order_by(col(Decision.decided_at)))
+            ),
+            documents=list(
+                await session.exec(select(Document).where(Document.covenant == slug).order_by(col(Document.made_at)))
+            ),
+            signatures=list(
+                await session.exec(
+                    select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at))
+                )
+            ),
+            open_tasks=await waiting(db, slug=slug, limit=5000),
+        )
+
+
+async def waiting(
+    db: Database, *, slug: str | None = None, party: str | None = None, overdue_at: datetime | None = None,
+    limit: int = 500,
+) -> list[HumanTask]:  # fmt: skip
+    """Return open tasks, soonest due first: of one covenant, of one respondent, or overdue at a moment."""
+    query = select(HumanTask).where(HumanTask.status == TaskStatus.OPEN)
+    if slug is not None:
+        query = query.where(HumanTask.covenant == slug)
+    if party is not None:
+        query = query.where(HumanTask.respondent == party)
+    if overdue_at is not None:
+        query = query.where(col(HumanTask.due_at) < overdue_at)
+    async with db.read() as session:
+        return list(await session.exec(query.order_by(col(HumanTask.due_at), col(HumanTask.id)).limit(limit)))
+
+
+async def task(db: Database, task_id: str) -> HumanTask:
+    """Return a task; NotFound when there is none."""
+    async with db.read() as session:
+        row = await session.get(HumanTask, task_id)
+    if row is None:
+        raise NotFound(
+            "task_not_found",
+            f"Taak {task_id} bestaat niet. Verwacht: een id uit `polder tasks`.",
+            f"There is no task {task_id}. Expected: an id from `polder tasks`.",
+            {"task": task_id},
+        )
+    return row
+
+
+async def names(db: Database, slug: str) -> dict[str, tuple[str, str]]:
+    """Return the Dutch and English name of every party and participant."""
+    async with db.read() as session:
+        rows = await session.exec(select(Party).where(Party.covenant == slug))
+        return {row.id: (row.name_nl, row.name_en) for row in rows}
+
+
+async def people(db: Database, slug: str) -> list[Person]:
+    """Return the people of a covenant."""
+    async with db.read() as session:
+        return list(await session.exec(select(Person).where(Person.covenant == slug).order_by(col(Person.id))))
+
+
+async def events(db: Database, slug: str, *, after: int = 0, limit: int = 1000) -> list[Event]:
+    """Return entries of the log in order."""
+    await covenant(db, slug)
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Event).where(Event.covenant == slug, col(Event.seq) > after).order_by(col(Event.seq)).limit(limit)
+        )
+        return list(rows)
+
+
+async def chain_break(db: Database, slug: str) -> int | None:
+    """Return the number of the first entry whose hash or content does not fit, or None when the chain is whole."""
+    rows = await events(db, slug, limit=1_000_000)
+    for row in rows:
+        if chain.sha256(chain.canonical(row.data)) != row.data_sha256:
+            return row.seq
+    broken = chain.verify(
+        {
+            "covenant": row.covenant,
+            "seq": row.seq,
+            "event": row.event,
+            "at": row.at,
+            "kind": row.kind,
+            "actor": row.actor,
+            "on_behalf_of": row.on_behalf_of,
+            "data_sha256": row.data_sha256,
+            "prev": row.prev,
+            "sha256": row.sha256,
+        }
+        for row in rows
+    )
+    if broken is not None:
+        return rows[broken].seq
+    head = (await covenant(db, slug)).head
+    return None if (rows[-1].sha256 if rows else chain.GENESIS) == head else len(rows) + 1
+
+
+async def current_texts(db: Database, slug: str) -> dict[str, ClauseVersion]:
+    """Return the current version of each clause."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(ClauseVersion)
+            .join(
+                Clause,
+                (col(Clause.covenant) == col(ClauseVersion.covenant)) & (col(Clause.id) == col(ClauseVersion.clause)),
+            )
+            .where(ClauseVersion.covenant == slug, ClauseVersion.version == Clause.version)
+        )
+        return {row.clause: row for row in rows}
+
+
+async def open_round(db: Database, slug: str) -> Round | None:
+    """Return the round that is open, if one is."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Round).where(Round.covenant == slug, col(Round.closed_at).is_(None)).order_by(col(Round.no).desc())
+        )
+        return rows.first()
+
+
+async def positions(db: Database, slug: str) -> list[Position]:
+    """Return the positions on current and earlier versions."""
+    async with db.read() as session:
+        return list(await session.exec(select(Position).where(Position.covenant == slug)))
+
+
+async def answers(db: Database, task_id: str) -> list[Answer]:
+    """Return every answer given to a task, in order."""
+    async with db.read() as session:
+        return list(await session.exec(select(Answer).where(Answer.task == task_id).order_by(col(Answer.given_at))))
+
+
+async def mails(db: Database, slug: str, *, task_id: str | None = None) -> Sequence[Mail]:
+    """Return the mails of a covenant or a task, newest first."""
+    query = select(Mail).where(Mail.covenant == slug).order_by(col(Mail.at).desc())
+    if task_id is not None:
+        query = query.where(Mail.task == task_id)
+    async with db.read() as session:
+        return list(await session.exec(query))
