@@ -255,11 +255,13 @@ class Player:
 
     def _person(self, party: str, power: Power | None) -> str:
         able = [
-            person.id
+            (len(mandate["themes"]), person.id)
             for person in self.people
-            if person.party == party and any(power is None or power in mandate["powers"] for mandate in person.mandates)
+            if person.party == party
+            for mandate in person.mandates
+            if power is None or power in mandate["powers"]
         ]
-        return able[0]
+        return min(able)[1]  # who may speak on every theme goes first
 
     def _office(self, role: Role) -> str:
         able = [person.id for person in self.people if role in person.roles]

@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.labels import KINDS, PHASES
+from cli.options import LanguageOption
 from models.base import Words
 from models.covenant import CovenantFile
 from models.deciding import DecisionRule
@@ -25,16 +27,6 @@ from runtime.files import checked_covenant, checked_playbook, find_covenant, fin
 
 playbook_app = typer.Typer(no_args_is_help=True, help="The process of a sector. / Het proces van een sector.")
 
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="POLDER_LANG", help="nl or en / nl of en", case_sensitive=False)
-]
-"""For every command that prints words: `--lang`, else POLDER_LANG, else English."""
-
-PHASES = {
-    Phase.EXPLORATION: Words(nl="verkenning", en="exploration"),
-    Phase.DIALOGUE: Words(nl="dialoog", en="dialogue"),
-    Phase.IMPLEMENTATION: Words(nl="implementatie", en="implementation"),
-}
 RULES = {
     RuleKind.CONSENSUS: Words(nl="consensus", en="consensus"),
     RuleKind.CONSENT: Words(nl="geen beredeneerd bezwaar", en="no reasoned objection"),
@@ -42,15 +34,6 @@ RULES = {
     RuleKind.MAJORITY: Words(nl="meerderheid", en="majority"),
     RuleKind.MAJORITY_PER_CONSTITUENCY: Words(nl="meerderheid per geleding", en="majority per constituency"),
     RuleKind.SILENCE: Words(nl="wie zwijgt stemt toe", en="silence procedure"),
-}
-KINDS = {
-    StepKind.TASK: Words(nl="taak", en="task"),
-    StepKind.CONTRIBUTION: Words(nl="inbreng", en="contribution"),
-    StepKind.APPROVAL: Words(nl="besluit", en="approval"),
-    StepKind.DIALOGUE: Words(nl="dialoog", en="dialogue"),
-    StepKind.RATIFICATION: Words(nl="ratificatie", en="ratification"),
-    StepKind.SIGNING: Words(nl="ondertekening", en="signing"),
-    StepKind.IMPLEMENTATION: Words(nl="uitvoering", en="implementation"),
 }
 RESPONDENTS = {
     ALL: Words(nl="alle partijen", en="all parties"),
@@ -248,3 +231,6 @@ def _note(one: PlannedStep) -> Words:
         nl.append(f"{step.months_after_entry} maanden na inwerkingtreding")
         en.append(f"{step.months_after_entry} months after entry into force")
     return Words(nl="; ".join(nl) or "-", en="; ".join(en) or "-")
+
+
+COMMANDS = {"playbook": playbook_app}

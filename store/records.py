@@ -138,8 +138,9 @@ async def _apply(session: AsyncSession, covenant: Covenant, entry: c.Entry, chan
             party.status, party.left_reason = change.status, change.reason
             party.left_at = entry.at if change.status is PartyStatus.WITHDRAWN else None
         case c.CovenantChanged():
-            for name in change.model_fields_set - {"change"}:
-                setattr(covenant, name, getattr(change, name))
+            for name, value in change:
+                if name != "change" and value is not None:
+                    setattr(covenant, name, value)
             if change.status in {CovenantStatus.TALKS, CovenantStatus.IN_FORCE, CovenantStatus.SIGNED}:
                 covenant.held_reason = None
         case c.DocumentMade():

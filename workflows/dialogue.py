@@ -201,7 +201,7 @@ class DialogueStepWorkflow(StepWorkflow):
     def __init__(self, brief: c.StepBrief) -> None:
         self.reports: list[c.RoundReport] = list(brief.reports)
         self.drafting: c.DraftingAnswer | None = None
-        self.sit(brief)
+        self.sit(brief, round_no=brief.round or None)
 
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:

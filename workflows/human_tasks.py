@@ -206,14 +206,14 @@ class Desk:
             if self.held is not None:
                 await workflow.wait_condition(lambda: self.held is None or self.stopped)
                 continue
+            seen = self.version
             await self.nudge(closing)
             if until is not None and workflow.now() >= until:
                 return
             at = self.next_moment(closing, until)
-            seen = self.version
             try:
                 await workflow.wait_condition(
-                    lambda: self.version != seen or self.stopped,
+                    lambda seen=seen: self.version != seen or self.stopped,  # type: ignore[misc]
                     timeout=None if at is None else max(at - workflow.now(), SOON),
                     timeout_summary=self._summary(at),
                 )

@@ -118,10 +118,8 @@ class StepWorkflow(Conversation):
 
     async def close_open(self) -> None:
         """End what is still open once the step is over."""
-        over = Words(nl="de stap is afgerond", en="the step is over")
-        await self.desk.end(
-            self.desk.open_tasks(), TaskStatus.VOID if self.desk.stopped else TaskStatus.EXPIRED, over, key="over"
-        )
+        over = Words(nl="niet meer nodig: de stap is afgerond", en="no longer needed: the step is over")
+        await self.desk.end(self.desk.open_tasks(), TaskStatus.VOID, over, key="over")
 
     # --- reporting ----------------------------------------------------------------------------------------------
 

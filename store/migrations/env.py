@@ -15,6 +15,8 @@ def render_item(kind: str, item: object, _autogen: object) -> str | Literal[Fals
     """Write our own column type as the plain one it stands on."""
     if kind == "type" and isinstance(item, tables.UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and item is tables.JSON:
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 
 

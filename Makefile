@@ -1,0 +1,54 @@
+# Polder. Every target does its own set-up; `make` alone says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+READY := $(VENV)/.ready
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+CODE := models rules workflows activities store runtime acts cli worker.py tests $(wildcard benchmarks)
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test check bench lock clean programs
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## virtual environment with the locked packages (once, and again when the lock changes)
+
+$(READY): requirements-dev.txt pyproject.toml scripts/venv
+	@scripts/venv $(VENV)
+	@echo "Installing the locked packages (about 300 MB the first time)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: setup ## a whole covenant, launch to entry into force, in skipped time
+	@$(RUN) scripts/fresh state/demo
+	@$(RUN) POLDER_STATE=state/demo polder play garments-textile
+
+programs: setup # Debian programs the tests look with; nothing is fetched when they are there
+	@scripts/programs pdfsig=poppler-utils
+
+test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
+	@$(RUN) pytest $(PYTEST_ARGS)
+
+check: setup ## ruff, mypy strict, import-linter
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy $(CODE)
+	@$(RUN) lint-imports
+
+bench: setup ## measure, and print the table of the README
+	@$(RUN) python benchmarks/run.py
+
+lock: ## renew requirements*.txt from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv; nothing else does" >&2; exit 1; }
+	@uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt
+	@uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.txt -o requirements-dev.txt
+	@! grep -n '://' requirements.txt requirements-dev.txt
+
+clean: ## remove the virtual environment, the caches and the demo's state
+	@rm -rf $(VENV) state/demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

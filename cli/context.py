@@ -1,0 +1,145 @@
+"""What commands stand on: the settings, the database, the Temporal client, and the loop they run in."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from models.errors import InvalidFile, Refusal, Unavailable
+from runtime.settings import Settings
+from runtime.settings import settings as read_settings
+from store.engine import Database
+
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's work."""
+    return asyncio.run(work)
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def settings(**overrides: object) -> Settings:
+    """Return the settings, with what the command line says instead.
+
+    Raises:
+        InvalidFile: a variable has a value that cannot be used; it names every such variable and what would do.
+    """
+    try:
+        found = read_settings()
+    except ValidationError as error:
+        raise invalid_settings(error) from None
+    given = {name: value for name, value in overrides.items() if value is not None}
+    return found.model_copy(update=given)
+
+
+def invalid_settings(error: ValidationError) -> InvalidFile:
+    """Say in words which variables cannot be used."""
+    nl, en, names = [], [], []
+    for one in error.errors(include_url=False):
+        name = _variable(one)
+        wanted = expected(one)
+        given = "" if "secret" in name.lower() or "password" in name.lower() or not name else f"={one['input']}"
+        nl.append(f"{name or 'instellingen'}{given}: verwacht: {wanted[0]}.")
+        en.append(f"{name or 'settings'}{given}: expected: {wanted[1]}.")
+        names.append(name)
+    where = ("Zie ook .env in deze map.", "See also .env in this folder.") if Path(".env").exists() else ("", "")
+    return InvalidFile(
+        "invalid_settings",
+        "\n".join([*nl, *filter(None, [where[0]])]),
+        "\n".join([*en, *filter(None, [where[1]])]),
+        {"variables": ", ".join(filter(None, names))},
+    )
+
+
+def _variable(one: ErrorDetails) -> str:
+    if not one["loc"]:
+        return ""
+    name = str(one["loc"][0])
+    return name if name.isupper() else f"POLDER_{name.upper()}"
+
+
+def expected(one: ErrorDetails) -> tuple[str, str]:
+    """Return what a value should have been, in Dutch and English."""
+    context = one.get("ctx") or {}
+    low, high = context.get("ge", context.get("min_length")), context.get("le", context.get("max_length"))
+    match one["type"]:
+        case "greater_than_equal":
+            return f"minstens {low}", f"at least {low}"
+        case "less_than_equal":
+            return f"hoogstens {high}", f"at most {high}"
+        case "int_parsing" | "int_type":
+            return "een geheel getal", "a whole number"
+        case "bool_parsing":
+            return "true of false", "true or false"
+        case "string_too_short":
+            return f"minstens {low} tekens", f"at least {low} characters"
+        case "string_too_long":
+            return f"hoogstens {high} tekens", f"at most {high} characters"
+        case "too_short":
+            return f"minstens {low}", f"at least {low}"
+        case "too_long":
+            return f"hoogstens {high}", f"at most {high}"
+        case "string_pattern_mismatch":
+            return f"iets als {context.get('pattern')}", f"something like {context.get('pattern')}"
+        case "enum" | "literal_error":
+            choices = str(context.get("expected", "")).replace("'", "")
+            return choices.replace(" or ", " of "), choices
+        case "value_error":
+            text = str(context.get("error", one["msg"]))
+            return text, text
+    return one["msg"], one["msg"]
+
+
+def invalid_values(error: ValidationError) -> Refusal:
+    """Say in words which values of an act cannot be used."""
+    nl, en = [], []
+    for one in error.errors(include_url=False)[:20]:
+        name = ".".join(str(part) for part in one["loc"]) or error.title
+        given = str(one["input"])[:60]
+        wanted = expected(one)
+        nl.append(f"{name} '{given}': verwacht: {wanted[0]}.")
+        en.append(f"{name} '{given}': expected: {wanted[1]}.")
+    return Refusal("invalid_value", "\n".join(nl), "\n".join(en))
+
+
+# --- the database -----------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def database(found: Settings) -> AsyncIterator[Database]:
+    """Open the database for a command.
+
+    Raises:
+        Unavailable: there is none yet, or it cannot be used.
+    """
+    path = sa.make_url(found.database).database if found.database.startswith("sqlite") else None
+    if path and not Path(path).exists():
+        raise Unavailable(
+            "no_database",
+            f"Er is nog geen database {path}. Verwacht: start Polder met `polder up`, of zet POLDER_STATE op de map "
+            "waar hij staat.",
+            f"There is no database {path} yet. Expected: start Polder with `polder up`, or set POLDER_STATE to the "
+            "folder it is in.",
+            {"database": path},
+        )
+    if path and not os.access(path, os.R_OK | os.W_OK):
+        raise Unavailable(
+            "database_not_yours",
+            f"De database {path} is niet te lezen of te schrijven. Verwacht: rechten op dit bestand.",
+            f"The database {path} cannot be read or written. Expected: permission on this file.",
+            {"database": path},
+        )
+    db = Database(found.database)
+    try:
+        yield db
+    finally:
+        await db.close()

@@ -1,0 +1,150 @@
+"""The words for what the enums say, as the command line shows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.base import Words
+from models.enums import (
+    ClauseStatus,
+    CovenantStatus,
+    DocumentKind,
+    Language,
+    MailStatus,
+    Phase,
+    Rung,
+    Stance,
+    StepKind,
+    StepStatus,
+    TaskKind,
+    TaskStatus,
+)
+
+PHASES = {
+    Phase.EXPLORATION: Words(nl="verkenning", en="exploration"),
+    Phase.DIALOGUE: Words(nl="dialoog", en="dialogue"),
+    Phase.IMPLEMENTATION: Words(nl="implementatie", en="implementation"),
+}
+KINDS = {
+    StepKind.TASK: Words(nl="taak", en="task"),
+    StepKind.CONTRIBUTION: Words(nl="inbreng", en="contribution"),
+    StepKind.APPROVAL: Words(nl="besluit", en="approval"),
+    StepKind.DIALOGUE: Words(nl="dialoog", en="dialogue"),
+    StepKind.RATIFICATION: Words(nl="ratificatie", en="ratification"),
+    StepKind.SIGNING: Words(nl="ondertekening", en="signing"),
+    StepKind.IMPLEMENTATION: Words(nl="uitvoering", en="implementation"),
+}
+STEPS = {
+    StepStatus.PLANNED: Words(nl="gepland", en="planned"),
+    StepStatus.ACTIVE: Words(nl="loopt", en="active"),
+    StepStatus.DONE: Words(nl="klaar", en="done"),
+    StepStatus.FAILED: Words(nl="niet geslaagd", en="failed"),
+    StepStatus.SKIPPED: Words(nl="overgeslagen", en="skipped"),
+}
+COVENANTS = {
+    CovenantStatus.TALKS: Words(nl="in gesprek", en="in talks"),
+    CovenantStatus.PAUSED: Words(nl="gepauzeerd", en="paused"),
+    CovenantStatus.SIGNED: Words(nl="ondertekend", en="signed"),
+    CovenantStatus.IN_FORCE: Words(nl="in werking", en="in force"),
+    CovenantStatus.COMPLETED: Words(nl="voltooid", en="completed"),
+    CovenantStatus.ENDED: Words(nl="beëindigd", en="ended"),
+}
+CLAUSES = {
+    ClauseStatus.BRACKETED: Words(nl="tussen haken", en="bracketed"),
+    ClauseStatus.AGREED: Words(nl="akkoord onder voorbehoud", en="agreed ad referendum"),
+    ClauseStatus.CLEAN: Words(nl="schoon", en="clean"),
+    ClauseStatus.BLOCKED: Words(nl="geblokkeerd", en="blocked"),
+    ClauseStatus.PARKED: Words(nl="geparkeerd", en="parked"),
+}
+TASKS = {
+    TaskKind.DOCUMENT: Words(nl="document", en="document"),
+    TaskKind.CONTRIBUTION: Words(nl="bijdrage", en="contribution"),
+    TaskKind.APPROVAL: Words(nl="besluit", en="approval"),
+    TaskKind.POSITIONS: Words(nl="standpunten", en="positions"),
+    TaskKind.DRAFTING: Words(nl="volgende versie", en="next version"),
+    TaskKind.RATIFICATION: Words(nl="ratificatie", en="ratification"),
+    TaskKind.SIGNATURE: Words(nl="handtekening", en="signature"),
+    TaskKind.DECLARATION: Words(nl="verklaring", en="declaration"),
+    TaskKind.PLAN: Words(nl="plan", en="plan"),
+    TaskKind.REPORT: Words(nl="rapportage", en="report"),
+    TaskKind.DECISION: Words(nl="beslissing", en="decision"),
+}
+TASK_ENDS = {
+    TaskStatus.OPEN: Words(nl="open", en="open"),
+    TaskStatus.ANSWERED: Words(nl="beantwoord", en="answered"),
+    TaskStatus.EXPIRED: Words(nl="verlopen", en="expired"),
+    TaskStatus.VOID: Words(nl="vervallen", en="void"),
+}
+RUNGS = {
+    Rung.REMINDER: Words(nl="herinneren", en="remind"),
+    Rung.CALL: Words(nl="bellen", en="call"),
+    Rung.CHAIR: Words(nl="voorzitter", en="chair"),
+    Rung.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
+    Rung.END: Words(nl="einde", en="end"),
+}
+STANCES = {
+    Stance.AGREE: Words(nl="akkoord", en="agree"),
+    Stance.RESERVATION: Words(nl="akkoord met voorbehoud", en="agree with reservation"),
+    Stance.ABSTAIN: Words(nl="onthouding", en="abstain"),
+    Stance.OBJECT: Words(nl="bezwaar", en="object"),
+    Stance.RECUSE: Words(nl="verschoning", en="recuse"),
+}
+DOCUMENTS = {
+    DocumentKind.DRAFT: Words(nl="concept", en="draft"),
+    DocumentKind.REDLINE: Words(nl="wijzigingen", en="redline"),
+    DocumentKind.FINAL: Words(nl="definitief", en="final"),
+    DocumentKind.SEALED: Words(nl="verzegeld", en="sealed"),
+    DocumentKind.ATTACHMENT: Words(nl="bijlage", en="attachment"),
+}
+MAILS = {
+    MailStatus.QUEUED: Words(nl="in de wachtrij", en="queued"),
+    MailStatus.SENT: Words(nl="verzonden", en="sent"),
+    MailStatus.UNDELIVERABLE: Words(nl="onbestelbaar", en="undeliverable"),
+}
+OFFICES = {
+    "facilitator": Words(nl="facilitator", en="facilitator"),
+    "secretariat": Words(nl="secretariaat", en="secretariat"),
+    "chair": Words(nl="voorzitter", en="chair"),
+    "mediator": Words(nl="bemiddelaar", en="mediator"),
+    "operator": Words(nl="beheerder", en="operator"),
+}
+EVENTS = {
+    "covenant_launched": Words(nl="convenant gestart", en="covenant launched"),
+    "covenant_ended": Words(nl="convenant beëindigd", en="covenant ended"),
+    "covenant_completed": Words(nl="convenant voltooid", en="covenant completed"),
+    "entered_into_force": Words(nl="in werking getreden", en="entered into force"),
+    "step_started": Words(nl="stap begonnen", en="step started"),
+    "step_done": Words(nl="stap klaar", en="step done"),
+    "step_failed": Words(nl="stap niet geslaagd", en="step failed"),
+    "step_skipped": Words(nl="stap overgeslagen", en="step skipped"),
+    "step_inserted": Words(nl="stap ingevoegd", en="step inserted"),
+    "step_repeated": Words(nl="stap herhaald", en="step repeated"),
+    "step_rescheduled": Words(nl="stap verplaatst", en="step rescheduled"),
+    "round_opened": Words(nl="ronde geopend", en="round opened"),
+    "round_closed": Words(nl="ronde gesloten", en="round closed"),
+    "clauses_revised": Words(nl="artikelen herzien", en="clauses revised"),
+    "tasks_opened": Words(nl="gevraagd", en="asked"),
+    "answered": Words(nl="antwoord", en="answer"),
+    "answered_ad_referendum": Words(nl="antwoord ad referendum", en="answer ad referendum"),
+    "reminded": Words(nl="herinnerd", en="reminded"),
+    "rung_climbed": Words(nl="ladder beklommen", en="ladder climbed"),
+    "ladder_paused": Words(nl="ladder gepauzeerd", en="ladder paused"),
+    "ladder_resumed": Words(nl="ladder hervat", en="ladder resumed"),
+    "due_extended": Words(nl="termijn verlengd", en="term extended"),
+    "due_moved": Words(nl="termijn verplaatst", en="term moved"),
+    "due_moved_by_pause": Words(nl="termijn later door pauze", en="term moved by a pause"),
+    "mail_undeliverable": Words(nl="mail onbestelbaar", en="mail undeliverable"),
+    "document_made": Words(nl="document gemaakt", en="document made"),
+    "passed": Words(nl="aangenomen", en="passed"),
+    "failed": Words(nl="niet aangenomen", en="not passed"),
+    "party_withdrew": Words(nl="partij trok zich terug", en="party withdrew"),
+    "paused": Words(nl="gepauzeerd", en="paused"),
+    "resumed": Words(nl="hervat", en="resumed"),
+    "signing_prolonged": Words(nl="ondertekening verlengd", en="signing prolonged"),
+    "year_closed": Words(nl="jaar gesloten", en="year closed"),
+}
+
+
+def label(words: Mapping[Any, Words], key: str, language: Language) -> str:
+    """Return the word for a value, or the value itself when there is none."""
+    found = words.get(key)
+    return found.pick(language) if found else key.replace("_", " ")

@@ -1,0 +1,164 @@
+"""The embedded engine as `polder up` and `polder play` run it: server, database and worker in one process."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from models.errors import Conflict, InvalidFile, Unavailable
+from runtime.embedded import EmbeddedServer
+from runtime.settings import Settings
+from runtime.temporal import connect, quiet_runtime, register_search_attributes
+from store.engine import Database
+from store.schema import upgrade
+from worker import make_worker
+
+PATIENCE = 20.0
+"""Seconds a server that listens has to answer."""
+
+AGAIN = 0.1
+LOOK = 0.5
+"""Seconds between looks at whether the server still runs."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running engine."""
+
+    client: Client
+    db: Database
+    server: EmbeddedServer
+    settings: Settings
+
+
+@asynccontextmanager
+async def engine(settings: Settings) -> AsyncIterator[Engine]:
+    """Start everything, and stop it at the end.
+
+    Raises:
+        Conflict: a port or the state folder is in use.
+        Unavailable: the database or the server cannot be used.
+    """
+    with state_folder(settings.state):
+        log_to(settings.state / "polder.log", settings.log_level)
+        await upgrade(settings.database)
+        async with EmbeddedServer(settings) as server:
+            client = await _client(settings)
+            db = Database(settings.database)
+            try:
+                async with make_worker(client, db, settings):
+                    yield Engine(client, db, server, settings)
+            finally:
+                await db.close()
+
+
+async def _client(settings: Settings) -> Client:
+    """Connect once the server, which listens before it can answer, answers."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE
+    while True:
+        try:
+            client = await connect(settings, address=settings.embedded_address, runtime=quiet_runtime())
+            await register_search_attributes(client)
+        except (Unavailable, RPCError):
+            if loop.time() > end:
+                raise
+            await asyncio.sleep(AGAIN)
+        else:
+            return client
+
+
+async def until_stopped(running: Engine, stop: asyncio.Event) -> None:
+    """Serve until someone asks to stop.
+
+    Raises:
+        Unavailable: the Temporal server ended by itself.
+    """
+    process = running.server.process
+    while not stop.is_set():
+        if process is not None and process.returncode is not None:
+            log = running.settings.state / "temporal.log"
+            raise Unavailable(
+                "temporal_stopped",
+                f"De Temporal-server stopte (code {process.returncode}); zie {log}. Er is niets verloren. Verwacht: "
+                "start opnieuw met `polder up`.",
+                f"The Temporal server stopped (code {process.returncode}); see {log}. Nothing was lost. Expected: "
+                "start again with `polder up`.",
+                {"log": str(log)},
+            )
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK)
+
+
+def run_until_signal(work: Coroutine[Any, Any, None], stop: asyncio.Event, *, ready: asyncio.Event) -> None:
+    """Run work that ends when `stop` is set. A signal before it is ready cancels it."""
+
+    async def guarded() -> None:
+        task = asyncio.create_task(work)
+
+        def stopping() -> None:
+            stop.set()
+            if not ready.is_set():
+                task.cancel()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopping)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(guarded())
+
+
+@contextmanager
+def state_folder(folder: Path) -> Iterator[None]:
+    """Hold a state folder: two engines on one would harm each other.
+
+    Raises:
+        Conflict: another process holds it.
+        InvalidFile: it cannot be a folder.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise InvalidFile(
+            "state_unusable",
+            f"De map {folder} is niet te gebruiken: {error.strerror}. Verwacht: een map waarin Polder mag schrijven; "
+            "kies er een met --state of POLDER_STATE.",
+            f"The folder {folder} cannot be used: {error.strerror}. Expected: a folder Polder may write in; choose one "
+            "with --state or POLDER_STATE.",
+            {"state": str(folder)},
+        ) from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(
+                "state_in_use",
+                f"De map {folder} is in gebruik door een ander Polder-proces. Verwacht: een andere map (--state of "
+                "POLDER_STATE), of stop dat proces.",
+                f"The folder {folder} is in use by another Polder process. Expected: another folder (--state or "
+                "POLDER_STATE), or stop that process.",
+                {"state": str(folder)},
+            ) from error
+        yield
+    finally:
+        os.close(lock)
+
+
+def log_to(path: Path, level: str) -> None:
+    """Write what the SDK and libraries log to a file; the terminal is for people."""
+    logging.basicConfig(
+        filename=path, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
