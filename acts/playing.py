@@ -14,7 +14,7 @@ from acts.carrying import act
 from models import contracts as c
 from models import ids
 from models.base import Contract
-from models.enums import Choice, CovenantStatus, Power, Role, StepStatus, TaskKind, Tier
+from models.enums import Choice, CovenantStatus, Power, Role, TaskKind, Tier
 from models.errors import InvalidFile
 from models.scenario import Happening, PositionReply, Reply, Scenario
 from models.tables import Covenant, HumanTask, Party, Person
@@ -86,12 +86,7 @@ class Player:
 
     async def open_workflows(self) -> list[str]:
         """Return the open workflows, innermost first."""
-        view = await views.view(self.db, self.slug) if await views.exists(self.db, self.slug) else None
-        if view is None:
-            return [ids.covenant_workflow(self.slug)]
-        rounds = [row.workflow for row in view.rounds if row.closed_at is None]
-        steps = [row.workflow for row in view.steps if row.status is StepStatus.ACTIVE and row.workflow]
-        return [*rounds, *steps, ids.covenant_workflow(self.slug)]
+        return [*await views.open_workflows(self.db, self.slug), ids.covenant_workflow(self.slug)]
 
     # --- a day --------------------------------------------------------------------------------------------------
 

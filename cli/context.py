@@ -67,36 +67,29 @@ def _variable(one: ErrorDetails) -> str:
     return name if name.isupper() else f"POLDER_{name.upper()}"
 
 
+EXPECTED = {
+    "greater_than_equal": ("minstens {ge}", "at least {ge}"),
+    "less_than_equal": ("hoogstens {le}", "at most {le}"),
+    "int_parsing": ("een geheel getal", "a whole number"),
+    "bool_parsing": ("true of false", "true or false"),
+    "string_too_short": ("minstens {min_length} tekens", "at least {min_length} characters"),
+    "string_too_long": ("hoogstens {max_length} tekens", "at most {max_length} characters"),
+    "too_short": ("minstens {min_length}", "at least {min_length}"),
+    "too_long": ("hoogstens {max_length}", "at most {max_length}"),
+    "string_pattern_mismatch": ("iets als {pattern}", "something like {pattern}"),
+    "enum": ("{expected}", "{expected}"),
+    "literal_error": ("{expected}", "{expected}"),
+    "value_error": ("{error}", "{error}"),
+}
+"""What a value should have been, by the kind of error, in Dutch and English."""
+
+
 def expected(one: ErrorDetails) -> tuple[str, str]:
     """Return what a value should have been, in Dutch and English."""
-    context = one.get("ctx") or {}
-    low, high = context.get("ge", context.get("min_length")), context.get("le", context.get("max_length"))
-    match one["type"]:
-        case "greater_than_equal":
-            return f"minstens {low}", f"at least {low}"
-        case "less_than_equal":
-            return f"hoogstens {high}", f"at most {high}"
-        case "int_parsing" | "int_type":
-            return "een geheel getal", "a whole number"
-        case "bool_parsing":
-            return "true of false", "true or false"
-        case "string_too_short":
-            return f"minstens {low} tekens", f"at least {low} characters"
-        case "string_too_long":
-            return f"hoogstens {high} tekens", f"at most {high} characters"
-        case "too_short":
-            return f"minstens {low}", f"at least {low}"
-        case "too_long":
-            return f"hoogstens {high}", f"at most {high}"
-        case "string_pattern_mismatch":
-            return f"iets als {context.get('pattern')}", f"something like {context.get('pattern')}"
-        case "enum" | "literal_error":
-            choices = str(context.get("expected", "")).replace("'", "")
-            return choices.replace(" or ", " of "), choices
-        case "value_error":
-            text = str(context.get("error", one["msg"]))
-            return text, text
-    return one["msg"], one["msg"]
+    nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
+    values = {"msg": one["msg"], **(one.get("ctx") or {})}
+    values = {name: str(value).replace("'", "") for name, value in values.items()}
+    return nl.format(**values).replace(" or ", " of "), en.format(**values)
 
 
 def invalid_values(error: ValidationError) -> Refusal:
@@ -122,7 +115,17 @@ async def database(found: Settings) -> AsyncIterator[Database]:
         Unavailable: there is none yet, or it cannot be used.
     """
     path = sa.make_url(found.database).database if found.database.startswith("sqlite") else None
-    if path and not Path(path).exists():
+    if path:
+        _check_file(path)
+    db = Database(found.database)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def _check_file(path: str) -> None:
+    if not Path(path).exists():
         raise Unavailable(
             "no_database",
             f"Er is nog geen database {path}. Verwacht: start Polder met `polder up`, of zet POLDER_STATE op de map "
@@ -131,15 +134,10 @@ async def database(found: Settings) -> AsyncIterator[Database]:
             "folder it is in.",
             {"database": path},
         )
-    if path and not os.access(path, os.R_OK | os.W_OK):
+    if not os.access(path, os.R_OK | os.W_OK):
         raise Unavailable(
             "database_not_yours",
             f"De database {path} is niet te lezen of te schrijven. Verwacht: rechten op dit bestand.",
             f"The database {path} cannot be read or written. Expected: permission on this file.",
             {"database": path},
         )
-    db = Database(found.database)
-    try:
-        yield db
-    finally:
-        await db.close()

@@ -33,6 +33,7 @@ NoUiOption = Annotated[bool, typer.Option("--no-ui", help="without Temporal's ow
 
 
 def up(
+    *,
     port: PortOption = None,
     ui_port: UiPortOption = None,
     state: StateOption = None,
@@ -90,6 +91,7 @@ def _ready(screen: Screen, found: Settings, seconds: float) -> None:
 
 
 def worker(
+    *,
     state: StateOption = None,
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
@@ -144,9 +146,7 @@ db_app = typer.Typer(no_args_is_help=True, help="The database schema.")
 
 
 @db_app.command("upgrade")
-def db_upgrade(
-    state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False
-) -> None:
+def db_upgrade(state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False) -> None:
     """Bring the database to the schema of this version; nothing happens when it has it."""
     screen = Screen(lang, as_json)
     found = context.settings(state=state)
@@ -159,9 +159,7 @@ def db_upgrade(
 
 
 @db_app.command("version")
-def db_version(
-    state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False
-) -> None:
+def db_version(state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False) -> None:
     """Show the schema version of the database and of this program; exit 1 when they differ."""
     screen = Screen(lang, as_json)
     found = context.settings(state=state)

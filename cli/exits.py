@@ -39,7 +39,7 @@ MEANINGS = (
     (Exit.INTERRUPTED, "interrupted"),
 )
 
-EPILOG = "\n\n".join(["Exit codes:", *(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS)])
+EPILOG = "\n".join(["Exit codes:", *(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS)])
 
 
 def exit_code(error: PolderError) -> Exit:

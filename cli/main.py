@@ -88,27 +88,29 @@ def _not_loaded() -> None:
     """Stand for a command that was not asked for."""
 
 
-def run(args: Sequence[str]) -> int:
+def run(args: Sequence[str]) -> int:  # noqa: PLR0911 one return a kind of ending
     """Run one command and return its exit code."""
     screen = Screen(asked_language(args), "--json" in args)
     wanted = next((arg for arg in args if not arg.startswith("-")), "")
     try:
         return int(make_app(wanted)(args=list(args), prog_name="polder", standalone_mode=False) or Exit.OK)
-    except PolderError as error:
-        show_error(error, screen)
-        return exit_code(error)
-    except ValidationError as error:
-        refused = importlib.import_module("cli.context").invalid_values(error)
-        show_error(refused, screen)
-        return Exit.REFUSED
-    except (TyperException, typer.Abort) as error:
-        return _usage(error, screen, wanted)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else Exit.UNEXPECTED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except (TyperException, typer.Abort) as error:
+        return _usage(error, screen, wanted)
+    except ValidationError as error:
+        return _told(importlib.import_module("cli.context").invalid_values(error), screen)
+    except PolderError as error:
+        return _told(error, screen)
     except Exception as error:  # noqa: BLE001 the last resort, in words
         return _unexpected(error, screen)
+
+
+def _told(error: PolderError, screen: Screen) -> int:
+    show_error(error, screen)
+    return exit_code(error)
 
 
 def asked_language(args: Sequence[str]) -> Language:
@@ -161,3 +163,7 @@ def leave(code: int) -> NoReturn:
 def main() -> NoReturn:
     """Run `polder`."""
     leave(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

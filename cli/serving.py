@@ -159,6 +159,4 @@ def state_folder(folder: Path) -> Iterator[None]:
 
 def log_to(path: Path, level: str) -> None:
     """Write what the SDK and libraries log to a file; the terminal is for people."""
-    logging.basicConfig(
-        filename=path, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
+    logging.basicConfig(filename=path, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)

@@ -74,9 +74,9 @@ class Screen:
         """Print the heading of a part."""
         self.console.print(f"\n[bold]{escape(self.pick(nl, en))}[/bold]", highlight=False)
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
-        """Print a table."""
-        made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, styles: Sequence[str] = ()) -> None:
+        """Print a table; `styles` has one for each row."""
+        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
         for one in columns:
             made.add_column(
                 one.words.pick(self.language),
@@ -85,8 +85,8 @@ class Screen:
                 no_wrap=not one.fold,
                 style=one.style,
             )
-        for row in rows:
-            made.add_row(*(escape(cell) for cell in row))
+        for number, row in enumerate(rows):
+            made.add_row(*(escape(cell) for cell in row), style=styles[number] if styles else None)
         self.console.print(made, highlight=False)
 
     def emit(self, data: object) -> None:

@@ -36,6 +36,15 @@ from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Thres
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 """An id made by Polder: of a task, an act, an event, a workflow."""
 
+Label = Annotated[str, Field(max_length=300)]
+"""The key of a step, and other short text Polder made."""
+
+Note = Annotated[str, Field(max_length=4000)]
+"""A reason, or a sentence made of one."""
+
+Shown = Annotated[str, Field(max_length=20_000)]
+"""A text for a mail: some sentences at most."""
+
 
 # --- who sits at the table -------------------------------------------------------------------------------------------
 
@@ -366,7 +375,7 @@ class TaskOpened(Contract):
     change: Literal["task_opened"] = "task_opened"
     task: TaskState
     workflow: Key
-    step: str | None = None
+    step: Label | None = None
     round: int | None = None
 
 
@@ -423,7 +432,7 @@ class LadderHeld(Contract):
 
     change: Literal["ladder_held"] = "ladder_held"
     task: Key
-    reason: str | None = None
+    reason: Note | None = None
 
 
 class TaskUndeliverable(Contract):
@@ -451,7 +460,7 @@ class RoundChanged(Contract):
 
     change: Literal["round_changed"] = "round_changed"
     round: int
-    step: str
+    step: Label
     due: datetime
     opened: datetime
     closed: datetime | None = None
@@ -468,7 +477,7 @@ class ClauseChanged(Contract):
     version: int
     sha256: Sha256
     status: ClauseStatus
-    reason: str | None = None
+    reason: Note | None = None
 
 
 class Decided(Contract):
@@ -476,7 +485,7 @@ class Decided(Contract):
 
     change: Literal["decided"] = "decided"
     question: Key
-    step: str
+    step: Label
     round: int | None = None
     clause: Slug | None = None
     verdict: Verdict
@@ -488,7 +497,7 @@ class PartyChanged(Contract):
     change: Literal["party_changed"] = "party_changed"
     party: Slug
     status: PartyStatus
-    reason: str
+    reason: Note
 
 
 class CovenantChanged(Contract):
@@ -504,7 +513,7 @@ class CovenantChanged(Contract):
     in_force_at: datetime | None = None
     ended_at: datetime | None = None
     term_ends: date | None = None
-    held_reason: str | None = None
+    held_reason: Note | None = None
 
 
 class DocumentMade(Contract):
@@ -601,7 +610,7 @@ class Opened(Contract):
 
     sector: Slug
     title: Words
-    approaches: list[Approach]
+    approaches: list[Approach] = Field(max_length=10)
     term_years: int
     thresholds: Threshold
     entry_into_force: EntryIntoForce
@@ -629,9 +638,9 @@ class Notice(Contract):
     kind: Literal["hold", "release", "withdrawn", "stop", "moved"]
     at: datetime
     party: Slug | None = None
-    key: str | None = None
+    key: Label | None = None
     due: date | None = None
-    reason: str
+    reason: Note
 
 
 class StepBrief(Contract):
@@ -649,7 +658,7 @@ class StepBrief(Contract):
     round: int = 0
     in_round: bool = False
     year: int = 1
-    held: str | None = None
+    held: Note | None = None
     reports: list["RoundReport"] = Field(default_factory=list, max_length=10)
     seen: list[Key] = Field(default_factory=list, max_length=500)
 
@@ -671,7 +680,7 @@ class StepReport(Contract):
         late: what the step was waiting for when it ran past its planned end.
     """
 
-    key: str
+    key: Label
     at: datetime
     status: StepStatus
     sentence: Words
@@ -696,7 +705,7 @@ class CovenantState(Contract):
     round: int = 0
     tasks: list[TaskState] = Field(default_factory=list, max_length=50)
     reports: list[StepReport] = Field(default_factory=list, max_length=50)
-    failed: list[str] = Field(default_factory=list, max_length=50)
+    failed: list[Label] = Field(default_factory=list, max_length=50)
     seen: list[Key] = Field(default_factory=list, max_length=500)
     decisions: int = 0
 
@@ -718,7 +727,7 @@ class MailItem(Contract):
     respondent: Slug
     role: Role | None = None
     task: Key | None = None
-    values: dict[str, str] = Field(default_factory=dict, max_length=30)
+    values: dict[Label, Shown] = Field(default_factory=dict, max_length=30)
 
 
 class MailBatch(Contract):
@@ -773,7 +782,7 @@ class CodeCheck(Contract):
 
     task: Key
     issue: int
-    code: str
+    code: Label
 
 
 class TaskIds(Contract):

@@ -129,7 +129,9 @@ def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, t
             "behalf of the party by the secretariat, with a reason.",
             {"person": who.id, "party": party.id},
         )
-    counted = any(_covers(mandate, task.power, today, themes) for mandate in who.mandates)
+    counted = all(
+        any(_covers(mandate, task.power, today, theme) for mandate in who.mandates) for theme in set(themes) or [None]
+    )
     if signing and not counted:
         until = max((m.until for m in who.mandates if m.until), default=None)
         nl = f"; het liep tot {in_words(until, 'nl')}" if until and until < today else ""
@@ -145,11 +147,11 @@ def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, t
     return counted
 
 
-def _covers(mandate: c.Mandate, power: Power | None, today: date, themes: Collection[str]) -> bool:
+def _covers(mandate: c.Mandate, power: Power | None, today: date, theme: str | None) -> bool:
     return (
         (power is None or power in mandate.powers)
         and (mandate.until is None or today <= mandate.until)
-        and (not mandate.themes or set(themes) <= set(mandate.themes))
+        and (not mandate.themes or theme is None or theme in mandate.themes)
     )
 
 

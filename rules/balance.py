@@ -41,10 +41,10 @@ def thresholds_met(declared: Sequence[Party], participants_needed: int, share_ne
     """Say whether the entry thresholds are met (textile: 35 companies, 30 % of sales)."""
     share = round(sum(party.market_share for party in declared), 4)
     met = len(declared) >= participants_needed and share >= share_needed
-    nl_share, en_share = f"{share:g}".replace(".", ","), f"{share:g}"
+    nl_share, nl_needed = f"{share:g}".replace(".", ","), f"{share_needed:g}".replace(".", ",")
     return met, Words(
         nl=f"{len(declared)} van de benodigde {participants_needed} bedrijven, samen {nl_share} % van de benodigde "
-        f"{share_needed:g} % marktaandeel: de instapdrempel is {'gehaald' if met else 'niet gehaald'}.",
-        en=f"{len(declared)} of the {participants_needed} companies needed, together {en_share} % of the "
+        f"{nl_needed} % marktaandeel: de instapdrempel is {'gehaald' if met else 'niet gehaald'}.",
+        en=f"{len(declared)} of the {participants_needed} companies needed, together {share:g} % of the "
         f"{share_needed:g} % of the market needed: the entry threshold is {'met' if met else 'not met'}.",
     )

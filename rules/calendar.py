@@ -2,7 +2,6 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -53,15 +52,21 @@ _DAYS = {
 }
 
 
-@lru_cache(maxsize=128)
-def _free_days(year: int) -> frozenset[date]:
-    named = holidays.country_holidays("NL", years=year, language="en_US")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def _free_days() -> frozenset[date]:
+    """Read the package's list once, at import: inside a workflow its translations may not be opened."""
+    named = holidays.country_holidays("NL", years=range(FIRST_YEAR, LAST_YEAR + 1), language="en_US")
     return frozenset(day for day, name in named.items() if name not in _NOT_FREE)
+
+
+_FREE = _free_days()
 
 
 def is_working_day(day: date) -> bool:
     """Tell whether offices are open: Monday to Friday and no Dutch public holiday."""
-    return day.weekday() < _SATURDAY and day not in _free_days(day.year)
+    return day.weekday() < _SATURDAY and day not in _FREE
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -64,7 +64,7 @@ def nudges(task: TaskState, schedule: Schedule, closing: Closing) -> list[Nudge]
             )
             for step in schedule.ladder
         ]
-    return sorted(found)
+    return sorted(found, key=lambda nudge: nudge.at)  # reminders and rungs can fall together: the rung comes last
 
 
 def next_nudge(tasks: Iterable[TaskState], schedule: Schedule, closing: Closing) -> datetime | None:

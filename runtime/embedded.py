@@ -19,8 +19,9 @@ DYNAMIC_CONFIG = {
     "history.timerProcessorMaxTimeShift": '"10ms"',
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",
     "limit.maxIDLength": "255",
+    "history.workflowIdReuseMinimalInterval": '"0s"',
 }
-"""Measured in reference/temporal.md sections 1 and 3; docker/dynamicconfig.yaml sets the same where it applies."""
+"""Measured in reference/temporal.md sections 1 and 3; docker/dynamicconfig/polder.yaml sets the same where it applies."""
 
 START_SECONDS = 30.0
 

@@ -49,12 +49,15 @@ class SkippedTime:
         return info.current_time.ToDatetime(UTC)
 
     async def at_rest(self, workflow_id: str) -> bool:
-        """Whether a workflow waits for people or time only."""
+        """Whether a workflow waits for people or time only.
+
+        A step that is on record but not found is still being started; a round that is not found is long over.
+        """
         try:
             description = (await self.client.get_workflow_handle(workflow_id).describe()).raw_description
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return True
+                return "/step:" not in workflow_id
             raise
         return not description.pending_activities and not description.HasField("pending_workflow_task")
 

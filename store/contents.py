@@ -49,7 +49,10 @@ async def get_in(session: AsyncSession, digest: str) -> Content:
     Raises:
         NotFound: nothing is stored under that hash.
     """
-    content = await session.get(Content, digest)
+    return _found(await session.get(Content, digest), digest)
+
+
+def _found(content: Content | None, digest: str) -> Content:
     if content is None:
         raise NotFound(
             "content_not_found",
@@ -68,4 +71,9 @@ async def get(db: Database, digest: str) -> bytes:
 
 async def text_in(session: AsyncSession, digest: str) -> Words:
     """Return a stored bilingual text."""
-    return Words.model_validate(json.loads((await get_in(session, digest)).data))
+    return text_of(await session.get(Content, digest), digest)
+
+
+def text_of(content: Content | None, digest: str) -> Words:
+    """Read the bilingual text that was looked for under a hash; NotFound when there is none."""
+    return Words.model_validate(json.loads(_found(content, digest).data))

