@@ -13,6 +13,7 @@ from activities.mailing import (
     TemporarilyRefused,
     Transport,
     Undeliverable,
+    attach,
     render_mail,
 )
 from activities.sealing import codes_match, one_time_code
@@ -41,10 +42,9 @@ class Mails:
             ApplicationError: `mail_refused_for_now`, retryable.
         """
         covenant = await mails.covenant(self.db, batch.covenant)
-        attachments = await self._attachments(batch)
         kept: list[Mail] = []
         for item in batch.items:
-            kept += await self._written(covenant, batch, item, attachments)
+            kept += await self._written(covenant, batch, item)
         waiting = await mails.queue(self.db, kept)
         later = await self._deliver(waiting)
         if later is not None:
@@ -76,7 +76,7 @@ class Mails:
         item = c.MailItem(
             key=f"{issue.task}/code/{issue.issue}", template="code", respondent=task.respondent, task=task.id
         )
-        mail = self._mail(covenant, issue.at, item, person, values, ())
+        mail = self._mail(covenant, issue.at, item, person, values)
         later = await self._deliver(await mails.queue(self.db, [mail]))
         if later is not None:
             raise ApplicationError(str(later), type="mail_refused_for_now")
@@ -91,15 +91,13 @@ class Mails:
             party = await session.get(Party, (covenant, respondent))
         return respondent if party is None else party.name_nl if language is Language.NL else party.name_en
 
-    async def _attachments(self, batch: c.MailBatch) -> tuple[Attachment, ...]:
-        if batch.document is None:
-            return ()
-        pdf = await contents.get(self.db, batch.document)
-        return (Attachment(name=f"{batch.covenant}-{batch.round or 'text'}.pdf", content=pdf),)
+    async def _attached(self, mail: Mail) -> bytes:
+        if mail.document is None:
+            return mail.message
+        pdf = await contents.get(self.db, mail.document)
+        return attach(mail.message, Attachment(name=f"{mail.covenant}-{mail.document[:8]}.pdf", content=pdf))
 
-    async def _written(
-        self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem, attachments: tuple[Attachment, ...]
-    ) -> list[Mail]:
+    async def _written(self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem) -> list[Mail]:
         people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role)
         found = []
         for person in people:
@@ -110,12 +108,12 @@ class Mails:
             if item.template == "rung":
                 waiting = await mails.recipients(self.db, batch.covenant, str(values["who"]), None)
                 values |= _rung(values, waiting, person.language)
-            found.append(self._mail(covenant, batch.at, item, person, values, attachments))
+            found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
 
     def _mail(
         self, covenant: Covenant, at: datetime, item: c.MailItem, person: Person, values: Mapping[str, object],
-        attachments: tuple[Attachment, ...],
+        document: str | None = None,
     ) -> Mail:  # fmt: skip
         title = covenant.title_nl if person.language is Language.NL else covenant.title_en
         rendered = render_mail(item.template, person.language, {**values, "covenant": title, "recipient": person.name})
@@ -123,6 +121,7 @@ class Mails:
         mail = Mail(
             id=mail_id, covenant=covenant.slug, task=item.task, person=person.id, recipient=person.email,
             subject=rendered.subject, template=item.template, message=b"", status=MailStatus.QUEUED, at=at,
+            document=document,
         )  # fmt: skip
         try:
             mail.message = Message(
@@ -136,25 +135,22 @@ class Mails:
                 date=at,
                 language=person.language,
                 mail=rendered,
-                attachments=attachments,
             ).as_bytes()
         except Undeliverable as error:
             mail.status, mail.problem = MailStatus.UNDELIVERABLE, str(error)
         return mail
 
     async def _deliver(self, waiting: list[Mail]) -> TemporarilyRefused | None:
-        sent: list[str] = []
         later: TemporarilyRefused | None = None
         for mail in waiting:
             try:
-                await self.transport.deliver(mail.message, self.sender, mail.recipient)
+                await self.transport.deliver(await self._attached(mail), self.sender, mail.recipient)
             except TemporarilyRefused as error:
                 later = error
             except Undeliverable as error:
                 await mails.settle(self.db, [mail.id], MailStatus.UNDELIVERABLE, str(error))
             else:
-                sent.append(mail.id)
-        await mails.settle(self.db, sent, MailStatus.SENT)
+                await mails.settle(self.db, [mail.id], MailStatus.SENT)
         return later
 
 

@@ -29,7 +29,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
+from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -123,7 +123,6 @@ class Message:
     date: datetime
     language: Language
     mail: RenderedMail
-    attachments: tuple[Attachment, ...] = ()
 
     def as_bytes(self) -> bytes:
         """Write the message as it goes over the wire.
@@ -144,17 +143,27 @@ class Message:
         message["In-Reply-To"] = message_id(self.thread, domain)
         message["List-Id"] = f"<{self.list_id}.{domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = str(self.language)
         message.set_content(self.mail.text)
         message.add_alternative(self.mail.html, subtype="html")
-        for attachment in self.attachments:
-            maintype, _, subtype = attachment.media_type.partition("/")
-            message.add_attachment(
-                attachment.content, maintype=maintype, subtype=subtype, filename=_one_line(attachment.name)
-            )
-        for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-            part.set_boundary(f"polder-{uuid.uuid5(NAMESPACE, self.key)}-{number}")
-        return message.as_bytes()
+        message["Content-Language"] = str(self.language)
+        return _with_fixed_boundaries(message)
+
+
+def attach(message: bytes, attachment: Attachment) -> bytes:
+    """Return a kept message with a file attached; the same in gives the same out."""
+    opened = message_from_bytes(message, policy=policy.SMTP)
+    if not isinstance(opened, EmailMessage):
+        raise TypeError(type(opened))
+    maintype, _, subtype = attachment.media_type.partition("/")
+    opened.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=_one_line(attachment.name))
+    return _with_fixed_boundaries(opened)
+
+
+def _with_fixed_boundaries(message: EmailMessage) -> bytes:
+    key = uuid.uuid5(NAMESPACE, str(message["Message-ID"]))
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"polder-{key}-{number}")
+    return message.as_bytes()
 
 
 class Transport(Protocol):

@@ -1,6 +1,7 @@
 """(c) Two hundred covenants of thirty parties, each with a round open, on one worker."""
 
 import asyncio
+import sys
 import time
 from statistics import median
 
@@ -17,6 +18,9 @@ async def _open_all(running: Engine, slugs: list[str]) -> float:
     async def opener() -> None:
         while waiting:
             await running.open_round(waiting.pop())
+            opened = len(slugs) - len(waiting)
+            if opened % 25 == 0:
+                print(f"  {opened} of {len(slugs)} covenants opened or opening", file=sys.stderr, flush=True)
 
     began = time.perf_counter()
     await asyncio.gather(*(opener() for _ in range(AT_ONCE)))

@@ -5,6 +5,7 @@ import asyncio
 import json
 import platform
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -79,6 +80,9 @@ def markdown(rows: list[Row], about: str) -> str:
 
 async def measure(names: list[str], *, quick: bool) -> list[Row]:
     rows: list[Row] = []
+    me = asyncio.current_task()
+    for number in (signal.SIGINT, signal.SIGTERM):  # so that servers and workers are stopped too
+        asyncio.get_running_loop().add_signal_handler(number, lambda: me and me.cancel())
     for name in names:
         began = time.perf_counter()
         print(f"{name} …", file=sys.stderr, flush=True)
@@ -89,7 +93,10 @@ async def measure(names: list[str], *, quick: bool) -> list[Row]:
 
 def main() -> None:
     given = arguments()
-    rows = asyncio.run(measure(given.only.split(","), quick=given.quick))
+    try:
+        rows = asyncio.run(measure(given.only.split(","), quick=given.quick))
+    except asyncio.CancelledError:
+        sys.exit("stopped; nothing was measured to the end")
     command = shlex.join(["python", "benchmarks/run.py", *sys.argv[1:]])
     today = datetime.now(UTC).date().isoformat()
     print(plain(rows))

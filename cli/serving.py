@@ -27,6 +27,9 @@ PATIENCE = 20.0
 """Seconds a server that listens has to answer."""
 
 AGAIN = 0.1
+ORPHAN_PATIENCE = 5.0
+"""Seconds a server that was left behind has to stop by itself."""
+
 LOOK = 0.5
 """Seconds between looks at whether the server still runs."""
 
@@ -51,8 +54,10 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
     """
     with state_folder(settings.state):
         log_to(settings.state / "polder.log", settings.log_level)
+        await end_orphan(settings.state)
         await upgrade(settings.database)
         async with EmbeddedServer(settings) as server:
+            note_server(settings.state, server)
             client = await _client(settings)
             db = Database(settings.database)
             try:
@@ -112,12 +117,41 @@ def run_until_signal(work: Coroutine[Any, Any, None], stop: asyncio.Event, *, re
                 task.cancel()
 
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopping)
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
     asyncio.run(guarded())
+
+
+def note_server(folder: Path, server: EmbeddedServer) -> None:
+    """Note which process is the server, for who starts after a `kill -9`."""
+    if server.process is not None:
+        (folder / "temporal.pid").write_text(str(server.process.pid))
+
+
+async def end_orphan(folder: Path) -> None:
+    """End the server that a killed Polder left behind on this folder, which we hold: nobody else can be using it."""
+    try:
+        pid = int((folder / "temporal.pid").read_text())
+    except (OSError, ValueError):
+        return
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ORPHAN_PATIENCE
+    while _serves(pid, folder):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGTERM if loop.time() < end else signal.SIGKILL)
+        await asyncio.sleep(AGAIN)
+
+
+def _serves(pid: int, folder: Path) -> bool:
+    """Whether a process is a Temporal server on the database of this folder."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"start-dev" in command and str((folder / "temporal.db").absolute()).encode() in command
 
 
 @contextmanager

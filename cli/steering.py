@@ -137,9 +137,7 @@ def ladder_resume(
     _ladder(Screen(lang, as_json), task, reason, person, act, state, resume=True)
 
 
-def _ladder(  # noqa: PLR0917 what both commands pass on
-    screen: Screen, task: str, reason: str, person: str, act: str, state: Path | None, *, resume: bool
-) -> None:
+def _ladder(screen: Screen, task: str, reason: str, person: str, act: str, state: Path | None, *, resume: bool) -> None:
     why, key = need_reason(reason), act_id(act)
 
     async def work() -> c.Receipt:
@@ -240,9 +238,7 @@ class _Change:
         self.due = parse_date(due, "--due") if due else None
 
 
-def _change_plan(  # noqa: PLR0917 what four commands pass on
-    screen: Screen, slug: str, change: _Change, person: str, act: str, state: Path | None
-) -> None:
+def _change_plan(screen: Screen, slug: str, change: _Change, person: str, act: str, state: Path | None) -> None:
     key = act_id(act)
 
     def message(who: c.Actor) -> Contract:
@@ -257,9 +253,7 @@ def _change_plan(  # noqa: PLR0917 what four commands pass on
 # --- the covenant as a whole ------------------------------------------------------------------------------------------
 
 
-def _on_covenant(  # noqa: PLR0917 what every command here passes on
-    slug: str, update: str, make: Make, person: str, key: str, state: Path | None
-) -> c.Receipt:
+def _on_covenant(slug: str, update: str, make: Make, person: str, key: str, state: Path | None) -> c.Receipt:
     async def work() -> c.Receipt:
         async with hands(context.settings(state=state)) as with_hands:
             who = c.Actor(person=await facilitator(with_hands.db, slug, person))
@@ -296,9 +290,7 @@ def resume(
     _hold(Screen(lang, as_json), slug, reason, person, act, state, resume=True)
 
 
-def _hold(  # noqa: PLR0917 what both commands pass on
-    screen: Screen, slug: str, reason: str, person: str, act: str, state: Path | None, *, resume: bool
-) -> None:
+def _hold(screen: Screen, slug: str, reason: str, person: str, act: str, state: Path | None, *, resume: bool) -> None:
     why, key = need_reason(reason), act_id(act)
 
     def message(who: c.Actor) -> Contract:

@@ -92,7 +92,7 @@ class Content(SQLModel, table=True):
     """Bytes by their SHA-256: texts, minutes, PDFs, launch packages. Written once, never changed."""
 
     sha256: str = Field(primary_key=True, max_length=64)
-    media_type: str = Field(max_length=100)
+    media_type: str = Field(max_length=300)
     size: int
     data: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
 
@@ -335,26 +335,28 @@ class Signature(SQLModel, table=True):
 class Document(SQLModel, table=True):
     """A document that was made or delivered; the bytes are content."""
 
-    id: str = Field(primary_key=True, max_length=200)
+    id: str = Field(primary_key=True, max_length=300)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
     kind: DocumentKind = Field(sa_column=_enum(DocumentKind, "kind"))
     title_nl: str
     title_en: str
     sha256: str = Field(max_length=64)
-    media_type: str = Field(max_length=100)
+    media_type: str = Field(max_length=300)
     made_at: datetime = Field(sa_column=_time(nullable=False))
 
 
 class Mail(SQLModel, table=True):
     """A message, kept before it is sent so that a retry sends the same one, once."""
 
-    id: str = Field(primary_key=True, max_length=200)
+    id: str = Field(primary_key=True, max_length=300)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
     task: str | None = Field(default=None, max_length=200, index=True)
     person: str = Field(max_length=63)
     recipient: str
     subject: str
     template: str = Field(max_length=40)
+    document: str | None = Field(default=None, max_length=64)
+    """SHA-256 of the PDF that goes with it: kept once as content, attached when the mail is sent."""
     message: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
     status: MailStatus = Field(sa_column=_enum(MailStatus, "status"))
     problem: str | None = None
@@ -369,7 +371,7 @@ class Event(SQLModel, table=True):
     seq: int = Field(primary_key=True)
     event: str = Field(max_length=200)
     at: datetime = Field(sa_column=_time(nullable=False))
-    kind: str = Field(max_length=60)
+    kind: str = Field(max_length=300)
     actor: str
     on_behalf_of: str | None = Field(default=None, max_length=63)
     data: dict[str, Any] = Field(sa_column=_json())

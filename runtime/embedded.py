@@ -11,6 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from temporalio.client import Client
+from temporalio.service import RPCError
+
 from models.errors import Conflict, Unavailable
 from runtime.settings import Settings
 
@@ -21,7 +24,7 @@ DYNAMIC_CONFIG = {
     "limit.maxIDLength": "255",
     "history.workflowIdReuseMinimalInterval": '"0s"',
 }
-"""Measured in reference/temporal.md sections 1 and 3; docker/dynamicconfig/polder.yaml sets the same where it applies."""
+"""Measured in reference/temporal.md sections 1 and 3; docker/dynamicconfig/polder.yaml sets what applies there."""
 
 START_SECONDS = 30.0
 
@@ -110,20 +113,24 @@ class EmbeddedServer:
         while loop.time() < end:
             if self.process is not None and self.process.returncode is not None:
                 break
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.settings.temporal_port)
-            except OSError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            return
+            if await self._healthy():
+                return
+            await asyncio.sleep(0.05)
         await self.stop()
-        log = (self.settings.state / "temporal.log").read_text(errors="replace").splitlines()[-3:]
+        log = (self.settings.state / "temporal.log").read_text(errors="replace")
+        said = " ".join(log.splitlines()[-3:])[:500]
         raise Unavailable(
             "temporal_did_not_start",
-            f"De ingebouwde Temporal-server startte niet: {' '.join(log)[:500]}. Zie {self.settings.state}/temporal.log.",
-            f"The embedded Temporal server did not start: {' '.join(log)[:500]}. See {self.settings.state}/temporal.log.",
+            f"De ingebouwde Temporal-server startte niet: {said}. Zie {self.settings.state}/temporal.log.",
+            f"The embedded Temporal server did not start: {said}. See {self.settings.state}/temporal.log.",
         )
+
+    async def _healthy(self) -> bool:
+        try:
+            client = await Client.connect(self.settings.embedded_address, namespace=self.settings.temporal_namespace)
+            return await client.service_client.check_health()
+        except (RuntimeError, RPCError):
+            return False
 
     async def stop(self) -> None:
         """Stop the server; it has ten seconds to do so by itself."""

@@ -218,14 +218,27 @@ async def open_workflows(db: Database, slug: str) -> list[str]:
     """
     async with db.read() as session:
         last = (await session.exec(select(func.max(Round.no)).where(Round.covenant == slug))).one() or 0
-        steps = await session.exec(
-            select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE)
-        )
+        steps = await session.exec(select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE))
         return [
             ids.round_workflow(slug, last + 1),
             ids.round_workflow(slug, last),
             *(workflow for workflow in steps if workflow is not None),
         ]
+
+
+async def counts(db: Database, slug: str) -> dict[str, int]:
+    """Return how much is on record: tasks, answers (of which on behalf and ad referendum), mails, entries."""
+    of_answers = select(func.count()).select_from(Answer).where(Answer.covenant == slug)
+    queries = {
+        "tasks": select(func.count()).select_from(HumanTask).where(HumanTask.covenant == slug),
+        "answers": of_answers,
+        "on_behalf": of_answers.where(col(Answer.on_behalf).is_not(None)),
+        "ad_referendum": of_answers.where(col(Answer.counted).is_(False)),
+        "mails": select(func.count()).select_from(Mail).where(Mail.covenant == slug),
+        "events": select(func.count()).select_from(Event).where(Event.covenant == slug),
+    }
+    async with db.read() as session:
+        return {name: (await session.exec(query)).one() for name, query in queries.items()}
 
 
 async def open_round(db: Database, slug: str) -> Round | None:

@@ -5,7 +5,7 @@ from temporalio import workflow
 from models import contracts as c
 from models.base import Words
 from models.deciding import Ballot, Verdict
-from models.enums import Outcome, Ratified, Stance, StepStatus, TaskKind, TaskStatus
+from models.enums import ClauseStatus, Outcome, Ratified, Stance, StepStatus, TaskKind, TaskStatus
 from rules.texts import covenant_sha
 from workflows.step import StepWorkflow
 
@@ -165,8 +165,24 @@ class RatificationStepWorkflow(DecidingStep):
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:
         """Ends when every party returned, or the rule fails."""
-        del brief
-        await self.report_verdict(await self.ask_and_decide())
+        verdict = await self.ask_and_decide()
+        if verdict.outcome is Outcome.PASSED and not self.desk.stopped:
+            await self._clean(brief)
+        await self.report_verdict(verdict)
+
+    async def _clean(self, brief: c.StepBrief) -> None:
+        """What was agreed ad referendum is clean once the constituencies have ratified it."""
+        agreed = [clause for clause in self.clauses if clause.status is ClauseStatus.AGREED]
+        for clause in agreed:
+            clause.status = ClauseStatus.CLEAN
+        changes = [
+            c.ClauseChanged(clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status)
+            for clause in agreed
+        ]
+        if changes:
+            await self.desk.recorder.write(
+                self.desk.entry(f"{brief.slug}/{self.key}/clean", "clauses_ratified", *changes)
+            )
 
     def text_sha(self) -> str | None:
         """The text of the accord."""

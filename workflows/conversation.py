@@ -34,8 +34,9 @@ class Conversation:
     themes: list[str]
     seen: list[str]
 
-    def converse(self, desk: Desk, *, clauses: Sequence[c.ClauseRef] = (), themes: Sequence[str] = (),
-                 seen: Sequence[str] = ()) -> None:  # fmt: skip
+    def converse(
+        self, desk: Desk, *, clauses: Sequence[c.ClauseRef] = (), themes: Sequence[str] = (), seen: Sequence[str] = ()
+    ) -> None:
         """Set up in `@workflow.init`: handlers run before `run` does."""
         self.desk, self.clauses, self.themes, self.seen = desk, list(clauses), list(themes), list(seen)
         desk.take = self.take
@@ -50,7 +51,6 @@ class Conversation:
     def finish(self, task: c.TaskState) -> None:
         """End a task as answered."""
         task.status = TaskStatus.ANSWERED
-        self.desk.version += 1
 
     async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
         """Do what follows from an answer that is on record."""
@@ -183,7 +183,7 @@ class Conversation:
                     issue=task.codes,
                     person=request.actor.person,
                     text_sha=task.text_sha or "",
-                )  # fmt: skip
+                )
             )
         return c.Receipt(
             event=request.act,

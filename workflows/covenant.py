@@ -91,6 +91,7 @@ class CovenantWorkflow(Conversation):
         if state.opened is None:
             await self._open()
         while self.state.status not in OVER:
+            self.changed, seen = False, self.desk.version
             await self._settle_reports()
             await self._enter_into_force()
             if self._all_over():
@@ -99,7 +100,7 @@ class CovenantWorkflow(Conversation):
             if await self._start_ready():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._carried())
-            await self._wait()
+            await self._wait(seen)
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     # --- the story ----------------------------------------------------------------------------------------------
@@ -139,13 +140,13 @@ class CovenantWorkflow(Conversation):
         self.state.seen = self.seen
         return self.state
 
-    async def _wait(self) -> None:
+    async def _wait(self, seen: int) -> None:
+        """Wait for a report, a decision or a moment; `seen` is the desk as this round of the story began."""
         await self.desk.nudge(Closing.ANSWERED)
         due = self.state.moments.in_force_due if self.state.moments.in_force_at is None else None
         start = None if self._blocked() else self._next_start()
         until = min((moment for moment in (due, start) if moment is not None), default=None)
         at = self.desk.next_moment(Closing.ANSWERED, until)
-        seen, self.changed = self.desk.version, False
         try:
             await workflow.wait_condition(
                 lambda: bool(self.state.reports) or self.changed or self.desk.version != seen,
@@ -365,6 +366,7 @@ class CovenantWorkflow(Conversation):
         if isinstance(answer.content, c.DecisionAnswer):
             await self._carry_out(task, answer, answer.content)
         self.deciding -= 1
+        self.changed = True
 
     async def _carry_out(self, task: c.TaskState, answer: c.Answer, decision: c.DecisionAnswer) -> None:
         actor = answer.actor
@@ -593,6 +595,7 @@ class CovenantWorkflow(Conversation):
         question = Words(nl=f"{words.nl} Hoe gaat het verder?"[:300], en=f"{words.en} How to go on?"[:300])
         if not holds:
             await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
+        self.deciding -= 1
         self.changed = True
 
     @workflow.update

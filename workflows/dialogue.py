@@ -319,7 +319,7 @@ class DialogueStepWorkflow(StepWorkflow):
                     sha256=clause.sha256,
                     status=clause.status,
                     reason=reason,
-                )  # fmt: skip
+                )
             )
         if changes:
             await self.desk.recorder.write(

@@ -37,7 +37,8 @@ class Desk:
         held: why the covenant is paused; nothing is due meanwhile.
         stopped: whether the covenant told this workflow to end.
         unreached: respondents whom mail could not reach, for the silence procedure.
-        version: grows with each change, so that `collect` looks again.
+        version: grows when tasks are opened, moved or ended, so that `collect` sets its timer anew. Answers leave the
+            timer alone: it is two events of history dearer each, and a timer that comes too early finds nothing due.
     """
 
     def __init__(
@@ -76,9 +77,14 @@ class Desk:
         return OFFICE_NAMES[Role(respondent)]
 
     def entry(
-        self, event: str, kind: str, *changes: c.Change, actor: str = "polder", on_behalf_of: str | None = None,
+        self,
+        event: str,
+        kind: str,
+        *changes: c.Change,
+        actor: str = "polder",
+        on_behalf_of: str | None = None,
         reason: str | None = None,
-    ) -> c.Entry:  # fmt: skip
+    ) -> c.Entry:
         """Make an entry of the log at the workflow's own time."""
         return c.Entry(
             event=event,
@@ -190,11 +196,19 @@ class Desk:
     def _values(self, task: c.TaskState) -> dict[str, str]:
         name = self.name(task.respondent)
         return {
-            "party_nl": name.nl, "party_en": name.en, "what_nl": task.title.nl, "what_en": task.title.en,
-            "due": task.due.isoformat(), "task": task.id, "since": task.opened.isoformat(),
-            "round": str(self.round or ""), "sha256": task.text_sha or "",
-            "who": task.respondent, "next_nl": NEXT[task.kind].nl, "next_en": NEXT[task.kind].en,
-        }  # fmt: skip
+            "party_nl": name.nl,
+            "party_en": name.en,
+            "what_nl": task.title.nl,
+            "what_en": task.title.en,
+            "due": task.due.isoformat(),
+            "task": task.id,
+            "since": task.opened.isoformat(),
+            "round": str(self.round or ""),
+            "sha256": task.text_sha or "",
+            "who": task.respondent,
+            "next_nl": NEXT[task.kind].nl,
+            "next_en": NEXT[task.kind].en,
+        }
 
     # --- waiting ------------------------------------------------------------------------------------------------
 
@@ -213,7 +227,13 @@ class Desk:
             at = self.next_moment(closing, until)
             try:
                 await workflow.wait_condition(
-                    lambda seen=seen: self.version != seen or self.stopped,  # type: ignore[misc]
+                    lambda seen=seen: (  # type: ignore[misc]
+                        self.stopped
+                        or self.held is not None
+                        or self.version != seen
+                        or not self.open_tasks()
+                        or enough()
+                    ),
                     timeout=None if at is None else max(at - workflow.now(), SOON),
                     timeout_summary=self._summary(at),
                 )
@@ -240,22 +260,13 @@ class Desk:
             return
         for answer in await calls.answers_on_record(list(waiting)):
             await self._adopt(answer)
-        reminded: list[c.TaskState] = []
-        for task_id, found in waiting.items():
-            task = self.tasks[task_id]
-            task.handled = now
-            if task.status is not TaskStatus.OPEN:
-                continue
-            for nudge in found:
-                if nudge.act is Act.REMIND:
-                    reminded.append(task)
-                    if nudge.rung is not None:
-                        task.rung = nudge.rung
-        await self._remind(reminded)
-        for task_id, found in waiting.items():
-            for nudge in found:
-                if self.tasks[task_id].status is TaskStatus.OPEN and nudge.act is not Act.REMIND:
-                    await self._climb(self.tasks[task_id], nudge)
+        for task_id in waiting:
+            self.tasks[task_id].handled = now
+        still = [(self.tasks[task_id], found) for task_id, found in waiting.items()]
+        await self._remind([(task, nudge) for task, found in still for nudge in found if nudge.act is Act.REMIND])
+        for task, nudge in [(task, nudge) for task, found in still for nudge in found if nudge.act is not Act.REMIND]:
+            if task.status is TaskStatus.OPEN:
+                await self._climb(task, nudge)
 
     async def _adopt(self, answer: c.Answer) -> None:
         task = self.tasks[answer.task]
@@ -265,12 +276,15 @@ class Desk:
     take: Callable[[c.TaskState, c.Answer], None]
     """Set by the workflow: what an answer does to its state."""
 
-    async def _remind(self, tasks: Sequence[c.TaskState]) -> None:
-        if not tasks:
+    async def _remind(self, nudges: Sequence[tuple[c.TaskState, Nudge]]) -> None:
+        due = [(task, nudge) for task, nudge in nudges if task.status is TaskStatus.OPEN]
+        if not due:
             return
+        tasks = [task for task, _ in due]
         changes: list[c.Change] = []
-        for task in tasks:
+        for task, nudge in due:
             task.reminders += 1
+            task.rung = nudge.rung or task.rung
             changes.append(c.TaskReminded(task=task.id, reminders=task.reminders))
         now = workflow.now()
         first = tasks[0]

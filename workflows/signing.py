@@ -34,6 +34,7 @@ class SigningStepWorkflow(StepWorkflow):
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:
         """Show the final text, collect signatures in the window, seal."""
+        del brief
         window = self.due()
         await self._document(DocumentKind.FINAL, seal=False)
         await self._ask(window)

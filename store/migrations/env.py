@@ -1,5 +1,4 @@
 """Alembic's environment: the same URL and models as `store.engine`."""
-# ruff: noqa: INP001 Alembic runs this file by its path
 
 import asyncio
 from typing import Literal

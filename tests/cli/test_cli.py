@@ -4,6 +4,8 @@ import json
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from cli.playbooks import today
 from rules.calendar import add_working_days
 
 SLUG = "proef"
+ROOT = Path(__file__).resolve().parents[2]
 Polder = Callable[..., Any]
 Served = Any
 Said = Any
@@ -230,3 +233,15 @@ def test_it_stops_cleanly_and_keeps_everything(at: Polder, served: Served) -> No
     assert {row["slug"]: row["status"] for row in json.loads(at("list", "--json").out)}[SLUG] == "ended"
     assert at("events", SLUG, "--verify").code == 0
     assert at("launch", "food").code == Exit.UNAVAILABLE
+
+
+def test_what_is_killed_starts_again_with_everything(at: Polder, served: Served) -> None:
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "up", "--no-ui"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert f"127.0.0.1:{served.port}" in process.stdout.readline()
+        assert {row["slug"] for row in json.loads(at("list", "--json").out)} >= {SLUG, "eten"}
+        process.send_signal(number)
+        assert process.wait(20) == (-signal.SIGKILL if number is signal.SIGKILL else 0)

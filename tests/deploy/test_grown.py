@@ -48,7 +48,7 @@ class Catcher:
         self.recipients: list[str] = []
         self.messages: list[bytes] = []
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802, ANN401
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
         self.recipients += envelope.rcpt_tos
         self.messages.append(envelope.content)
         return "250 OK"
@@ -94,7 +94,7 @@ def of_compose(service: str) -> dict[str, str]:
 
 async def run(command: list[str | Path], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     def started() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 our own commands
+        return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
         )
 

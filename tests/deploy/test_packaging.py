@@ -43,7 +43,7 @@ def test_every_dependency_is_locked() -> None:
 
 
 def test_the_wheel_holds_what_runs_and_no_tests(tmp_path: Path) -> None:
-    subprocess.run(  # noqa: S603 our own commands
+    subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip

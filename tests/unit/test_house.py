@@ -39,7 +39,7 @@ def test_code_runs_from_this_repository(package: str) -> None:
 
 
 def test_imports_keep_their_direction() -> None:
-    done = subprocess.run(  # noqa: S603 our own program
+    done = subprocess.run(
         [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
     )
 

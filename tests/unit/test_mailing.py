@@ -20,6 +20,7 @@ from activities.mailing import (
     TemporarilyRefused,
     Tls,
     Undeliverable,
+    attach,
     render_mail,
 )
 from models.enums import Language
@@ -136,7 +137,6 @@ def a_message(recipient: str = "p@example.org", key: str = "task-1|reminder-1") 
         date=DUE,
         language=Language.NL,
         mail=RenderedMail("Één\r\nBcc: y@example.org", "Tekst é\n", "<p>Tekst é</p>"),
-        attachments=(Attachment("concept.pdf", b"%PDF-1.7"),),
     )
 
 
@@ -145,7 +145,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def test_message_has_its_headers_and_parts() -> None:
-    message = parsed(a_message().as_bytes())
+    message = parsed(attach(a_message().as_bytes(), Attachment("concept.pdf", b"%PDF-1.7")))
 
     assert message["Subject"] == "Één Bcc: y@example.org"
     assert message["Bcc"] is None
@@ -180,7 +180,7 @@ class Server:
         self,
         server: object,  # noqa: ARG002
         session: object,  # noqa: ARG002
-        envelope: Any,  # noqa: ANN401
+        envelope: Any,
         address: str,
         options: object,  # noqa: ARG002
     ) -> str:
@@ -190,7 +190,7 @@ class Server:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802, ARG002, ANN401
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802, ARG002
         if b"spam" in envelope.content:
             return "554 5.6.0 rejected"
         if b"full" in envelope.content:

@@ -1,9 +1,9 @@
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from table import Table, free_port
 
 from runtime.embedded import EmbeddedServer
 from runtime.settings import Settings
@@ -11,15 +11,7 @@ from runtime.skipping import SkippedTime
 from runtime.temporal import connect, quiet_runtime
 from store import schema
 from store.engine import Database
-from table import Table
 from worker import make_worker
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

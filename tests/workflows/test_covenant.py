@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from table import STEPS, Table, both
 
 from models import contracts as c
 from models.enums import Ground, Ratified, Stance, TaskKind
@@ -12,7 +13,6 @@ from models.playbook import Step
 from models.scenario import PositionReply
 from rules.calendar import add_working_days, local_date, working_days_between
 from store import views
-from table import STEPS, Table, both
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,7 +36,11 @@ async def test_a_small_covenant_from_launch_to_the_end_of_its_term(table: Table)
     await to_signing(table)
     await table.sign()
     view = await views.view(table.db, table.slug)
-    assert view.covenant.status == "in_force", (await table.kinds(), await table.steps(), {k: t.status for k, t in (await table.waiting()).items()})
+    assert view.covenant.status == "in_force", (
+        await table.kinds(),
+        await table.steps(),
+        {k: t.status for k, t in (await table.waiting()).items()},
+    )
     assert view.covenant.accord_at < view.covenant.signed_at <= view.covenant.in_force_at  # type: ignore[operator]
     assert {signature.text_sha for signature in view.signatures} == {view.covenant.text_sha}
     assert [document.kind for document in view.documents] == ["draft", "final", "sealed"]
@@ -70,7 +74,9 @@ async def test_an_objection_blocks_until_an_amended_clause_lifts_it(table: Table
     clauses = {clause.id: clause.status for clause in (await views.view(table.db, table.slug)).clauses}
     assert clauses == {"wage": "agreed_ad_referendum", "air": "agreed_ad_referendum"}
     mails = await views.mails(table.db, table.slug)
-    redline = next(m for m in mails if m.template == "draft" and m.person == "guild-lead" and "round-2" in (m.task or ""))
+    redline = next(
+        m for m in mails if m.template == "draft" and m.person == "guild-lead" and "round-2" in (m.task or "")
+    )
     assert b"New wage" in redline.message or b"New" in redline.message
 
 
@@ -254,10 +260,8 @@ async def test_the_facilitator_changes_the_plan_on_the_record(table: Table) -> N
     )
     assert (await table.steps())["principles-2"] in {"active", "planned"}
     for actor, key, code in (("union-lead", "accord", "no_office"), ("fay", "nowhere", "unknown_step")):
+        change = c.PlanChange(act=act_id(), actor=c.Actor(person=actor), change="skip", key=key, reason="Not allowed.")
         with pytest.raises(Refusal) as refused:
-            change = c.PlanChange(
-                act=act_id(), actor=c.Actor(person=actor), change="skip", key=key, reason="Not allowed."
-            )
             await table.steer("change_plan", change)
         assert refused.value.code == code
 
@@ -367,7 +371,13 @@ async def test_ending_the_talks_voids_what_is_open(table: Table) -> None:
 
 async def test_conditional_and_optional_steps_are_skipped_with_a_reason(table: Table) -> None:
     extra = [
-        {"id": "prescan", "phase": "exploration", "kind": "task", "respondents": ["secretariat"], "when": {"risky": True}},
+        {
+            "id": "prescan",
+            "phase": "exploration",
+            "kind": "task",
+            "respondents": ["secretariat"],
+            "when": {"risky": True},
+        },
         {"id": "tour", "phase": "exploration", "kind": "task", "respondents": ["secretariat"], "optional": True},
     ]
     await table.launch(

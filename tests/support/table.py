@@ -1,6 +1,7 @@
 """A small negotiating table for tests: two constituencies, real server, real worker, real database, skipped time."""
 
 import re
+import socket
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,13 +40,20 @@ STEPS: list[dict[str, Any]] = [
 PARTIES = {"union": "unions", "guild": "unions", "trade": "business", "shops": "business"}
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def both(text: str) -> dict[str, str]:
     return {"nl": f"{text} (nl)", "en": f"{text} (en)"}
 
 
 def package(
-    slug: str, steps: Sequence[dict[str, Any]] = STEPS, *, companies: int = 2, thresholds: dict[str, float] | None = None,
-    facts: dict[str, Any] | None = None, **playbook: Any,
+    slug: str, steps: Sequence[dict[str, Any]] = STEPS, *, companies: int = 2,
+    thresholds: dict[str, float] | None = None, facts: dict[str, Any] | None = None, **playbook: Any,
 ) -> Package:  # fmt: skip
     """A package of a small covenant: four parties in two constituencies, two clauses, some companies."""
     book = Playbook.model_validate(
@@ -58,7 +66,10 @@ def package(
                 {"id": "unions", "title": both("Unions"), "minimum": 1},
                 {"id": "business", "title": both("Business"), "minimum": 2},
             ],
-            "themes": [{"id": "human-rights", "title": both("Human rights")}, {"id": "climate", "title": both("Climate")}],
+            "themes": [
+                {"id": "human-rights", "title": both("Human rights")},
+                {"id": "climate", "title": both("Climate")},
+            ],
             "norms": [{"id": "ungp-1", "source": "UNGP", "title": both("The state protects")}],
             "thresholds": thresholds or {},
             "defaults": {"rule": {"kind": "consensus"}},
@@ -66,7 +77,7 @@ def package(
             "steps": [{"title": both(str(step["id"])), "duration": 10, **step} for step in steps],
         }
     )
-    people = [
+    people: list[dict[str, Any]] = [
         {"id": "fay", "name": "Fay", "email": "fay@example.org", "language": "en", "roles": ["facilitator"]},
         {"id": "sec", "name": "Sec", "email": "sec@example.org", "language": "en", "roles": ["secretariat"]},
         {"id": "cha", "name": "Cha", "email": "cha@example.org", "language": "nl", "roles": ["chair", "mediator"]},
@@ -216,7 +227,8 @@ class Table:
 
     async def draft(self, texts: dict[str, str], *, reason: str = "a compromise") -> None:
         amend = {
-            clause: AmendmentReply.model_validate({"text": both(text), "reason": reason}) for clause, text in texts.items()
+            clause: AmendmentReply.model_validate({"text": both(text), "reason": reason})
+            for clause, text in texts.items()
         }
         content = await composing.next_version(self.db, amend, park=[], reason=reason)
         await self.give((await self.waiting())["facilitator"], content)
@@ -242,7 +254,8 @@ class Table:
         request = c.CodeRequest(act=f"c-{uuid.uuid4()}", task=task.id, actor=c.Actor(person=who))
         await self.carry(task.workflow, "request_code", request)
         mail = next(m for m in await views.mails(self.db, self.slug, task_id=task.id) if m.template == "code")
-        body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))  # type: ignore[attr-defined]
+        body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
+        assert body is not None
         found = re.search(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", str(body.get_content()), re.MULTILINE)
         assert found is not None
         return found.group(1)

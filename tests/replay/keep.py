@@ -1,0 +1,90 @@
+"""Keep histories for the replay tests: plays the tests' own table and writes one history a workflow type."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support"), str(HERE.parent / "workflows")]
+
+from table import STEPS, Table, free_port  # noqa: E402 idem
+from test_covenant import (  # noqa: E402 idem
+    test_a_pause_refuses_answers_and_moves_what_is_due,
+    test_an_objection_blocks_until_an_amended_clause_lifts_it,
+    test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
+)
+
+from models import contracts as c  # noqa: E402 idem
+from runtime.embedded import EmbeddedServer  # noqa: E402 idem
+from runtime.settings import Settings  # noqa: E402 idem
+from runtime.skipping import SkippedTime  # noqa: E402 idem
+from runtime.temporal import connect, quiet_runtime  # noqa: E402 idem
+from store import schema  # noqa: E402 idem
+from store.engine import Database  # noqa: E402 idem
+from worker import make_worker  # noqa: E402 idem
+
+EXTRA = [
+    {"id": "mapping", "phase": "exploration", "kind": "contribution", "duration": 5},
+    {"id": "analysis", "phase": "exploration", "kind": "task", "respondents": ["secretariat"], "duration": 5},
+]
+KEPT_OF_EACH = 2
+
+
+async def main() -> None:
+    state = Path(tempfile.mkdtemp())
+    settings = Settings(state=state, temporal_port=free_port(), temporal_ui=False)
+    await schema.upgrade(settings.database)
+    db = Database(settings.database)
+    async with EmbeddedServer(settings):
+        client = await connect(settings, runtime=quiet_runtime())
+        async with make_worker(client, db, settings):
+            for play in (
+                whole_life,
+                test_an_objection_blocks_until_an_amended_clause_lifts_it,
+                test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
+                test_a_pause_refuses_answers_and_moves_what_is_due,
+            ):
+                await play(Table(client, db, settings, SkippedTime(client)))
+            folder = HERE / "histories"
+            folder.mkdir(exist_ok=True)
+            kept: Counter[str] = Counter()
+            async for execution in client.list_workflows("WorkflowId STARTS_WITH 'covenant:'"):
+                name = execution.workflow_type
+                if kept[name] >= KEPT_OF_EACH:
+                    continue
+                kept[name] += 1
+                handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+                history = await handle.fetch_history()
+                (folder / f"{name}.{kept[name]}.json").write_text(history.to_json() + "\n")
+    os._exit(0)
+
+
+async def whole_life(table: Table) -> None:
+    await table.launch([*EXTRA, *STEPS])
+    for task in (await table.waiting()).values():
+        await table.give(task, _items())
+    await table.give((await table.waiting())["secretariat"], _document())
+    await table.approve()
+    await table.agree_on_text()
+    await table.approve()
+    await table.ratify()
+    await table.sign()
+    for days in (200, 70):
+        for task in (await table.waiting()).values():
+            await table.give(task, _document())
+        await table.advance(days)
+
+
+def _items() -> c.Content:
+    return c.ContributionAnswer(items=[c.Item(text="Wages below the living wage.", theme="human-rights")])
+
+
+def _document() -> c.Content:
+    return c.DocumentAnswer(title="Document", sha256="b" * 64)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
