@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError
 
 from activities import names
 from models import contracts as c
@@ -33,7 +33,7 @@ async def record(entries: Sequence[c.Entry]) -> c.Written:
             schedule_to_close_timeout=timedelta(seconds=4),
             retry_policy=SHORT,
         )
-    except ActivityError:
+    except FailureError:  # a local activity fails with what it raised, not always as an ActivityError
         written = await workflow.execute_activity(
             names.RECORD,
             batch,

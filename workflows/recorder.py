@@ -33,9 +33,14 @@ class Recorder:
             await workflow.wait_condition(lambda: self._written >= mine)
             return
         self._writing = True
-        await asyncio.sleep(0)  # let the handlers of the same activation hand in theirs
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            await calls.record(batch)
-            self._written += len(batch)
+        try:
+            await asyncio.sleep(0)  # let the handlers of the same activation hand in theirs
+            while self._waiting:
+                batch = self._waiting[:MOST]
+                await calls.record(batch)
+                self._waiting = self._waiting[len(batch) :]
+                self._written += len(batch)
+        except BaseException:
+            self._writing = False  # whoever comes next writes what is left: entries are written once by their id
+            raise
         self._writing = False

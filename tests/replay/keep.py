@@ -30,7 +30,7 @@ EXTRA = [
     {"id": "mapping", "phase": "exploration", "kind": "contribution", "duration": 5},
     {"id": "analysis", "phase": "exploration", "kind": "task", "respondents": ["secretariat"], "duration": 5},
 ]
-KEPT_OF_EACH = 2
+KEPT_OF_EACH = 3
 
 
 async def main() -> None:
