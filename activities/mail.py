@@ -33,6 +33,7 @@ class Mails:
 
     def __init__(self, db: Database, transport: Transport, sender: str, secret: bytes) -> None:
         self.db, self.transport, self.sender, self.secret = db, transport, sender, secret
+        self.matter: dict[tuple[str, str | None, Language], list[str]] = {}
 
     @activity.defn(name=names.SEND_MAIL)
     async def send_mail(self, batch: c.MailBatch) -> c.MailReport:
@@ -105,11 +106,23 @@ class Mails:
             if item.template == "draft" and batch.round is not None:
                 changes = await documents.changes_for(self.db, batch.covenant, batch.round, item.respondent)
                 values["changes"] = [_in(change, person.language) for change in changes]
+            if item.template == "asked":
+                values["matter"] = await self._matter(batch.covenant, item, person.language)
             if item.template == "rung":
                 waiting = await mails.recipients(self.db, batch.covenant, str(values["who"]), None)
                 values |= _rung(values, waiting, person.language)
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
+
+    async def _matter(self, covenant: str, item: c.MailItem, language: Language) -> list[str]:
+        if item.task is None:
+            return []
+        async with self.db.read() as session:
+            task = await session.get(HumanTask, item.task)
+        key = (covenant, task.step if task else None, language)
+        if key not in self.matter:  # the playbook is frozen at launch
+            self.matter[key] = await documents.matter_of(self.db, *key)
+        return self.matter[key]
 
     def _mail(
         self, covenant: Covenant, at: datetime, item: c.MailItem, person: Person, values: Mapping[str, object],

@@ -5,7 +5,7 @@ Inside `t("…{name}…", "…")` a datetime is written as date and time in word
 
 Every mail needs `covenant` (its title) and `recipient` (the person's name), in the recipient's language, and:
 
-- `asked`, a task opens: party, what, due: datetime, task, next.
+- `asked`, a task opens: party, what, due: datetime, task, next, matter: list of str (purpose and norms; may be empty).
 - `draft`, a round opens: round, party, due: datetime, task, changes: list of {number, title, old: str or None for a
   new article, new, reason: str or None}.
 - `reminder`, before, on or after the due date: party, what, due: datetime, task, now: datetime (tells which of the

@@ -17,6 +17,11 @@ from models.base import Words
 from models.enums import Audience
 
 
+def _shown(text: str) -> str:
+    """Make text that may echo what someone typed fit to be shown: control characters as their escape."""
+    return "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in text if c != "\x7f")[:4000]
+
+
 class PolderError(Exception):
     """Something Polder can explain.
 
@@ -32,7 +37,7 @@ class PolderError(Exception):
     def __init__(self, code: str, nl: str, en: str, evidence: Mapping[str, str] | None = None) -> None:
         super().__init__(en)
         self.code = code
-        self.words = Words(nl=nl[:4000], en=en[:4000])
+        self.words = Words(nl=_shown(nl), en=_shown(en))
         self.evidence: dict[str, str] = dict(evidence or {})
 
     def details(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What documents and drafts show, read from the record."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import Words
 from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
-from models.enums import ClauseStatus, DocumentKind, PartyStatus, Stance, Tier
+from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stance, Tier
+from models.playbook import Playbook
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
 from rules.texts import covenant_sha
+from store.contents import get_in
 from store.engine import Database
 
 STATUS: dict[DocumentKind, Words] = {
@@ -122,6 +125,22 @@ async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
             select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at), col(Signature.party))
         )
     ).all()
+
+
+async def matter_of(db: Database, slug: str, step_key: str | None, language: Language) -> list[str]:
+    """Return what a step puts before the parties: its purpose and its norms, from the covenant's own playbook."""
+    if step_key is None:
+        return []
+    async with db.read() as session:
+        covenant = await session.get_one(Covenant, slug)
+        package = json.loads((await get_in(session, covenant.package)).data)
+    book = Playbook.model_validate(package["playbook"])
+    step = next((one for one in book.steps if step_key == one.id or step_key.startswith(f"{one.id}-")), None)
+    if step is None:
+        return []
+    norms = {norm.id: norm for norm in book.norms}
+    purpose = [step.purpose.pick(language)] if step.purpose else []
+    return purpose + [f"{norms[norm].source}: {norms[norm].title.pick(language)}" for norm in step.norms]
 
 
 async def changes_for(db: Database, slug: str, round_no: int, party: str) -> list[dict[str, Words | str | None]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
@@ -38,7 +38,7 @@ from workflows.asking import (
 )
 from workflows.conversation import Conversation
 from workflows.dialogue import DialogueStepWorkflow
-from workflows.human_tasks import Desk
+from workflows.human_tasks import Desk, notice
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.refusing import to_application_error
 from workflows.signing import SigningStepWorkflow
@@ -528,8 +528,14 @@ class CovenantWorkflow(Conversation):
                 reason=hold.reason,
             )
         )
-        notice = c.Notice(kind="release" if hold.resume else "hold", at=workflow.now(), reason=hold.reason)
-        await self._tell_steps(notice)
+        kind: Literal["hold", "release"] = "release" if hold.resume else "hold"
+        await self._tell_steps(c.Notice(kind=kind, at=workflow.now(), reason=hold.reason))
+        subject = (
+            Words(nl="Het convenant is hervat", en="The covenant was resumed")
+            if hold.resume
+            else Words(nl="Het convenant is gepauzeerd", en="The covenant was paused")
+        )
+        await self._notify(hold.act, subject, Words(nl=f"Reden: {hold.reason}", en=f"Reason: {hold.reason}"))
         self._show()
         self.changed = True
 
@@ -592,6 +598,12 @@ class CovenantWorkflow(Conversation):
         await self._tell_steps(
             c.Notice(kind="withdrawn", at=workflow.now(), party=withdrawal.party, reason=withdrawal.reason)
         )
+        left = next(party.name for party in self.opened.roster.parties if party.id == withdrawal.party)
+        await self._notify(
+            withdrawal.act,
+            Words(nl=f"{left.nl} trekt zich terug"[:300], en=f"{left.en} withdraws"[:300]),
+            Words(nl=f"Reden: {withdrawal.reason} {words.nl}", en=f"Reason: {withdrawal.reason} {words.en}"),
+        )
         question = Words(nl=f"{words.nl} Hoe gaat het verder?"[:300], en=f"{words.en} How to go on?"[:300])
         if not holds:
             await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
@@ -650,17 +662,7 @@ class CovenantWorkflow(Conversation):
     async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
         await self.desk.post(
             [
-                c.MailItem(
-                    key=f"{self.slug}/{key}/{party.id}",
-                    template="notice",
-                    respondent=party.id,
-                    values={
-                        "subject_nl": subject.nl,
-                        "subject_en": subject.en,
-                        "paragraphs_nl": paragraph.nl,
-                        "paragraphs_en": paragraph.en,
-                    },
-                )
+                notice(f"{self.slug}/{key}/{party.id}", party.id, subject, paragraph)
                 for party in [*balance.seated(self.opened.roster), *balance.participants(self.opened.roster)]
             ]
         )

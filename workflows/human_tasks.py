@@ -29,6 +29,22 @@ OFFICE_NAMES = {
 OFFICE: dict[Rung, Role] = {Rung.CALL: Role.SECRETARIAT, Rung.CHAIR: Role.CHAIR, Rung.MEDIATOR: Role.MEDIATOR}
 
 
+def notice(key: str, respondent: str, subject: Words, paragraph: Words, *, role: Role | None = None) -> c.MailItem:
+    """Make a mail that only tells something."""
+    return c.MailItem(
+        key=key,
+        template="notice",
+        respondent=respondent,
+        role=role,
+        values={
+            "subject_nl": subject.nl,
+            "subject_en": subject.en,
+            "paragraphs_nl": paragraph.nl,
+            "paragraphs_en": paragraph.en,
+        },
+    )
+
+
 class Desk:
     """The human tasks of one workflow.
 
@@ -340,6 +356,22 @@ class Desk:
                 actor=extension.actor.person,
                 reason=extension.reason,
             )
+        )
+        day = {language: in_words(extension.due, language) for language in ("nl", "en")}
+        await self.post(
+            [
+                notice(
+                    f"{task.id}/extended/{extension.act}",
+                    task.respondent,
+                    Words(nl=f"Meer tijd: {task.title.nl}"[:300], en=f"More time: {task.title.en}"[:300]),
+                    Words(
+                        nl=f"De termijn loopt nu tot {day['nl']}. Reden: {extension.reason}",
+                        en=f"It is now due on {day['en']}. Reason: {extension.reason}",
+                    ),
+                    role=task.role,
+                )
+                for task in chosen
+            ]
         )
 
     async def pause_ladder(self, pause: c.LadderPause) -> None:

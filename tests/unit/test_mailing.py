@@ -33,7 +33,7 @@ CHANGES = [
     {"number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
 ]
 MAILS: dict[str, dict[str, object]] = {
-    "asked": {"party": HOSTILE, "what": HOSTILE, "due": DUE, "task": "taak-1", "next": HOSTILE},
+    "asked": {"party": HOSTILE, "what": HOSTILE, "due": DUE, "task": "taak-1", "next": HOSTILE, "matter": [HOSTILE]},
     "draft": {"round": 2, "party": HOSTILE, "due": DUE, "task": "taak-1", "changes": CHANGES},
     "reminder": {"party": HOSTILE, "what": HOSTILE, "due": DUE, "task": "taak-1", "now": DUE - timedelta(days=3)},
     "rung": {
