@@ -1,7 +1,7 @@
 """The activities that send mail: draft, reminder, outcome, one-time code."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -24,6 +24,9 @@ from models.tables import Covenant, HumanTask, Mail, Party, Person
 from rules.wording import RUNGS
 from store import contents, documents, mails
 from store.engine import Database
+
+DAY = timedelta(days=1)
+"""A code that is asked for late still works for a day."""
 
 TIMES = ("due", "now", "since", "at", "until")
 
@@ -72,7 +75,7 @@ class Mails:
             "task": task.id,
             "code": one_time_code(self.secret, issue.task, issue.issue),
             "sha256": issue.text_sha,
-            "until": task.due_at,
+            "until": max(task.due_at, issue.at + DAY),
         }
         item = c.MailItem(
             key=f"{issue.task}/code/{issue.issue}", template="code", respondent=task.respondent, task=task.id
@@ -129,7 +132,9 @@ class Mails:
         document: str | None = None,
     ) -> Mail:  # fmt: skip
         title = covenant.title_nl if person.language is Language.NL else covenant.title_en
-        rendered = render_mail(item.template, person.language, {**values, "covenant": title, "recipient": person.name})
+        rendered = render_mail(
+            item.template, person.language, {**values, "covenant": title, "recipient": person.name, "person": person.id}
+        )
         mail_id = f"{item.key}/{person.id}"
         mail = Mail(
             id=mail_id, covenant=covenant.slug, task=item.task, person=person.id, recipient=person.email,

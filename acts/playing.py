@@ -224,12 +224,31 @@ class Player:
             case TaskKind.SIGNATURE | TaskKind.DECLARATION:
                 return await self._sign(task, actor)
             case TaskKind.DECISION:
-                choice = reply.choice or Choice(task.choices[0])
+                choice = self._decision(task, reply)
                 due = add_working_days(local_date(now), reply.prolong) if reply.prolong else None
                 return c.DecisionAnswer(choice=choice, reason=reason, due=due)
             case _:
                 text = f"{task.title_en}\n{task.respondent}\n{task.id}\n".encode()
                 return await composing.document(self.db, task.title_en, text, "text/plain")
+
+    def _decision(self, task: HumanTask, reply: Reply) -> Choice:
+        """Return what the scenario decides; what it leaves open is never guessed.
+
+        Raises:
+            InvalidFile: `scenario_undecided`.
+        """
+        if reply.choice is None or (reply.choice is Choice.PROLONG and reply.prolong is None):
+            where = f", step: {task.step}" if task.step else ""
+            wanted = f"replies: - {{kind: decision{where}, choice: {' | '.join(task.choices)}}}"
+            raise InvalidFile(
+                "scenario_undecided",
+                f"Het scenario zegt niet wat de facilitator besluit: {task.title_nl} Verwacht: {wanted}; bij prolong "
+                "ook prolong: werkdagen.",
+                f"The scenario does not say what the facilitator decides: {task.title_en} Expected: {wanted}; with "
+                "prolong also prolong: working days.",
+                {"task": task.id},
+            )
+        return reply.choice
 
     async def _sign(self, task: HumanTask, actor: c.Actor) -> c.SignatureAnswer:
         key = self._act("code", task.id)

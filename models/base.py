@@ -6,13 +6,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from models.enums import Language
 
+DECEPTIVE = frozenset("\u200b\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make what is read differ from what is hashed: bidirectional overrides, empty spaces."""
+
+
+def unfit(character: str) -> bool:
+    """Whether a character has no place in a text: PostgreSQL keeps no NUL, nobody can read the others."""
+    code = ord(character)
+    control = code < 0x20 or 0x7F <= code <= 0x9F  # noqa: PLR2004 the two blocks of control characters
+    return (control and character not in "\n\t\r") or character in DECEPTIVE
+
 
 def _plain(text: str) -> str:
-    """Refuse control characters: PostgreSQL keeps no NUL, and no one can read the others."""
+    """Refuse text that is empty to the eye, or holds characters nobody can see."""
     for character in text:
-        if (character < " " and character not in "\n\t\r") or character == "\x7f":
-            msg = f"text without control characters; found U+{ord(character):04X}"
+        if unfit(character):
+            msg = f"text without control or hidden characters; found U+{ord(character):04X}"
             raise ValueError(msg)
+    if text and not text.strip():
+        msg = "text that is more than spaces"
+        raise ValueError(msg)
     return text
 
 

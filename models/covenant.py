@@ -8,6 +8,9 @@ from models.base import Line, Slug, Strict, Words
 from models.enums import Language, PartyKind, Power, Role
 from models.playbook import FactValue
 
+LAST_START = date(2080, 12, 31)
+"""A term of years after this day would run out of the calendar of working days."""
+
 
 class MandateFile(Strict):
     """What a person may do for the party, on which themes, until when, and where that is written.
@@ -85,7 +88,7 @@ class CovenantFile(Strict):
     slug: Slug
     playbook: Slug
     title: Words
-    start: date | None = None
+    start: date | None = Field(default=None, le=LAST_START)
     authentic: Language = Language.NL
     facts: dict[Slug, FactValue] = Field(default_factory=dict, max_length=20)
     include: list[Slug] = Field(default_factory=list, max_length=20)

@@ -13,13 +13,13 @@ Mapped once to Temporal in `workflows/refusing.py`, to exit codes in `cli/exits.
 from collections.abc import Mapping
 from typing import Any
 
-from models.base import Words
+from models.base import Words, unfit
 from models.enums import Audience
 
 
 def _shown(text: str) -> str:
     """Make text that may echo what someone typed fit to be shown: control characters as their escape."""
-    return "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in text if c != "\x7f")[:4000]
+    return "".join(f"\\u{ord(c):04x}" if unfit(c) else c for c in text)[:4000]
 
 
 class PolderError(Exception):

@@ -6,7 +6,7 @@ from datetime import date
 from models import contracts as c
 from models.enums import Choice, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
-from rules.calendar import in_words
+from rules.calendar import in_words, local_date
 
 CONTENT: dict[TaskKind, str] = {
     TaskKind.DOCUMENT: "document",
@@ -29,6 +29,9 @@ POWERS: dict[TaskKind, Power] = {
     TaskKind.DECLARATION: Power.SIGN,
 }
 """What the mandate must allow; other answers need any mandate of the party."""
+
+FURTHEST = 10
+"""Years ahead that a date may be set: longer than any covenant runs."""
 
 PROXIES = {Role.FACILITATOR, Role.SECRETARIAT}
 """Offices that may enter what a party phoned in, and act where the plan leaves it to the facilitator."""
@@ -289,6 +292,25 @@ def check_future(due: date | None, today: date) -> None:
             f"De nieuwe datum {due or '(geen)'} ligt niet na vandaag. Verwacht: een datum na {in_words(today, 'nl')}.",
             f"The new date {due or '(none)'} is not after today. Expected: a date after {in_words(today, 'en')}.",
             {"date": str(due), "today": today.isoformat()},
+        )
+    if due.year > today.year + FURTHEST:
+        raise Refusal(
+            "date_too_far",
+            f"De nieuwe datum {due} ligt te ver weg. Verwacht: uiterlijk {today.year + FURTHEST}.",
+            f"The new date {due} is too far away. Expected: {today.year + FURTHEST} at the latest.",
+            {"date": str(due)},
+        )
+
+
+def check_later(task: c.TaskState, due: date) -> None:
+    """Refuse an extension that would shorten the term of a task (`not_later`)."""
+    was = local_date(task.due)
+    if due <= was:
+        raise Refusal(
+            "not_later",
+            f"Taak {task.id} loopt al tot {in_words(was, 'nl')}. Verwacht: een latere datum.",
+            f"Task {task.id} is due on {in_words(was, 'en')} already. Expected: a later date.",
+            {"task": task.id, "due": was.isoformat()},
         )
 
 

@@ -291,6 +291,39 @@ def reschedule(plan: Sequence[PlannedStep], key: str, new_end: date) -> list[Pla
     return _shift(plan, moved)
 
 
+def skip(plan: Sequence[PlannedStep], key: str, reason: Words) -> list[PlannedStep]:
+    """Skip a planned step: what waited for it waits for what it waited for itself.
+
+    Raises:
+        Refusal: unknown step, or one that is over.
+    """
+    one = find(plan, key)
+    if one.status not in {StepStatus.PLANNED, StepStatus.ACTIVE}:
+        raise Refusal(
+            code="step_over",
+            nl=f"Stap {key} is al {one.status}. Verwacht: een geplande of lopende stap.",
+            en=f"Step {key} is already {one.status}. Expected: a planned or active step.",
+            evidence={"step": key},
+        )
+    if one.status is StepStatus.ACTIVE:
+        return list(plan)  # it reports itself when it has stopped
+    skipped = one.model_copy(update={"status": StepStatus.SKIPPED, "skipped_because": reason})
+    return [
+        skipped
+        if other.key == key
+        else other.model_copy(
+            update={
+                "after": list(
+                    dict.fromkeys(before for name in other.after for before in (one.after if name == key else [name]))
+                )
+            }
+        )
+        if key in other.after
+        else other
+        for other in plan
+    ]
+
+
 def _not_begun(key: str, followers: Sequence[PlannedStep]) -> list[PlannedStep]:
     """Return the followers that can still move; refuse when all of them have started."""
     planned = [one for one in followers if one.status is StepStatus.PLANNED]

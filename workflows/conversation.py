@@ -248,6 +248,9 @@ class Conversation:
             answering.check_future(extension.due, local_date(workflow.now()))
             for task_id in extension.tasks:
                 answering.check_open(self._task(task_id))
+            for task in self.desk.open_tasks():
+                if not extension.tasks or task.id in extension.tasks:
+                    answering.check_later(task, extension.due)
         except PolderError as error:
             raise to_application_error(error) from error
 
@@ -268,7 +271,15 @@ class Conversation:
         """Refuse it for a closed task, or by who holds no office."""
         try:
             answering.require_office(self.desk.roster, pause.actor, answering.PROXIES)
-            answering.check_open(self._task(pause.task))
+            task = self._task(pause.task)
+            answering.check_open(task)
+            if pause.resume != (task.ladder_paused_at is not None):
+                raise Refusal(
+                    "ladder_not_paused" if pause.resume else "ladder_already_paused",
+                    "De ladder is niet gepauzeerd." if pause.resume else "De ladder is al gepauzeerd.",
+                    "The ladder is not paused." if pause.resume else "The ladder is paused already.",
+                    {"task": task.id},
+                )
         except PolderError as error:
             raise to_application_error(error) from error
 

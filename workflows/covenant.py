@@ -439,6 +439,7 @@ class CovenantWorkflow(Conversation):
                         "Welke stap? Verwacht: een stap om in te voegen.",
                         "Which step? Expected: a step to insert.",
                     )
+                self._check_respondents(change.step.respondents)
                 return planning.insert(plan, change.step, change.key)
             case "repeat":
                 return planning.repeat(plan, change.key)
@@ -450,20 +451,18 @@ class CovenantWorkflow(Conversation):
                         "Which date? Expected: a new end date.",
                     )
                 return planning.reschedule(plan, change.key, change.due)
-        planned = planning.find(plan, change.key)
-        if planned.status not in {StepStatus.PLANNED, StepStatus.ACTIVE}:
-            raise Refusal(
-                "step_over",
-                f"Stap {change.key} is al {planned.status}. Verwacht: een geplande of lopende stap.",
-                f"Step {change.key} is already {planned.status}. Expected: a planned or active step.",
-                {"step": change.key},
-            )
-        if planned.status is StepStatus.ACTIVE:
-            return plan  # it reports itself when it has stopped
-        skipped = planned.model_copy(
-            update={"status": StepStatus.SKIPPED, "skipped_because": Words(nl=change.reason, en=change.reason)}
-        )
-        return [skipped if one.key == change.key else one for one in plan]
+        return planning.skip(plan, change.key, Words(nl=change.reason, en=change.reason))
+
+    def _check_respondents(self, respondents: Sequence[str]) -> None:
+        known = ["all", "participants", *(group.id for group in self.opened.roster.constituencies), *Role]
+        for name in respondents:
+            if name not in known:
+                raise Refusal(
+                    "unknown_respondent",
+                    f"Respondent {name} bestaat niet. Verwacht: {', '.join(known)}.",
+                    f"There is no respondent {name}. Expected: {', '.join(known)}.",
+                    {"respondent": name},
+                )
 
     async def _replan(
         self, plan: list[PlannedStep], event: str, kind: str, *, actor: str = "polder", reason: str

@@ -27,7 +27,7 @@ from models.enums import Language
 
 HOSTILE = '<script>alert("{covenant}")</script>'
 DUE = datetime(2027, 1, 11, 16, tzinfo=UTC)
-COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE}
+COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE, "person": "mila-kloos"}
 CHANGES = [
     {"number": "3", "title": HOSTILE, "old": "Binnen zes maanden.", "new": "Binnen negen maanden.", "reason": HOSTILE},
     {"number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
@@ -99,7 +99,7 @@ def test_asked_says_what_by_when_and_how() -> None:
 
     assert mail.subject == "Gevraagd: akkoord met de uitgangspunten (Kleding)"
     assert "Graag uiterlijk maandag 11 januari 2027 om 17:00." in mail.text
-    assert "\n    polder answer taak-1\n" in mail.text
+    assert "\n    polder answer taak-1 --as mila-kloos\n" in mail.text
 
 
 def test_draft_shows_what_changed() -> None:

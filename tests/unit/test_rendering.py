@@ -118,7 +118,7 @@ def test_markup_stays_literal_in_pdf() -> None:
     assert HOSTILE in pdf_text(render_pdf(with_clause(HOSTILE)))
 
 
-@pytest.mark.parametrize("character", ["\U0001f600", "\u202e", "式"])
+@pytest.mark.parametrize("character", ["\U0001f600", "式"])
 def test_character_without_a_glyph_is_printed_as_its_code_point(character: str) -> None:
     assert f"[U+{ord(character):04X}]" in pdf_text(render_pdf(with_clause(f"voor {character} na")))
 

@@ -399,3 +399,68 @@ async def test_the_planned_and_actual_dates_are_kept_with_the_reason_of_a_slip(t
     assert local_date(step.actual_end) > step.planned_end
     assert "union" in step.slips[-1]["en"]
     assert timedelta(0) < step.actual_end - step.actual_start  # type: ignore[operator]
+
+
+async def test_skipping_a_step_ahead_does_not_start_what_follows_it(table: Table) -> None:
+    await table.launch()
+    skip = c.PlanChange(act=act_id(), actor=FAY, change="skip", key="talks", reason="Already settled elsewhere.")
+    await table.steer("change_plan", skip)
+    steps = await table.steps()
+    assert (steps["principles"], steps["talks"], steps["accord"]) == ("active", "skipped", "planned")
+    await table.approve()
+    assert (await table.steps())["accord"] == "active"
+
+
+async def test_an_inserted_step_asks_only_respondents_that_exist(table: Table) -> None:
+    await table.launch()
+    step = Step.model_validate(
+        {
+            "id": "round-table",
+            "phase": "exploration",
+            "kind": "contribution",
+            "title": both("Round table"),
+            "respondents": ["martians"],
+        }
+    )
+    insert = c.PlanChange(act=act_id(), actor=FAY, change="insert", key="principles", step=step, reason="More voices.")
+    with pytest.raises(Refusal) as refused:
+        await table.steer("change_plan", insert)
+    assert refused.value.code == "unknown_respondent"
+    assert "unions" in refused.value.words.nl
+    assert "round-table" not in await table.steps()
+
+
+async def test_an_extension_never_shortens_a_term(table: Table) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    for days, code in ((-1, "not_later"), (5000, "date_too_far")):
+        due = local_date(task.due_at) + timedelta(days=days)
+        extension = c.Extension(act=act_id(), actor=FAY, tasks=[task.id], due=due, reason="Shorter or for ever.")
+        with pytest.raises(Refusal) as refused:
+            await table.carry(task.workflow, "extend", extension)
+        assert refused.value.code == code
+    assert (await table.waiting())["union"].due_at == task.due_at
+
+
+async def test_everyone_is_told_of_a_pause_a_withdrawal_and_more_time(table: Table) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    later = add_working_days(local_date(task.due_at), 5)
+    extension = c.Extension(act=act_id(), actor=FAY, tasks=[task.id], due=later, reason="Board meets later.")
+    await table.carry(task.workflow, "extend", extension)
+    await table.steer("hold", c.Hold(act=act_id(), actor=FAY, reason="Elections."))
+    await table.steer("hold", c.Hold(act=act_id(), actor=FAY, resume=True, reason="A new cabinet."))
+    leaving = c.Withdrawal(act=act_id(), actor=c.Actor(person="guild-lead"), party="guild", reason="No majority left.")
+    await table.steer("withdraw", leaving)
+    subjects = await table.mails_to("union-lead")
+    for words in ("More time", "was paused", "was resumed", "withdraws"):
+        assert any(words in subject for subject in subjects), words
+    assert not any("More time" in subject for subject in await table.mails_to("shops-lead"))
+
+
+async def test_the_norms_are_put_before_the_parties(table: Table) -> None:
+    await table.launch()
+    mails = await views.mails(table.db, table.slug, task_id=f"{table.slug}/principles/union")
+    asked = next(mail for mail in mails if mail.person == "union-lead")
+    assert b"UNGP: The state protects" in asked.message
+    assert b"--as union-lead" in asked.message
