@@ -27,15 +27,30 @@ from models.enums import Language
 
 HOSTILE = '<script>alert("{covenant}")</script>'
 DUE = datetime(2027, 1, 11, 16, tzinfo=UTC)
-COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE, "person": "mila-kloos"}
+COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE}
 CHANGES = [
     {"number": "3", "title": HOSTILE, "old": "Binnen zes maanden.", "new": "Binnen negen maanden.", "reason": HOSTILE},
     {"number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
 ]
 MAILS: dict[str, dict[str, object]] = {
-    "asked": {"party": HOSTILE, "what": HOSTILE, "due": DUE, "task": "taak-1", "next": HOSTILE, "matter": [HOSTILE]},
-    "draft": {"round": 2, "party": HOSTILE, "due": DUE, "task": "taak-1", "changes": CHANGES},
-    "reminder": {"party": HOSTILE, "what": HOSTILE, "due": DUE, "task": "taak-1", "now": DUE - timedelta(days=3)},
+    "asked": {
+        "person": "mila-kloos",
+        "party": HOSTILE,
+        "what": HOSTILE,
+        "due": DUE,
+        "task": "taak-1",
+        "next": HOSTILE,
+        "matter": [HOSTILE],
+    },
+    "draft": {"person": "mila-kloos", "round": 2, "party": HOSTILE, "due": DUE, "task": "taak-1", "changes": CHANGES},
+    "reminder": {
+        "person": "mila-kloos",
+        "party": HOSTILE,
+        "what": HOSTILE,
+        "due": DUE,
+        "task": "taak-1",
+        "now": DUE - timedelta(days=3),
+    },
     "rung": {
         "rung": "chair",
         "what": HOSTILE,
@@ -52,6 +67,7 @@ MAILS: dict[str, dict[str, object]] = {
         "at": DUE,
     },
     "code": {
+        "person": "mila-kloos",
         "party": HOSTILE,
         "what": HOSTILE,
         "task": "taak-1",
