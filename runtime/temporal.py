@@ -6,14 +6,10 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter._extstore import StorageDriverStoreContext
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
-from temporalio.worker._command_aware_visitor import CommandInfo
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.worker.workflow_sandbox._runner import _Instance
 
 from models.errors import Unavailable
 from runtime.settings import Settings
@@ -28,33 +24,9 @@ rules (TID251 in pyproject.toml) keep.
 SEARCH_ATTRIBUTES = ("PolderSector", "PolderPhase", "PolderStatus")
 
 
-class _ContextFree(_Instance):
-    """A workflow in the sandbox that is not asked, for each payload, which activity or signal it belongs to.
-
-    Only codecs and external storage use that answer, and we have neither; entering the sandbox for it was 30 % of a
-    worker's time (ADR 0008). Private classes of the SDK, whose version is pinned.
-    """
-
-    def get_serialization_context(self, command_info: CommandInfo | None) -> None:
-        """Return no context."""
-
-    def get_external_store_context(self, command_info: CommandInfo | None) -> StorageDriverStoreContext:  # noqa: ARG002 the base class's signature
-        """Return the empty context."""
-        return NO_STORE
-
-
-class _Runner(SandboxedWorkflowRunner):
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """Make an instance without contexts."""
-        return _ContextFree(det, self.runner_class, self.restrictions)
-
-
-NO_STORE = StorageDriverStoreContext(target=None)
-
-
 def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox that worker, tests and replays share."""
-    return _Runner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def quiet_runtime() -> Runtime:
