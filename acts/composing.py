@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 from models import contracts as c
-from models.base import Words
 from models.enums import Choice
 from models.errors import Refusal
 from models.scenario import AmendmentReply, PositionReply
-from models.tables import HumanTask
 from store import contents, views
 from store.engine import Database
 
@@ -75,8 +73,3 @@ async def next_version(
 async def document(db: Database, title: str, data: bytes, media_type: str) -> c.DocumentAnswer:
     """Store a delivered document and make the answer."""
     return c.DocumentAnswer(title=title, sha256=await contents.put(db, data, media_type))
-
-
-def title_of(task: HumanTask) -> Words:
-    """Return a task's title."""
-    return Words(nl=task.title_nl, en=task.title_en)

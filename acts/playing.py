@@ -14,7 +14,7 @@ from acts.carrying import act
 from models import contracts as c
 from models import ids
 from models.base import Contract
-from models.enums import Choice, CovenantStatus, Power, Role, TaskKind, Tier
+from models.enums import Choice, CovenantStatus, Power, Role, TaskKind
 from models.errors import InvalidFile
 from models.scenario import Happening, PositionReply, Reply, Scenario
 from models.tables import Covenant, HumanTask, Party, Person
@@ -283,8 +283,3 @@ class Player:
 
     def _act(self, what: str, which: str) -> str:
         return f"play-{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.slug}/{what}/{which}')}"
-
-
-def is_participant(party: Party) -> bool:
-    """Whether a party joins by declaration."""
-    return party.tier is Tier.PARTICIPANT

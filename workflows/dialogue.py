@@ -143,26 +143,9 @@ class DialogueRoundWorkflow(StepWorkflow):
         await self.desk.recorder.write(
             self.desk.entry(f"{self.brief.slug}/{self.where}/closed", "round_closed", *changes)
         )
-        await self._announce_round(sentence)
-
-    async def _announce_round(self, sentence: Words) -> None:
-        title = self.brief.planned.step.title
-        await self.desk.post(
-            [
-                c.MailItem(
-                    key=f"{self.brief.slug}/{self.where}/outcome/{party.id}",
-                    template="outcome",
-                    respondent=party.id,
-                    values={
-                        "what_nl": f"{title.nl}, ronde {self.brief.round}",
-                        "what_en": f"{title.en}, round {self.brief.round}",
-                        "sentence_nl": sentence.nl,
-                        "sentence_en": sentence.en,
-                    },
-                )
-                for party in balance.seated(self.desk.roster)
-            ]
-        )
+        step, number = self.brief.planned.step.title, self.brief.round
+        title = Words(nl=f"{step.nl}, ronde {number}", en=f"{step.en}, round {number}")
+        await self.announce(sentence, title=title, where=self.where)
 
     def _verdict(self, clause: c.ClauseRef) -> Verdict:
         ballots = {party: Ballot(seat=party, stance=stance) for party, stance in clause.holds.items()}

@@ -96,13 +96,13 @@ class StepWorkflow(Conversation):
         )
         await self.announce(verdict.sentence)
 
-    async def announce(self, sentence: Words) -> None:
-        """Mail the outcome to the parties."""
-        title = self.brief.planned.step.title
+    async def announce(self, sentence: Words, *, title: Words | None = None, where: str | None = None) -> None:
+        """Mail the outcome of the step, or of a part of it, to the parties."""
+        title = title or self.brief.planned.step.title
         await self.desk.post(
             [
                 c.MailItem(
-                    key=f"{self.brief.slug}/{self.key}/outcome/{party.id}",
+                    key=f"{self.brief.slug}/{where or self.key}/outcome/{party.id}",
                     template="outcome",
                     respondent=party.id,
                     values={
