@@ -1,9 +1,7 @@
 """The composition root: settings, client, database, and the worker with all workflows and activities."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
@@ -14,6 +12,7 @@ from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
 from activities.records import Records
 from activities.sealing import Seal
+from runtime.keys import kept_secret
 from runtime.settings import Settings
 from runtime.temporal import workflow_runner
 from store.engine import Database
@@ -45,11 +44,13 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
     """Return the activities over these resources."""
     records = Records(db)
     documents = Documents(db, Seal.open(settings.state / "seal"))
-    mails = Mails(db, transport or _transport(settings), settings.mail_from, code_secret(settings))
+    mails = Mails(db, transport or make_transport(settings), settings.mail_from, code_secret(settings))
     return [
         records.open_covenant,
         records.record,
         records.answers_on_record,
+        records.look_at_delegation,
+        records.look_at_comment,
         documents.make_document,
         mails.send_mail,
         mails.issue_code,
@@ -82,7 +83,8 @@ def make_worker(
     )
 
 
-def _transport(settings: Settings) -> Transport:
+def make_transport(settings: Settings) -> Transport:
+    """Return the way out for mail: a server, or the outbox folder."""
     if not settings.smtp_host:
         return OutboxTransport(settings.outbox)
     return SmtpTransport(
@@ -96,15 +98,4 @@ def _transport(settings: Settings) -> Transport:
 
 def code_secret(settings: Settings) -> bytes:
     """Return the secret that makes one-time codes; without a setting, one is made once in the state folder."""
-    given = settings.code_secret.get_secret_value()
-    if given:
-        return given.encode()
-    path = Path(settings.state) / "code-secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+    return kept_secret(settings.state, "code-secret", settings.code_secret.get_secret_value())

@@ -21,6 +21,7 @@ from models import contracts as c
 from models.base import Words
 from models.enums import Language, MailStatus, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
+from rules.calendar import local_date
 from rules.wording import RUNGS
 from store import contents, documents, mails
 from store.engine import Database
@@ -102,7 +103,7 @@ class Mails:
         return attach(mail.message, Attachment(name=f"{mail.covenant}-{mail.document[:8]}.pdf", content=pdf))
 
     async def _written(self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem) -> list[Mail]:
-        people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role)
+        people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role, local_date(batch.at))
         found = []
         for person in people:
             values = _values(item, person.language)
@@ -112,7 +113,9 @@ class Mails:
             if item.template == "asked":
                 values["matter"] = await self._matter(batch.covenant, item, person.language)
             if item.template == "rung":
-                waiting = await mails.recipients(self.db, batch.covenant, str(values["who"]), None)
+                waiting = await mails.recipients(
+                    self.db, batch.covenant, str(values["who"]), None, local_date(batch.at)
+                )
                 values |= _rung(values, waiting, person.language)
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found

@@ -5,8 +5,10 @@ from datetime import datetime
 from temporalio import activity
 
 from activities import names
+from activities.together import Together
 from models import contracts as c
-from store import opening, records
+from models import lookups
+from store import comments, opening, people, records
 from store.engine import Database
 
 
@@ -15,6 +17,7 @@ class Records:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.together = Together(db)
 
     @activity.defn(name=names.OPEN_COVENANT)
     async def open_covenant(self, launch: c.Launch, at: datetime) -> c.Opened:
@@ -24,9 +27,19 @@ class Records:
     @activity.defn(name=names.RECORD)
     async def record(self, batch: c.Batch) -> c.Written:
         """Write a batch of entries in one transaction."""
-        return await records.append(self.db, batch.entries)
+        return await self.together.append(batch.entries)
 
     @activity.defn(name=names.ANSWERS_ON_RECORD)
     async def answers_on_record(self, tasks: c.TaskIds) -> c.OnRecord:
         """Return the answers on record to these tasks."""
         return c.OnRecord(answers=await records.given(self.db, tasks.tasks))
+
+    @activity.defn(name=names.LOOK_AT_DELEGATION)
+    async def look_at_delegation(self, question: lookups.DelegationQuestion) -> lookups.DelegationFound:
+        """Return what is open for a party."""
+        return await people.delegation(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_COMMENT)
+    async def look_at_comment(self, question: lookups.CommentQuestion) -> lookups.CommentFound:
+        """Return a comment that someone replies to."""
+        return lookups.CommentFound(comment=await comments.on_record(self.db, question.covenant, question.comment))

@@ -13,9 +13,11 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from acts import repeating
 from models import contracts as c
 from models.base import Contract
 from models.errors import Conflict, PolderError, Unavailable, from_details
+from store.engine import Database
 
 Result = TypeVar("Result", bound=Contract)
 
@@ -51,14 +53,37 @@ async def act(
     *,
     act_id: str,
     patience: timedelta = PATIENCE,
+    db: Database | None = None,
 ) -> c.Receipt:
     """Carry an act to a workflow and return its receipt: by then it is on record.
 
+    Args:
+        client: to the Temporal server.
+        workflow_id: where the act goes.
+        update: the name of its handler.
+        message: what the act says.
+        act_id: the same on each attempt.
+        patience: how long to try.
+        db: for an id that a person may have used before: it is compared with what is on record under it.
+
     Raises:
         PolderError: what the workflow refused, in words.
-        Conflict: the workflow is over.
+        Conflict: the workflow is over, or the act id was used for another act.
         Unavailable: no answer in time; the act may still count, the same act id tells.
     """
+    if db is not None:
+        known = await repeating.on_record(client, db, workflow_id, message, act_id)
+        if known is not None:
+            return known
+    receipt = await _carried(client, workflow_id, update, message, act_id, patience)
+    if db is not None:
+        await repeating.check_carried(client, db, workflow_id, message, act_id)
+    return receipt
+
+
+async def _carried(
+    client: Client, workflow_id: str, update: str, message: Contract, act_id: str, patience: timedelta
+) -> c.Receipt:
     loop = asyncio.get_running_loop()
     end = loop.time() + patience.total_seconds()
     while True:

@@ -99,12 +99,12 @@ def need_reason(reason: str) -> str:
 
 
 async def carry(with_hands: Hands, workflow: str, update: str, message: Contract, act_id: str) -> c.Receipt:
-    """Carry an act; when the workflow is unknown to Temporal though the record knows it, say so.
+    """Carry an act; one that is on record already under this id counts once.
 
     Raises:
-        PolderError: what was refused, or that no answer came.
+        PolderError: what was refused, that no answer came, or that the id was used for another act.
     """
-    return await act(with_hands.client, workflow, update, message, act_id=act_id)
+    return await act(with_hands.client, workflow, update, message, act_id=act_id, db=with_hands.db)
 
 
 def act_id(given: str) -> str:

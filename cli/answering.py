@@ -132,6 +132,8 @@ def answer(
 ) -> None:
     """Answer a task. Which options it takes depends on its kind; a wrong one is refused with the right ones."""
     screen = Screen(lang, as_json)
+    if request_code and code is not None:
+        raise _code_twice()
     given = Given({
         "--stance": stance, "--ground": ground, "--lift": lift, "--comment": comment, "--position": position or [],
         "--positions": positions, "--item": item or [], "--theme": theme, "--document": document, "--title": title,
@@ -192,6 +194,17 @@ def check_options(task: HumanTask, given: Given, *, on_behalf: bool) -> None:
         f"Task {task.id} (kind {kind}): {problem_en}. Expected: {takes}{choices}; always also: --on-behalf with "
         "--reason, --act.",
         {"task": task.id, "kind": kind, "takes": takes},
+    )
+
+
+def _code_twice() -> Refusal:
+    return Refusal(
+        "wrong_options",
+        "--request-code en --code gaan niet samen. Verwacht: eerst --request-code, dat u een code mailt; daarna --code "
+        "met die code.",
+        "--request-code and --code do not go together. Expected: --request-code first, which mails you a code; then "
+        "--code with that code.",
+        {"options": "--request-code, --code"},
     )
 
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from models.errors import InvalidFile, Refusal, Unavailable
+from acts.explaining import expected
+from models.errors import InvalidFile, Refusal, Unavailable, oddity
 from runtime.settings import Settings
 from runtime.settings import settings as read_settings
 from store.engine import Database
@@ -47,9 +48,11 @@ def invalid_settings(error: ValidationError) -> InvalidFile:
     for one in error.errors(include_url=False):
         name = _variable(one)
         wanted = expected(one)
-        given = "" if "secret" in name.lower() or "password" in name.lower() or not name else f"={one['input']}"
-        nl.append(f"{name or 'instellingen'}{given}: verwacht: {wanted[0]}.")
-        en.append(f"{name or 'settings'}{given}: expected: {wanted[1]}.")
+        secret = "secret" in name.lower() or "password" in name.lower() or not name
+        odd = oddity(one["input"])
+        given = ("", "") if secret else tuple(f": {word}" for word in odd) if odd else (f"={one['input']}",) * 2
+        nl.append(f"{name or 'instellingen'}{given[0]}: verwacht: {wanted.nl}.")
+        en.append(f"{name or 'settings'}{given[1]}: expected: {wanted.en}.")
         names.append(name)
     where = ("Zie ook .env in deze map.", "See also .env in this folder.") if Path(".env").exists() else ("", "")
     return InvalidFile(
@@ -67,29 +70,26 @@ def _variable(one: ErrorDetails) -> str:
     return name if name.isupper() else f"POLDER_{name.upper()}"
 
 
-EXPECTED = {
-    "greater_than_equal": ("minstens {ge}", "at least {ge}"),
-    "less_than_equal": ("hoogstens {le}", "at most {le}"),
-    "int_parsing": ("een geheel getal", "a whole number"),
-    "bool_parsing": ("true of false", "true or false"),
-    "string_too_short": ("minstens {min_length} tekens", "at least {min_length} characters"),
-    "string_too_long": ("hoogstens {max_length} tekens", "at most {max_length} characters"),
-    "too_short": ("minstens {min_length}", "at least {min_length}"),
-    "too_long": ("hoogstens {max_length}", "at most {max_length}"),
-    "string_pattern_mismatch": ("iets als {pattern}", "something like {pattern}"),
-    "enum": ("{expected}", "{expected}"),
-    "literal_error": ("{expected}", "{expected}"),
-    "value_error": ("{error}", "{error}"),
+OPTIONS = {
+    "act": "--act",
+    "code": "--code",
+    "comment": "--comment",
+    "ground": "--ground",
+    "lift": "--lift",
+    "name": "--name",
+    "on_behalf": "--reason (with/bij --on-behalf)",
+    "party": "--party",
+    "person": "--as",
+    "reason": "--reason",
+    "stance": "--stance",
+    "email": "--email",
+    "powers": "--power",
+    "text": "--item, --text",
+    "themes": "--theme",
+    "theme": "--theme",
+    "title": "--title",
 }
-"""What a value should have been, by the kind of error, in Dutch and English."""
-
-
-def expected(one: ErrorDetails) -> tuple[str, str]:
-    """Return what a value should have been, in Dutch and English."""
-    nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
-    values = {"msg": one["msg"], **(one.get("ctx") or {})}
-    values = {name: str(value).replace("'", "") for name, value in values.items()}
-    return nl.format(**values).replace(" or ", " of "), en.format(**values)
+"""How a person typed what a field holds."""
 
 
 def invalid_values(error: ValidationError) -> Refusal:
@@ -97,10 +97,11 @@ def invalid_values(error: ValidationError) -> Refusal:
     nl, en = [], []
     for one in error.errors(include_url=False)[:20]:
         name = ".".join(str(part) for part in one["loc"]) or error.title
-        given = str(one["input"])[:60]
+        name = OPTIONS.get(name.rpartition(".")[2], name)
+        given = oddity(one["input"]) or (f"'{str(one['input'])[:60]}'",) * 2
         wanted = expected(one)
-        nl.append(f"{name} '{given}': verwacht: {wanted[0]}.")
-        en.append(f"{name} '{given}': expected: {wanted[1]}.")
+        nl.append(f"{name} {given[0]}: verwacht: {wanted.nl}.")
+        en.append(f"{name} {given[1]}: expected: {wanted.en}.")
     return Refusal("invalid_value", "\n".join(nl), "\n".join(en))
 
 

@@ -21,6 +21,7 @@ class Exit(IntEnum):
 
 BY_KIND = {
     "refusal": Exit.REFUSED,
+    "forbidden": Exit.REFUSED,
     "invalid_file": Exit.INVALID_FILE,
     "not_found": Exit.NOT_FOUND,
     "conflict": Exit.CONFLICT,

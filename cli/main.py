@@ -44,9 +44,12 @@ SUBJECTS = {
     "events": Subject("cli.record", "Show the record, or verify its chain.", READING),
     "mail": Subject("cli.record", "List the mails of a covenant.", READING),
     "text": Subject("cli.record", "Show the current clause texts with their SHA-256.", READING),
+    "comments": Subject("cli.talking", "Show the comments on clauses that a person may read.", READING),
     "document": Subject("cli.record", "Write a document of the covenant, or check its seal.", READING),
     "launch": Subject("cli.launching", "Launch a covenant from a file or a sector.", ACTING),
     "answer": Subject("cli.answering", "Answer a task.", ACTING),
+    "comment": Subject("cli.talking", "Comment on a clause, in a lane.", ACTING),
+    "mandate": Subject("cli.delegations", "Who acts for a party: add, change, end.", ACTING),
     "extend": Subject("cli.steering", "Give tasks a later due date.", ACTING),
     "ladder": Subject("cli.steering", "Pause or resume the ladder of a task.", ACTING),
     "step": Subject("cli.steering", "Insert, skip, repeat or reschedule a step.", ACTING),
@@ -93,6 +96,7 @@ def run(args: Sequence[str]) -> int:  # noqa: PLR0911 one return a kind of endin
     screen = Screen(asked_language(args), "--json" in args)
     wanted = next((arg for arg in args if not arg.startswith("-")), "")
     try:
+        check_blank(args)
         return int(make_app(wanted)(args=list(args), prog_name="polder", standalone_mode=False) or Exit.OK)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else Exit.UNEXPECTED
@@ -108,8 +112,42 @@ def run(args: Sequence[str]) -> int:  # noqa: PLR0911 one return a kind of endin
         return _unexpected(error, screen)
 
 
+def check_blank(args: Sequence[str]) -> None:
+    """Refuse an option or argument that is nothing but spaces, before anything is made of it.
+
+    Raises:
+        Refusal: `only_spaces`.
+    """
+    for before, arg in zip(["polder", *args], args, strict=False):
+        option, _, value = arg.partition("=") if arg.startswith("--") else (before, "", arg)
+        if value and not value.strip():
+            raise Refusal(
+                "only_spaces",
+                f"Wat na {option} komt is alleen spaties. Verwacht: tekst die meer is dan spaties, of laat het weg.",
+                f"What follows {option} is only spaces. Expected: text that is more than spaces, or leave it out.",
+                {"after": option},
+            )
+
+
+DAMAGED = ("not a database", "malformed", "corrupt", "invalid page", "could not read block")
+"""What SQLite and PostgreSQL say of a database whose file is damaged."""
+
+
+def with_runbook(error: PolderError) -> PolderError:
+    """Add to a damaged database where it is written what to do."""
+    detail = error.evidence.get("detail", "").lower()
+    if error.code != "database_unavailable" or not any(sign in detail for sign in DAMAGED):
+        return error
+    return type(error)(
+        error.code,
+        f"{error.words.nl} Het bestand is beschadigd: docs/runbooks/restore.md zegt hoe u een reservekopie terugzet.",
+        f"{error.words.en} The file is damaged: docs/runbooks/restore.md says how to restore a back-up.",
+        error.evidence,
+    )
+
+
 def _told(error: PolderError, screen: Screen) -> int:
-    show_error(error, screen)
+    show_error(with_runbook(error), screen)
     return exit_code(error)
 
 
@@ -125,7 +163,8 @@ def asked_language(args: Sequence[str]) -> Language:
 
 
 def _usage(error: TyperException | typer.Abort, screen: Screen, wanted: str) -> int:
-    text = str(error)
+    text = error.format_message() if isinstance(error, TyperException) else str(error)
+    text = text.replace("Value error, ", "").replace("Input should be", "should be")
     if text:
         help_words = f"polder {wanted} --help" if wanted in SUBJECTS else "polder --help"
         refused = Refusal("usage", f"{text} Zie `{help_words}`.", f"{text} See `{help_words}`.")

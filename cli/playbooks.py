@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.labels import KINDS, PHASES
 from cli.options import LanguageOption
 from models.base import Words
 from models.covenant import CovenantFile
@@ -21,6 +20,7 @@ from models.errors import NotFound, Refusal
 from models.plan import PlannedStep
 from models.playbook import Playbook
 from rules.calendar import in_words, local_date
+from rules.labels import KINDS, PHASES
 from rules.planning import ROUNDS, expand
 from rules.playbooks import ALL, DECIDING, PARTICIPANTS
 from runtime.files import checked_covenant, checked_playbook, find_covenant, find_playbook, read

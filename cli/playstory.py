@@ -6,13 +6,13 @@ from typing import Any
 from rich.markup import escape
 from rich.status import Status
 
-from cli import labels
-from cli.labels import label
 from cli.showing import Screen, column, day
 from cli.status import missing, show_steps
 from models.enums import StepStatus
 from models.tables import Event
+from rules import labels
 from rules.calendar import local_date, working_days_between
+from rules.labels import label
 from runtime.settings import Settings
 from store import views
 from store.engine import Database

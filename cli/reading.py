@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from cli import context
-from cli.labels import COVENANTS, OFFICES, PHASES, RUNGS, TASK_ENDS, TASKS, label
 from cli.options import JsonOption, LanguageOption, StateOption, TaskArgument
 from cli.showing import Screen, column, day, moment
 from models.enums import Language
+from models.errors import NotFound
 from models.tables import Answer, Covenant, HumanTask
 from rules.calendar import local_date, working_days_between
+from rules.labels import COVENANTS, OFFICES, PHASES, RUNGS, TASK_ENDS, TASKS, label
 from store import views
 from store.engine import Database
 
@@ -183,9 +185,35 @@ def tasks(
         async with context.database(context.settings(state=state)) as db:
             covenants = [await views.covenant(db, covenant)] if covenant else await views.covenants(db, limit=10_000)
             found = await views.waiting(db, slug=covenant, party=party, limit=20_000)
+            if not found:
+                known_party(party, await views.parties(db, covenant), covenant)
             return found, await names_of(db, found), clock(covenants)
 
     _show(screen, *context.run(read()))
+
+
+def known_party(party: str, parties: Sequence[str], covenant: str | None = None) -> None:
+    """Refuse a party that is known nowhere, and say which are.
+
+    Raises:
+        NotFound: `party_not_found`.
+    """
+    if party in parties or party in OFFICES:
+        return
+    near = get_close_matches(party, parties, n=1)
+    most = 20
+    listed = ", ".join([*near, *(one for one in parties if one not in near)][:most])
+    more = len(parties) - most
+    nl_more, en_more = (f" en nog {more}", f" and {more} more") if more > 0 else ("", "")
+    offices = ", ".join(OFFICES)
+    raise NotFound(
+        "party_not_found",
+        f"Partij {party} is onbekend in {covenant or 'elk convenant'}. Verwacht: {listed or 'er is nog geen partij'}"
+        f"{nl_more}; of een functie: {offices}.",
+        f"Party {party} is unknown in {covenant or 'every covenant'}. Expected: {listed or 'there is no party yet'}"
+        f"{en_more}; or an office: {offices}.",
+        {"party": party},
+    )
 
 
 def _show(screen: Screen, found: Sequence[HumanTask], names: Names, now: Mapping[str, datetime]) -> None:

@@ -8,18 +8,20 @@ import typer
 
 from activities.rendering import render_html
 from activities.sealing import Seal, SealCheck
-from cli import context, labels
+from cli import context
 from cli.exits import Exit
-from cli.labels import label
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
 from cli.showing import Screen, column, moment
 from models.enums import DocumentKind, Language
-from models.errors import InvalidFile, NotFound
+from models.errors import InvalidFile, NotFound, Refusal
 from models.tables import Clause, ClauseVersion, Document, Event, Mail
+from rules import labels
+from rules.labels import label
 from store import contents, documents, views
 from store.engine import Database
 
 PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED)
+KIND_HELP = "draft, redline, final or sealed; attachment: what was delivered last"
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -90,9 +92,10 @@ def _show_chain(screen: Screen, slug: str, broken: int | None, seq: int, head: s
         screen.say(
             f"De lijst van {slug} is veranderd: regel {broken} past niet meer bij zijn SHA-256. Alles ervoor klopt. "
             "Verwacht: zet een kopie van de database terug waarin regel "
-            f"{broken} nog klopt.",
+            f"{broken} nog klopt (docs/runbooks/restore.md).",
             f"The record of {slug} was changed: entry {broken} no longer fits its SHA-256. All before it is sound. "
-            f"Expected: restore a copy of the database in which entry {broken} is still sound.",
+            f"Expected: restore a copy of the database in which entry {broken} is still sound "
+            "(docs/runbooks/restore.md).",
             style="bold red",
         )
     if broken is not None:
@@ -214,7 +217,7 @@ def text(
 def document(
     slug: SlugArgument,
     *,
-    kind: Annotated[DocumentKind | None, typer.Option("--kind", help="draft, redline, final or sealed")] = None,
+    kind: Annotated[DocumentKind | None, typer.Option("--kind", help=KIND_HELP)] = None,
     out: Annotated[Path | None, typer.Option("--out", help="where to write it")] = None,
     html: Annotated[bool, typer.Option("--html", help="the text as it is now, as a page")] = False,
     check: Annotated[bool, typer.Option("--check", help="check the seal; exit 1 when it is not valid")] = False,
@@ -224,26 +227,62 @@ def document(
 ) -> None:
     """Write the newest PDF of a covenant, or its text as a page, or check the seal of the sealed one."""
     screen = Screen(lang, as_json)
+    check_document_options(kind, out, html=html, check=check)
     found = context.settings(state=state)
 
-    async def read() -> tuple[bytes, str, SealCheck | None]:
+    async def read() -> tuple[bytes, str, str, SealCheck | None]:
         async with context.database(found) as db:
             if html:
                 page = await _page(db, slug, kind or DocumentKind.DRAFT, lang)
-                return page, (kind or DocumentKind.DRAFT).value, None
+                return page, (kind or DocumentKind.DRAFT).value, ".html", None
             row, data = await newest(db, slug, DocumentKind.SEALED if check else kind)
-            return data, row.kind.value, await Seal.open(found.state / "seal").check(data) if check else None
+            suffix = Path(row.title_en).suffix if row.kind is DocumentKind.ATTACHMENT else ".pdf"
+            return data, row.kind.value, suffix, await Seal.open(found.state / "seal").check(data) if check else None
 
-    data, made, checked = context.run(read())
+    data, made, suffix, checked = context.run(read())
     if checked is not None:
         _show_seal(screen, slug, checked)
         return
-    path = out or Path(f"{slug}-{made}.{'html' if html else 'pdf'}")
+    path = out or Path(f"{slug}-{made}{suffix}")
     write(path, data)
     if as_json:
         screen.emit({"covenant": slug, "kind": made, "file": path.absolute(), "size": len(data)})
     else:
         screen.say(f"Geschreven: {path} ({len(data)} bytes).", f"Written: {path} ({len(data)} bytes).")
+
+
+def check_document_options(kind: DocumentKind | None, out: Path | None, *, html: bool, check: bool) -> None:
+    """Refuse options of `document` that do not go together, or a file name that says another format.
+
+    Raises:
+        Refusal: `wrong_options`, or `wrong_format`.
+    """
+    printed = ", ".join(PRINTED)
+    if check and (html or out is not None or kind not in {None, DocumentKind.SEALED}):
+        raise Refusal(
+            "wrong_options",
+            "--check gaat niet samen met --html, --out of een andere soort dan sealed: het kijkt alleen naar het zegel "
+            "van het verzegelde document. Verwacht: `polder document SLUG --check`.",
+            "--check does not go with --html, --out or another kind than sealed: it only looks at the seal of the "
+            "sealed document. Expected: `polder document SLUG --check`.",
+        )
+    if html and kind is DocumentKind.ATTACHMENT:
+        raise Refusal(
+            "wrong_options",
+            f"--html gaat niet samen met --kind attachment: een bijlage is geen convenanttekst. Verwacht: {printed}.",
+            f"--html does not go with --kind attachment: an attachment is no covenant text. Expected: {printed}.",
+        )
+    wanted = ".html" if html else ".pdf"
+    if out is not None and kind is not DocumentKind.ATTACHMENT and out.suffix.lower() not in {"", wanted}:
+        other = " (met --html: .html)", " (with --html: .html)"
+        raise Refusal(
+            "wrong_format",
+            f"--out {out}: '{out.suffix}' is niet wat er geschreven wordt. Verwacht: een naam op {wanted}"
+            f"{'' if html else other[0]}.",
+            f"--out {out}: '{out.suffix}' is not what is written. Expected: a name that ends in {wanted}"
+            f"{'' if html else other[1]}.",
+            {"file": str(out), "format": wanted},
+        )
 
 
 async def _page(db: Database, slug: str, kind: DocumentKind, language: Language) -> bytes:
@@ -261,11 +300,16 @@ async def newest(db: Database, slug: str, kind: DocumentKind | None) -> tuple[Do
     view = await views.view(db, slug)
     rows = [one for one in view.documents if one.kind is kind or (kind is None and one.kind in PRINTED)]
     if not rows:
-        known = ", ".join(sorted({one.kind.value for one in view.documents}))
+        there = sorted({one.kind.value for one in view.documents})
+        known = (
+            f"--kind {' of '.join(there)}; of " if there else "",
+            f"--kind {' or '.join(there)}; or " if there else "",
+        )
+        what = (f"'{kind}'-document", f"'{kind}' document") if kind else ("PDF", "PDF")
         raise NotFound(
             "no_document",
-            f"{slug} heeft nog geen document van deze soort. Verwacht: {known or 'er is er nog geen; met --html'}.",
-            f"{slug} has no document of this kind yet. Expected: {known or 'there is none yet; with --html'}.",
+            f"{slug} heeft nog geen {what[0]}. Verwacht: {known[0]}--html, de tekst zoals hij nu is.",
+            f"{slug} has no {what[1]} yet. Expected: {known[1]}--html, the text as it is now.",
             {"slug": slug, "kind": kind.value if kind else ""},
         )
     return rows[-1], await contents.get(db, rows[-1].sha256)
@@ -283,8 +327,9 @@ def write(path: Path, data: bytes) -> None:
     except OSError as error:
         raise InvalidFile(
             "not_writable",
-            f"{path} is niet te schrijven: {error.strerror}. Verwacht: een andere plaats (--out).",
-            f"{path} cannot be written: {error.strerror}. Expected: another place (--out).",
+            f"{path} is niet te schrijven: {error.strerror}. Verwacht: een bestand in een map waarin u mag schrijven "
+            "(--out).",
+            f"{path} cannot be written: {error.strerror}. Expected: a file in a folder you may write in (--out).",
             {"file": str(path)},
         ) from error
 

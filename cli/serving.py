@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from models.errors import Conflict, InvalidFile, Unavailable
-from runtime.embedded import EmbeddedServer
+from runtime.embedded import EmbeddedServer, check_ports
 from runtime.settings import Settings
 from runtime.temporal import connect, quiet_runtime, register_search_attributes
 from store.engine import Database
@@ -29,6 +29,9 @@ PATIENCE = 20.0
 AGAIN = 0.1
 ORPHAN_PATIENCE = 5.0
 """Seconds a server that was left behind has to stop by itself."""
+
+LOCK = "lock"
+"""The file in a state folder that says who holds it."""
 
 LOOK = 0.5
 """Seconds between looks at whether the server still runs."""
@@ -52,9 +55,12 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
         Conflict: a port or the state folder is in use.
         Unavailable: the database or the server cannot be used.
     """
+    if not (settings.state / LOCK).exists():  # nobody ran here, so what holds a port is not ours
+        check_ports(settings)
     with state_folder(settings.state):
-        log_to(settings.state / "polder.log", settings.log_level)
         await end_orphan(settings.state)
+        check_ports(settings)
+        log_to(settings.state / "polder.log", settings.log_level)
         await upgrade(settings.database)
         async with EmbeddedServer(settings) as server:
             note_server(settings.state, server)
@@ -164,7 +170,7 @@ def state_folder(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InvalidFile(
             "state_unusable",

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from rich.markup import escape
 
-from cli import context, labels
-from cli.labels import label
+from cli import context
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
 from cli.reading import Names, clock, names_of, show_tasks, who
 from cli.showing import Screen, column, day, moment
 from models.base import Words
 from models.enums import CovenantStatus, Language, Outcome, StepStatus, TaskKind
 from models.tables import Decision, HumanTask, Step
-from rules import wording
+from rules import labels, wording
 from rules.calendar import in_words, local_date, working_days_between
+from rules.labels import label
 from store import views
 
 OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}

@@ -18,6 +18,7 @@ from models.enums import (
     CovenantStatus,
     DocumentKind,
     Ground,
+    Lane,
     PartyStatus,
     Phase,
     Power,
@@ -111,6 +112,13 @@ class Actor(Contract):
 
     person: Slug
     on_behalf: Reason | None = None
+
+
+class Act(Contract):
+    """What a person does. `act` is made by the caller: the same act counts once."""
+
+    act: Key
+    actor: Actor
 
 
 class DocumentAnswer(Contract):
@@ -226,44 +234,36 @@ Content = Annotated[
 ]
 
 
-class Answer(Contract):
-    """An answer to a human task. `act` is made by the caller: the same act counts once."""
+class Answer(Act):
+    """An answer to a human task."""
 
-    act: Key
     task: Key
-    actor: Actor
     content: Content
 
 
-class CodeRequest(Contract):
+class CodeRequest(Act):
     """A signatory asks for a one-time code."""
 
-    act: Key
     task: Key
-    actor: Actor
 
 
-class Extension(Contract):
+class Extension(Act):
     """A later due date for tasks, on the record. No tasks named means all open ones."""
 
-    act: Key
-    actor: Actor
     tasks: list[Key] = Field(default_factory=list, max_length=2300)
     due: date
     reason: Reason
 
 
-class LadderPause(Contract):
+class LadderPause(Act):
     """Stop or restart climbing the ladder of one task."""
 
-    act: Key
-    actor: Actor
     task: Key
     resume: bool = False
     reason: Reason
 
 
-class PlanChange(Contract):
+class PlanChange(Act):
     """Insert, skip, repeat or reschedule a step.
 
     Attributes:
@@ -272,8 +272,6 @@ class PlanChange(Contract):
         due: the new planned end, to reschedule.
     """
 
-    act: Key
-    actor: Actor
     change: Literal["insert", "skip", "repeat", "reschedule"]
     key: Line
     step: Step | None = None
@@ -281,30 +279,56 @@ class PlanChange(Contract):
     reason: Reason
 
 
-class Hold(Contract):
+class Hold(Act):
     """Pause or resume the covenant."""
 
-    act: Key
-    actor: Actor
     resume: bool = False
     reason: Reason
 
 
-class Withdrawal(Contract):
+class Withdrawal(Act):
     """A party leaves, now."""
 
-    act: Key
-    actor: Actor
     party: Slug
     reason: Reason
 
 
-class EndTalks(Contract):
+class EndTalks(Act):
     """The end of the talks, or of a covenant in force by joint decision."""
 
-    act: Key
-    actor: Actor
     reason: Reason
+
+
+class MandateChange(Act):
+    """Add a person to a delegation, change what a person may do from now on, or end it.
+
+    Attributes:
+        name, contact: of who is added; the address is stored first (`store.people.put_contact`).
+        mandates: all that the person holds from now on; a substitute's has a last day.
+    """
+
+    party: Slug
+    change: Literal["add", "change", "end"]
+    person: Slug
+    name: Line | None = None
+    contact: Sha256 | None = None
+    mandates: list[Mandate] = Field(default_factory=list, max_length=10)
+    reason: Reason
+
+
+class Comment(Act):
+    """A comment on a clause; the text is stored first (`store.comments.put`).
+
+    Attributes:
+        party: whom an office writes to in the lane `facilitator`; else the writer's own.
+        reply_to: the comment (its event) answered, whose lane and party this one then has.
+    """
+
+    clause: Slug
+    lane: Lane
+    party: Slug | None = None
+    reply_to: Key | None = None
+    text_sha: Sha256
 
 
 class Receipt(Contract):
@@ -538,6 +562,26 @@ class Signed(Contract):
     text_sha: Sha256
 
 
+class PersonChanged(Contract):
+    """Someone's mandates changed. `contact` names the stored address of who is new."""
+
+    change: Literal["person_changed"] = "person_changed"
+    person: Person
+    contact: Sha256 | None = None
+
+
+class Commented(Contract):
+    """A comment was made. The text itself is for the readers of its lane and stands nowhere in the log."""
+
+    change: Literal["commented"] = "commented"
+    clause: Slug
+    lane: Lane
+    party: Slug | None = None
+    constituency: Slug | None = None
+    reply_to: Key | None = None
+    text_sha: Sha256
+
+
 class Said(Contract):
     """Words for the record: the reason of an act."""
 
@@ -562,6 +606,8 @@ Change = Annotated[
     | CovenantChanged
     | DocumentMade
     | Signed
+    | PersonChanged
+    | Commented
     | Said,
     Field(discriminator="change"),
 ]
@@ -635,9 +681,10 @@ class Moments(Contract):
 class Notice(Contract):
     """What the covenant tells its open steps and rounds."""
 
-    kind: Literal["hold", "release", "withdrawn", "stop", "moved"]
+    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster"]
     at: datetime
     party: Slug | None = None
+    person: Person | None = None
     key: Label | None = None
     due: date | None = None
     reason: Note

@@ -1,18 +1,22 @@
 """What deciding is about: seats, ballots, rules, verdicts. The functions are in `rules/deciding.py`."""
 
+import re
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from models.base import Contract, Slug, Strict, Words
 from models.enums import Handling, Outcome, RuleKind, Stance, Unit
 
+WRITTEN = re.compile(r"\s*[0-9]*([./][0-9]+)?\s*")
+"""No exponents: '1e-99999999' is short, and a number that takes minutes to make."""
+
 
 def _share(value: str) -> str:
     try:
-        share = Fraction(value)
-    except ZeroDivisionError:
+        share = Fraction(value) if WRITTEN.fullmatch(value) else Fraction(0)
+    except (ValueError, ZeroDivisionError):
         share = Fraction(0)
     if not 0 < share <= 1:
         msg = f"a share lies above 0 and at most 1, such as 2/3; got {value}"
@@ -20,7 +24,7 @@ def _share(value: str) -> str:
     return value
 
 
-Share = Annotated[str, AfterValidator(_share)]
+Share = Annotated[str, StringConstraints(max_length=20), AfterValidator(_share)]
 """A share as people write it: '2/3', '1/2', '0.75'. Kept as text so that no float rounds a majority."""
 
 

@@ -207,6 +207,15 @@ class CovenantStatus(StrEnum):
     ENDED = "ended"
 
 
+class Lane(StrEnum):
+    """Who reads a comment: the own party, its constituency, the whole table, or the party and the facilitator."""
+
+    DELEGATION = "delegation"
+    CONSTITUENCY = "constituency"
+    TABLE = "table"
+    FACILITATOR = "facilitator"
+
+
 class Ratified(StrEnum):
     """What a party's own members or board decided about the accord."""
 

@@ -1,15 +1,17 @@
 """The one error hierarchy: code, audience, words in both languages, and evidence.
 
 PolderError
-├── Refusal        a person's act that the rules do not allow   (exit 2, Temporal non-retryable)
+├── Refusal        a person's act that the rules do not allow   (exit 2, HTTP 422, Temporal non-retryable)
+│   └── Forbidden  a page or act that is somebody else's        (exit 2, HTTP 403)
 ├── InvalidFile    a file that does not say what it should      (exit 3)
 ├── NotFound       a covenant, task or person that is not there (exit 4)
 ├── Conflict       it exists already, or has moved on           (exit 5)
 └── Unavailable    a server or database out of reach            (exit 6)
 
-Mapped once to Temporal in `workflows/refusing.py`, to exit codes in `cli/exits.py`.
+Mapped once to Temporal in `workflows/refusing.py`, to exit codes in `cli/exits.py`, to HTTP in `web/problems.py`.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +22,17 @@ from models.enums import Audience
 def _shown(text: str) -> str:
     """Make text that may echo what someone typed fit to be shown: control characters as their escape."""
     return "".join(f"\\u{ord(c):04x}" if unfit(c) else c for c in text)[:4000]
+
+
+def oddity(value: object) -> tuple[str, str] | None:
+    """Say in both languages what is odd about a value that shows badly: blank text, or a float that is no number."""
+    if isinstance(value, str) and value and not value.strip():
+        return "alleen spaties", "only spaces"
+    if isinstance(value, float) and math.isnan(value):
+        return "'nan', dat is geen getal", "'nan', which is no number"
+    if isinstance(value, float) and math.isinf(value):
+        return "oneindig ('inf')", "infinity ('inf')"
+    return None
 
 
 class PolderError(Exception):
@@ -58,6 +71,12 @@ class Refusal(PolderError):
     kind = "refusal"
 
 
+class Forbidden(Refusal):
+    """A page or act that is somebody else's."""
+
+    kind = "forbidden"
+
+
 class InvalidFile(PolderError):
     """A playbook, covenant or scenario file that cannot be used."""
 
@@ -84,7 +103,7 @@ class Unavailable(PolderError):
 
 
 KINDS: dict[str, type[PolderError]] = {
-    cls.kind: cls for cls in (PolderError, Refusal, InvalidFile, NotFound, Conflict, Unavailable)
+    cls.kind: cls for cls in (PolderError, Refusal, Forbidden, InvalidFile, NotFound, Conflict, Unavailable)
 }
 
 

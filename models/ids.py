@@ -29,3 +29,8 @@ def task(slug: str, where: str, respondent: str) -> str:
 def covenant_of(task_id: str) -> str:
     """The covenant a task belongs to."""
     return task_id.split("/", 1)[0]
+
+
+def covenant_of_workflow(workflow_id: str) -> str:
+    """The covenant a workflow belongs to."""
+    return covenant_of(workflow_id.removeprefix("covenant:"))

@@ -9,7 +9,8 @@ from models.base import Line, Slug, Strict, Words
 from models.deciding import DecisionRule
 from models.enums import Approach, Closing, Phase, Rung, StepKind
 
-FactValue = bool | int | str
+FactValue = bool | Annotated[int, Field(ge=-(10**9), le=10**9)] | Annotated[str, Field(max_length=300)]
+"""What a covenant says about itself: yes or no, a number up to a billion, a line of text."""
 
 
 class SubTheme(Strict):

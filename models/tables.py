@@ -16,6 +16,7 @@ from models.enums import (
     ClauseStatus,
     CovenantStatus,
     DocumentKind,
+    Lane,
     Language,
     MailStatus,
     PartyStatus,
@@ -61,7 +62,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
-def _enum(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 SQLModel's Field takes a bare Column
+def enum_column(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 SQLModel's Field takes a bare Column
     column_type = sa.Enum(
         kind,
         native_enum=False,
@@ -73,7 +74,7 @@ def _enum(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # 
     return sa.Column(column_type, nullable=nullable)
 
 
-def _time(*, nullable: bool = True, index: bool = False) -> Any:  # noqa: ANN401 idem
+def time_column(*, nullable: bool = True, index: bool = False) -> Any:  # noqa: ANN401 idem
     return sa.Column(UTCDateTime(), nullable=nullable, index=index)
 
 
@@ -104,22 +105,22 @@ class Covenant(SQLModel, table=True):
     sector: str = Field(max_length=63, index=True)
     title_nl: str
     title_en: str
-    authentic: Language = Field(sa_column=_enum(Language, "language"))
+    authentic: Language = Field(sa_column=enum_column(Language, "language"))
     approaches: list[str] = Field(sa_column=_json())
     term_years: int
     thresholds: dict[str, Any] = Field(sa_column=_json())
     package: str = Field(max_length=64)
-    status: CovenantStatus = Field(sa_column=_enum(CovenantStatus, "status"))
-    phase: Phase | None = Field(default=None, sa_column=_enum(Phase, "phase", nullable=True))
-    opened_at: datetime = Field(sa_column=_time(nullable=False))
-    moved_at: datetime = Field(sa_column=_time(nullable=False))
+    status: CovenantStatus = Field(sa_column=enum_column(CovenantStatus, "status"))
+    phase: Phase | None = Field(default=None, sa_column=enum_column(Phase, "phase", nullable=True))
+    opened_at: datetime = Field(sa_column=time_column(nullable=False))
+    moved_at: datetime = Field(sa_column=time_column(nullable=False))
     text_sha: str | None = Field(default=None, max_length=64)
-    accord_at: datetime | None = Field(default=None, sa_column=_time())
-    signed_at: datetime | None = Field(default=None, sa_column=_time())
-    in_force_due: datetime | None = Field(default=None, sa_column=_time())
-    in_force_at: datetime | None = Field(default=None, sa_column=_time())
+    accord_at: datetime | None = Field(default=None, sa_column=time_column())
+    signed_at: datetime | None = Field(default=None, sa_column=time_column())
+    in_force_due: datetime | None = Field(default=None, sa_column=time_column())
+    in_force_at: datetime | None = Field(default=None, sa_column=time_column())
     term_ends: date | None = None
-    ended_at: datetime | None = Field(default=None, sa_column=_time())
+    ended_at: datetime | None = Field(default=None, sa_column=time_column())
     held_reason: str | None = None
     seq: int = 0
     head: str = Field(max_length=64)
@@ -145,25 +146,26 @@ class Party(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=63)
     position: int
     constituency: str = Field(max_length=63)
-    tier: Tier = Field(sa_column=_enum(Tier, "tier"))
+    tier: Tier = Field(sa_column=enum_column(Tier, "tier"))
     kind: str = Field(max_length=40)
     name_nl: str
     name_en: str
     market_share: float = 0
-    status: PartyStatus = Field(sa_column=_enum(PartyStatus, "status"))
-    left_at: datetime | None = Field(default=None, sa_column=_time())
+    status: PartyStatus = Field(sa_column=enum_column(PartyStatus, "status"))
+    left_at: datetime | None = Field(default=None, sa_column=time_column())
     left_reason: str | None = None
 
 
 class Person(SQLModel, table=True):
     """A person with the address that no workflow history holds."""
 
+    __table_args__ = (sa.Index("ix_person_address", sa.text("lower(email)")),)
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     id: str = Field(primary_key=True, max_length=63)
     party: str | None = Field(default=None, max_length=63, index=True)
     name: str
     email: str
-    language: Language = Field(sa_column=_enum(Language, "language"))
+    language: Language = Field(sa_column=enum_column(Language, "language"))
     roles: list[str] = Field(sa_column=_json())
     mandates: list[dict[str, Any]] = Field(sa_column=_json())
 
@@ -180,7 +182,7 @@ class Clause(SQLModel, table=True):
     title_nl: str
     title_en: str
     version: int
-    status: ClauseStatus = Field(sa_column=_enum(ClauseStatus, "status"))
+    status: ClauseStatus = Field(sa_column=enum_column(ClauseStatus, "status"))
 
 
 class ClauseVersion(SQLModel, table=True):
@@ -193,7 +195,7 @@ class ClauseVersion(SQLModel, table=True):
     text_nl: str
     text_en: str
     reason: str | None = None
-    made_at: datetime = Field(sa_column=_time(nullable=False))
+    made_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Step(SQLModel, table=True):
@@ -203,16 +205,16 @@ class Step(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=80)
     position: int
     no: int | None = None
-    kind: StepKind = Field(sa_column=_enum(StepKind, "kind"))
-    phase: Phase = Field(sa_column=_enum(Phase, "phase"))
+    kind: StepKind = Field(sa_column=enum_column(StepKind, "kind"))
+    phase: Phase = Field(sa_column=enum_column(Phase, "phase"))
     title_nl: str
     title_en: str
     planned_start: date
     planned_end: date
     first_planned_end: date
-    status: StepStatus = Field(sa_column=_enum(StepStatus, "status"))
-    actual_start: datetime | None = Field(default=None, sa_column=_time())
-    actual_end: datetime | None = Field(default=None, sa_column=_time())
+    status: StepStatus = Field(sa_column=enum_column(StepStatus, "status"))
+    actual_start: datetime | None = Field(default=None, sa_column=time_column())
+    actual_end: datetime | None = Field(default=None, sa_column=time_column())
     workflow: str | None = Field(default=None, max_length=255)
     sentence_nl: str | None = None
     sentence_en: str | None = None
@@ -225,9 +227,9 @@ class Round(SQLModel, table=True):
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     no: int = Field(primary_key=True)
     step: str = Field(max_length=80)
-    opened_at: datetime = Field(sa_column=_time(nullable=False))
-    due_at: datetime = Field(sa_column=_time(nullable=False))
-    closed_at: datetime | None = Field(default=None, sa_column=_time())
+    opened_at: datetime = Field(sa_column=time_column(nullable=False))
+    due_at: datetime = Field(sa_column=time_column(nullable=False))
+    closed_at: datetime | None = Field(default=None, sa_column=time_column())
     agenda: list[str] = Field(sa_column=_json())
     workflow: str = Field(max_length=255)
     sentence_nl: str | None = None
@@ -246,7 +248,7 @@ class HumanTask(SQLModel, table=True):
     covenant: str = Field(foreign_key="covenant.slug", max_length=63)
     step: str | None = Field(default=None, max_length=80)
     round: int | None = None
-    kind: TaskKind = Field(sa_column=_enum(TaskKind, "kind"))
+    kind: TaskKind = Field(sa_column=enum_column(TaskKind, "kind"))
     respondent: str = Field(max_length=63, index=True)
     role: str | None = Field(default=None, max_length=40)
     power: str | None = Field(default=None, max_length=40)
@@ -255,17 +257,17 @@ class HumanTask(SQLModel, table=True):
     text_sha: str | None = Field(default=None, max_length=64)
     choices: list[str] = Field(sa_column=_json())
     workflow: str = Field(max_length=255)
-    opened_at: datetime = Field(sa_column=_time(nullable=False))
-    due_at: datetime = Field(sa_column=_time(nullable=False))
-    first_due_at: datetime = Field(sa_column=_time(nullable=False))
+    opened_at: datetime = Field(sa_column=time_column(nullable=False))
+    due_at: datetime = Field(sa_column=time_column(nullable=False))
+    first_due_at: datetime = Field(sa_column=time_column(nullable=False))
     reminders: int = 0
-    reminded_at: datetime | None = Field(default=None, sa_column=_time())
+    reminded_at: datetime | None = Field(default=None, sa_column=time_column())
     rung: str | None = Field(default=None, max_length=40)
     ladder_held: str | None = None
-    status: TaskStatus = Field(sa_column=_enum(TaskStatus, "status"))
+    status: TaskStatus = Field(sa_column=enum_column(TaskStatus, "status"))
     done: int = 0
     total: int = 0
-    ended_at: datetime | None = Field(default=None, sa_column=_time())
+    ended_at: datetime | None = Field(default=None, sa_column=time_column())
     answered_event: str | None = Field(default=None, max_length=200)
     ended_nl: str | None = None
     ended_en: str | None = None
@@ -286,7 +288,7 @@ class Answer(SQLModel, table=True):
     content: dict[str, Any] = Field(sa_column=_json())
     counted: bool
     complete: bool
-    given_at: datetime = Field(sa_column=_time(nullable=False))
+    given_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Position(SQLModel, table=True):
@@ -302,7 +304,24 @@ class Position(SQLModel, table=True):
     lift: str | None = None
     comment: str | None = None
     event: str = Field(max_length=200)
-    given_at: datetime = Field(sa_column=_time(nullable=False))
+    given_at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class Comment(SQLModel, table=True):
+    """A comment on a clause, in a lane; the text is content. `rules.lanes` says who reads it."""
+
+    id: str = Field(primary_key=True, max_length=200)
+    """Its event."""
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    clause: str = Field(max_length=63)
+    version: int
+    lane: Lane = Field(sa_column=enum_column(Lane, "lane"))
+    party: str | None = Field(default=None, max_length=63)
+    constituency: str | None = Field(default=None, max_length=63)
+    person: str = Field(max_length=63)
+    text_sha: str = Field(max_length=64)
+    reply_to: str | None = Field(default=None, max_length=200)
+    at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Decision(SQLModel, table=True):
@@ -317,7 +336,7 @@ class Decision(SQLModel, table=True):
     sentence_nl: str
     sentence_en: str
     verdict: dict[str, Any] = Field(sa_column=_json())
-    decided_at: datetime = Field(sa_column=_time(nullable=False))
+    decided_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Signature(SQLModel, table=True):
@@ -329,7 +348,7 @@ class Signature(SQLModel, table=True):
     person: str = Field(max_length=63)
     name: str
     text_sha: str = Field(max_length=64)
-    signed_at: datetime = Field(sa_column=_time(nullable=False))
+    signed_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Document(SQLModel, table=True):
@@ -337,12 +356,12 @@ class Document(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=300)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
-    kind: DocumentKind = Field(sa_column=_enum(DocumentKind, "kind"))
+    kind: DocumentKind = Field(sa_column=enum_column(DocumentKind, "kind"))
     title_nl: str
     title_en: str
     sha256: str = Field(max_length=64)
     media_type: str = Field(max_length=300)
-    made_at: datetime = Field(sa_column=_time(nullable=False))
+    made_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Mail(SQLModel, table=True):
@@ -358,9 +377,9 @@ class Mail(SQLModel, table=True):
     document: str | None = Field(default=None, max_length=64)
     """SHA-256 of the PDF that goes with it: kept once as content, attached when the mail is sent."""
     message: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
-    status: MailStatus = Field(sa_column=_enum(MailStatus, "status"))
+    status: MailStatus = Field(sa_column=enum_column(MailStatus, "status"))
     problem: str | None = None
-    at: datetime = Field(sa_column=_time(nullable=False))
+    at: datetime = Field(sa_column=time_column(nullable=False))
 
 
 class Event(SQLModel, table=True):
@@ -370,7 +389,7 @@ class Event(SQLModel, table=True):
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     seq: int = Field(primary_key=True)
     event: str = Field(max_length=200)
-    at: datetime = Field(sa_column=_time(nullable=False))
+    at: datetime = Field(sa_column=time_column(nullable=False))
     kind: str = Field(max_length=300)
     actor: str
     on_behalf_of: str | None = Field(default=None, max_length=63)

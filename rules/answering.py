@@ -30,11 +30,17 @@ POWERS: dict[TaskKind, Power] = {
 }
 """What the mandate must allow; other answers need any mandate of the party."""
 
+WHOLE = {TaskKind.APPROVAL, TaskKind.RATIFICATION, TaskKind.SIGNATURE, TaskKind.DECLARATION}
+"""What is asked about the whole: a mandate limited to themes does not cover it."""
+
 FURTHEST = 10
 """Years ahead that a date may be set: longer than any covenant runs."""
 
 PROXIES = {Role.FACILITATOR, Role.SECRETARIAT}
 """Offices that may enter what a party phoned in, and act where the plan leaves it to the facilitator."""
+
+WATCHERS = {*PROXIES, Role.OPERATOR}
+"""Offices that may extend a term and pause a ladder."""
 
 
 def person(roster: c.Roster, person_id: str) -> c.Person:
@@ -86,7 +92,10 @@ def check_open(task: c.TaskState) -> None:
         )
 
 
-def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, themes: Collection[str] = ()) -> bool:
+def standing(
+    roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, themes: Collection[str] = (), *,
+    limited: bool = True,
+) -> bool:  # fmt: skip
     """Say whether an answer by this actor counts; false means it is kept ad referendum (DESIGN section 4).
 
     Args:
@@ -95,6 +104,8 @@ def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, t
         actor: who answers, perhaps on behalf of the party.
         today: the day in Amsterdam.
         themes: what the answer is about, for mandates limited to themes.
+        limited: whether such a mandate falls short of the whole text. False only for a workflow that took an answer
+            before this was the rule.
 
     Raises:
         Refusal: the person has nothing to do with the respondent, or may not do this at all.
@@ -132,8 +143,10 @@ def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, t
             "behalf of the party by the secretariat, with a reason.",
             {"person": who.id, "party": party.id},
         )
+    whole = limited and task.kind in WHOLE
     counted = all(
-        any(_covers(mandate, task.power, today, theme) for mandate in who.mandates) for theme in set(themes) or [None]
+        any(covers(mandate, task.power, today, theme, whole=whole) for mandate in who.mandates)
+        for theme in set(themes) or [None]
     )
     if signing and not counted:
         until = max((m.until for m in who.mandates if m.until), default=None)
@@ -142,20 +155,26 @@ def standing(roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, t
         raise Refusal(
             "no_mandate_to_sign",
             f"{who.name} heeft vandaag geen mandaat om voor {party.name.nl} te tekenen{nl}. Verwacht: een mandaat met "
-            "de bevoegdheid sign dat vandaag geldt.",
+            "de bevoegdheid sign dat vandaag geldt, voor alle thema's.",
             f"{who.name} has no mandate today to sign for {party.name.en}{en}. Expected: a mandate with the power "
-            "sign that holds today.",
+            "sign that holds today, for all themes.",
             {"person": who.id, "party": party.id},
         )
     return counted
 
 
-def _covers(mandate: c.Mandate, power: Power | None, today: date, theme: str | None) -> bool:
+def covers(mandate: c.Mandate, power: Power | None, today: date, theme: str | None, *, whole: bool) -> bool:
+    """Whether a mandate allows an act; about no theme at all, one limited to themes does unless the act is whole."""
     return (
         (power is None or power in mandate.powers)
         and (mandate.until is None or today <= mandate.until)
-        and (not mandate.themes or theme is None or theme in mandate.themes)
+        and (not mandate.themes or theme in mandate.themes or (theme is None and not whole))
     )
+
+
+def limited_to_themes(roster: c.Roster, task: c.TaskState, actor: c.Actor) -> bool:
+    """Whether it can matter to an answer that a mandate is limited to themes and the question is not."""
+    return task.kind in WHOLE and any(mandate.themes for mandate in person(roster, actor.person).mandates)
 
 
 def check_content(

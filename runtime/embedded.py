@@ -65,6 +65,17 @@ def check_port(port: int, setting: str) -> None:
             ) from error
 
 
+def check_ports(settings: Settings) -> None:
+    """Refuse when a port the server will listen on is taken.
+
+    Raises:
+        Conflict: `port_taken`.
+    """
+    check_port(settings.temporal_port, "POLDER_TEMPORAL_PORT")
+    if settings.temporal_ui:
+        check_port(settings.temporal_ui_port, "POLDER_TEMPORAL_UI_PORT")
+
+
 class EmbeddedServer:
     """Starts the server in `async with`, stops it at the end. State survives `kill -9` and a restart."""
 
@@ -93,10 +104,8 @@ class EmbeddedServer:
 
     async def __aenter__(self) -> Self:
         """Start, and wait until it listens."""
+        check_ports(self.settings)
         self.settings.state.mkdir(parents=True, exist_ok=True)
-        check_port(self.settings.temporal_port, "POLDER_TEMPORAL_PORT")
-        if self.settings.temporal_ui:
-            check_port(self.settings.temporal_ui_port, "POLDER_TEMPORAL_UI_PORT")
         log = (self.settings.state / "temporal.log").open("ab")
         try:
             self.process = await asyncio.create_subprocess_exec(

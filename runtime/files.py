@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from models.base import Words
 from models.covenant import CovenantFile
-from models.errors import InvalidFile, NotFound
+from models.errors import InvalidFile, NotFound, oddity
 from models.playbook import Playbook
 from rules.playbooks import Problem, check_covenant, check_playbook, one_of, wrong
 
@@ -274,12 +274,8 @@ _A_FILE = ("een leesbaar YAML-bestand", "a readable YAML file")
 
 
 def _too_big(size: int) -> Words:
-    return wrong(
-        f"het bestand is {size / 1024 / 1024:.1f} MB groot",
-        f"the file is {size / 1024 / 1024:.1f} MB",
-        "hoogstens 2 MB",
-        "at most 2 MB",
-    )
+    shown = f"{size / 1024 / 1024:.1f} MB"
+    return wrong(f"het bestand is {shown} groot", f"the file is {shown}", "hoogstens 2 MB", "at most 2 MB")
 
 
 def _not_yaml(line: int, why: str) -> _Finding:
@@ -417,7 +413,11 @@ _LIMITS = {
     "too_short": ("min_length", "minstens {} in de lijst", "at least {} in the list"),
     "too_long": ("max_length", "hoogstens {} in de lijst", "at most {} in the list"),
 }
-_BRANCHES = {"bool", "int", "str", "float", "date"}
+_BRANCHES = {"bool", "int", "str", "float", "date", "constrained-int", "constrained-str"}
+_FACT = (
+    "true, false, een getal of tekst: hoogstens een miljard, hoogstens 300 tekens",
+    "true, false, a number or text: at most a billion, at most 300 characters",
+)
 
 
 def _findings(source: Source, model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterator[_Finding]:
@@ -430,11 +430,7 @@ def _findings(source: Source, model: type[BaseModel], errors: Iterable[ErrorDeta
             path = ".".join(str(part) for part in loc[:-1])
             if path not in unions:
                 unions.add(path)
-                shown = _short(error["input"])
-                words = wrong(
-                    f"kreeg {shown}", f"got {shown}", "true, false, een getal of tekst", "true, false, a number or text"
-                )
-                yield _Finding(source.line(path), path, words)
+                yield _Finding(source.line(path), path, wrong(*_got(error["input"]), *_FACT))
             continue
         if error["type"] == "polder":
             context = error["ctx"]
@@ -446,8 +442,7 @@ def _findings(source: Source, model: type[BaseModel], errors: Iterable[ErrorDeta
 
 def _explained(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]) -> Words:
     kind = error["type"]
-    value = error["input"]
-    got = f"kreeg {_short(value)}", f"got {_short(value)}"
+    got = _got(error["input"])
     if kind == "missing":
         return wrong("ontbreekt", "is missing", *_described(_annotation(model, loc)))
     if kind == "extra_forbidden":
@@ -460,9 +455,14 @@ def _explained(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str
     return wrong(*got, *_wanted(model, error, loc))
 
 
+def _got(value: object) -> tuple[str, str]:
+    nl, en = oddity(value) or (_short(value), _short(value))
+    return f"kreeg {nl}", f"got {en}"
+
+
 def _wanted(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]) -> tuple[str, str]:
     """Say what would be accepted in place of a value."""
-    kind = error["type"]
+    kind = "int" if error["type"] == "finite_number" and _annotation(model, loc) is int else error["type"]
     context = error.get("ctx", {})
     if kind in {"enum", "literal_error"}:
         return one_of(error["input"], _choices(_annotation(model, loc)) or [context["expected"]])
@@ -471,6 +471,8 @@ def _wanted(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, .
         return nl.format(context[name]), en.format(context[name])
     if kind == "string_pattern_mismatch":
         return _pattern(str(context["pattern"]))
+    if kind == "unfit_text":
+        return context["nl"], context["en"]
     if kind == "value_error":
         return _value_error(error, loc)
     text = str(error["msg"])

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import EmailStr, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.enums import Language
@@ -22,6 +22,14 @@ class Settings(BaseSettings):
         time_skipping: lets `polder play` give one covenant a clock of its own. Only on the embedded server.
         smtp_host: empty means mail is put in the outbox folder.
         code_secret: makes the one-time codes; made once in the state folder when empty.
+        site: whether `polder up` serves the pages too.
+        site_host, site_port: where the pages listen.
+        base_url: how people reach the pages, for links in mail; http://localhost:SITE_PORT when empty.
+        facilitators, operators: addresses that may launch covenants, and that watch all of them.
+        demo: a page lets anyone become a person of a covenant. Only for trying out.
+        oidc_issuer, oidc_client_id, oidc_client_secret: sign-in by OpenID Connect; off when empty.
+        session_hours: how long a browser stays signed in.
+        assets: the folder with what npm installed for the pages.
     """
 
     model_config = SettingsConfigDict(env_prefix="POLDER_", env_file=".env", extra="ignore")
@@ -44,6 +52,19 @@ class Settings(BaseSettings):
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     mail_from: str = "polder@example.org"
     code_secret: SecretStr = SecretStr("")
+    site: bool = True
+    site_host: str = "127.0.0.1"
+    site_port: int = Field(default=8080, ge=1, le=65535)
+    base_url: str = ""
+    facilitators: list[EmailStr] = Field(default_factory=list, max_length=200)
+    operators: list[EmailStr] = Field(default_factory=list, max_length=200)
+    demo: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "OpenID Connect"
+    session_hours: int = Field(default=24 * 14, ge=1, le=24 * 90)
+    assets: Path = Path(__file__).parents[1] / "node_modules"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @model_validator(mode="after")
@@ -57,6 +78,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database to use."""
         return self.database_url or f"sqlite+aiosqlite:///{(self.state / 'polder.db').absolute()}"
+
+    @property
+    def public_url(self) -> str:
+        """How people reach the pages, without a slash at the end."""
+        return (self.base_url or f"http://localhost:{self.site_port}").rstrip("/")
 
     @property
     def embedded_address(self) -> str:

@@ -1,20 +1,24 @@
 """The mail table: each message is kept before it is sent, so that a retry sends the same one, once."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import col, select
 
+from models.contracts import Mandate
 from models.enums import MailStatus
 from models.tables import Covenant, Mail, Person
+from rules.mandates import written_to
 from store.engine import Database
 
 
-async def recipients(db: Database, slug: str, respondent: str, role: str | None) -> list[Person]:
-    """Return who is written to for a respondent: the people of a party, or the holders of an office."""
+async def recipients(db: Database, slug: str, respondent: str, role: str | None, today: date) -> list[Person]:
+    """Return who is written to for a respondent: who has a mandate of a party, or the holders of an office."""
     async with db.read() as session:
         if role is None:
-            rows = await session.exec(select(Person).where(Person.covenant == slug, Person.party == respondent))
-            return list(rows)
+            rows = list(await session.exec(select(Person).where(Person.covenant == slug, Person.party == respondent)))
+            held = [[Mandate.model_validate(mandate) for mandate in row.mandates] for row in rows]
+            return [rows[place] for place in written_to(held, today)]
         people = await session.exec(select(Person).where(Person.covenant == slug))
         return [person for person in people if role in person.roles]
 

@@ -23,6 +23,9 @@ def config(url: str) -> Config:
 async def upgrade(url: str) -> None:
     """Bring a database to this version's schema; a database that has it is left alone.
 
+    Of processes that do so at once one migrates, in one transaction, and the others wait for it
+    (`store/migrations/env.py`).
+
     Raises:
         Unavailable: the database is out of reach, corrupt, or no database at all.
     """

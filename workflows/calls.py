@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, FailureError
 
 from activities import names
 from models import contracts as c
+from models import lookups
 
 FOREVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """For what must happen in the end: the record, documents, the seal."""
@@ -69,6 +70,32 @@ async def answers_on_record(task_ids: Sequence[str]) -> list[c.Answer]:
         summary="answers on record",
     )
     return found.answers
+
+
+async def look_at_delegation(question: lookups.DelegationQuestion) -> lookups.DelegationFound:
+    """Ask the record what is open for a party."""
+    found: lookups.DelegationFound = await workflow.execute_activity(
+        names.LOOK_AT_DELEGATION,
+        question,
+        result_type=lookups.DelegationFound,
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=FOREVER,
+        summary=f"delegation of {question.party}",
+    )
+    return found
+
+
+async def look_at_comment(question: lookups.CommentQuestion) -> lookups.CommentFound:
+    """Ask the record for a comment that someone replies to."""
+    found: lookups.CommentFound = await workflow.execute_activity(
+        names.LOOK_AT_COMMENT,
+        question,
+        result_type=lookups.CommentFound,
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=FOREVER,
+        summary="comment",
+    )
+    return found
 
 
 async def send_mail(batch: c.MailBatch) -> c.MailReport:

@@ -30,13 +30,13 @@ from rules import answering, balance, planning
 from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
 from rules.tasks import MORNING
 from workflows import calls, clock
+from workflows.around import OVER, AroundTheTable
 from workflows.asking import (
     ApprovalStepWorkflow,
     ContributionStepWorkflow,
     RatificationStepWorkflow,
     TaskStepWorkflow,
 )
-from workflows.conversation import Conversation
 from workflows.dialogue import DialogueStepWorkflow
 from workflows.human_tasks import Desk, notice
 from workflows.implementation import ImplementationStepWorkflow
@@ -59,19 +59,18 @@ PHASE = SearchAttributeKey.for_keyword("PolderPhase")
 STATUS = SearchAttributeKey.for_keyword("PolderStatus")
 
 DECISION_DAYS = 10
-OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
 NOBODY = c.Roster(constituencies=[], parties=[], people=[])
 
 
 @workflow.defn
-class CovenantWorkflow(Conversation):
+class CovenantWorkflow(AroundTheTable):
     """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
 
     @workflow.init
     def __init__(self, state: c.CovenantState) -> None:
         self.state = state
-        self.changed = False
-        self.deciding = 0
+        self.changed = self.starting = False
+        self.deciding = self.comments = 0
         self._converse()
 
     def _converse(self) -> None:
@@ -97,20 +96,13 @@ class CovenantWorkflow(Conversation):
             if self._all_over():
                 await self._complete()
                 break
-            if await self._start_ready():
+            if await self._start_ready() or self.is_full():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._carried())
             await self._wait(seen)
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     # --- the story ----------------------------------------------------------------------------------------------
-
-    @property
-    def opened(self) -> c.Opened:
-        """What the launch package became."""
-        if self.state.opened is None:
-            raise to_application_error(NOT_OPEN)
-        return self.state.opened
 
     @property
     def slug(self) -> str:
@@ -175,8 +167,10 @@ class CovenantWorkflow(Conversation):
             for planned in planning.ready(self.opened.plan)
             if planned.step.phase is not Phase.IMPLEMENTATION or self.state.moments.in_force_at is not None
         ]
+        self.starting = True
         for planned in ready:
             await self._start(planned)
+        self.starting = False
         return bool(ready)
 
     async def _start(self, planned: PlannedStep) -> None:
@@ -416,7 +410,7 @@ class CovenantWorkflow(Conversation):
                 reason=change.reason,
             )  # fmt: skip
             self.changed = True
-        return self._receipt(change.act, "Het plan is gewijzigd.", "The plan was changed.")
+        return self.receipt(change.act, "Het plan is gewijzigd.", "The plan was changed.")
 
     @change_plan.validator
     def validate_change_plan(self, change: c.PlanChange) -> None:
@@ -495,14 +489,14 @@ class CovenantWorkflow(Conversation):
             self.seen = [*self.seen[-400:], hold.act]
             await self._hold(hold)
         if hold.resume:
-            return self._receipt(hold.act, "Het convenant is hervat.", "The covenant was resumed.")
-        return self._receipt(hold.act, "Het convenant is gepauzeerd.", "The covenant was paused.")
+            return self.receipt(hold.act, "Het convenant is hervat.", "The covenant was resumed.")
+        return self.receipt(hold.act, "Het convenant is gepauzeerd.", "The covenant was paused.")
 
     @hold.validator
     def validate_hold(self, hold: c.Hold) -> None:
         """Refuse a second pause, or resuming what is not paused."""
         try:
-            self._may_steer(hold.actor)
+            self._may_steer(hold.actor, Role.OPERATOR)
             paused = self.state.status is CovenantStatus.PAUSED
             if hold.resume != paused:
                 raise Refusal(
@@ -528,7 +522,7 @@ class CovenantWorkflow(Conversation):
             )
         )
         kind: Literal["hold", "release"] = "release" if hold.resume else "hold"
-        await self._tell_steps(c.Notice(kind=kind, at=workflow.now(), reason=hold.reason))
+        await self.tell_steps(c.Notice(kind=kind, at=workflow.now(), reason=hold.reason))
         subject = (
             Words(nl="Het convenant is hervat", en="The covenant was resumed")
             if hold.resume
@@ -544,7 +538,7 @@ class CovenantWorkflow(Conversation):
         if withdrawal.act not in self.seen:
             self.seen = [*self.seen[-400:], withdrawal.act]
             await self._withdraw(withdrawal)
-        return self._receipt(withdrawal.act, "De terugtrekking staat op de lijst.", "The withdrawal is on record.")
+        return self.receipt(withdrawal.act, "De terugtrekking staat op de lijst.", "The withdrawal is on record.")
 
     @withdraw.validator
     def validate_withdraw(self, withdrawal: c.Withdrawal) -> None:
@@ -555,7 +549,7 @@ class CovenantWorkflow(Conversation):
             raise to_application_error(error) from error
 
     def _may_withdraw(self, withdrawal: c.Withdrawal) -> None:
-        self._is_open()
+        self.is_open()
         parties = {party.id: party for party in self.opened.roster.parties}
         party = parties.get(withdrawal.party)
         if party is None or party.status is PartyStatus.WITHDRAWN:
@@ -594,7 +588,7 @@ class CovenantWorkflow(Conversation):
                 reason=withdrawal.reason,
             )
         )
-        await self._tell_steps(
+        await self.tell_steps(
             c.Notice(kind="withdrawn", at=workflow.now(), party=withdrawal.party, reason=withdrawal.reason)
         )
         left = next(party.name for party in self.opened.roster.parties if party.id == withdrawal.party)
@@ -615,7 +609,7 @@ class CovenantWorkflow(Conversation):
         if end.act not in self.seen:
             self.seen = [*self.seen[-400:], end.act]
             await self._end(end.actor.person, end.reason, end.act)
-        return self._receipt(end.act, "Het convenant is beëindigd.", "The covenant was ended.")
+        return self.receipt(end.act, "Het convenant is beëindigd.", "The covenant was ended.")
 
     @end_talks.validator
     def validate_end_talks(self, end: c.EndTalks) -> None:
@@ -639,7 +633,7 @@ class CovenantWorkflow(Conversation):
         )
         over = Words(nl="het convenant is beëindigd", en="the covenant was ended")
         await self.desk.end(self.desk.open_tasks(), TaskStatus.VOID, over, key="ended")
-        await self._tell_steps(c.Notice(kind="stop", at=now, reason=reason))
+        await self.tell_steps(c.Notice(kind="stop", at=now, reason=reason))
         self._show()
         self.changed = True
 
@@ -650,7 +644,8 @@ class CovenantWorkflow(Conversation):
         """Take the report of a step."""
         self.state.reports.append(report)
 
-    async def _tell_steps(self, notice: c.Notice) -> None:
+    async def tell_steps(self, notice: c.Notice) -> None:
+        """Tell every step under way."""
         for planned in self.opened.plan:
             if planned.status is StepStatus.ACTIVE:
                 await self._tell_step(planned, notice)
@@ -668,29 +663,9 @@ class CovenantWorkflow(Conversation):
 
     # --- small change -------------------------------------------------------------------------------------------
 
-    def _receipt(self, act: str, nl: str, en: str) -> c.Receipt:
-        return c.Receipt(event=act, at=workflow.now(), words=Words(nl=nl, en=en))
-
-    def _is_open(self) -> None:
-        if self.state.opened is None:
-            raise NOT_OPEN
-        if self.state.status in OVER:
-            raise Refusal(
-                "covenant_over",
-                f"Het convenant is afgelopen ({self.state.status}); er kan niets meer gewijzigd worden.",
-                f"The covenant is over ({self.state.status}); nothing can be changed any more.",
-            )
-
-    def _may_steer(self, actor: c.Actor) -> None:
-        self._is_open()
-        answering.require_office(self.opened.roster, actor, {Role.FACILITATOR})
-
-
-NOT_OPEN = Refusal(
-    "not_open_yet",
-    "Het convenant wordt nog geopend. Verwacht: probeer het over een ogenblik weer.",
-    "The covenant is still being opened. Expected: try again in a moment.",
-)
+    def _may_steer(self, actor: c.Actor, *others: Role) -> None:
+        self.is_open()
+        answering.require_office(self.opened.roster, actor, {Role.FACILITATOR, *others})
 
 
 def day_begins(day: date) -> datetime:

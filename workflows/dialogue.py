@@ -184,6 +184,8 @@ class DialogueStepWorkflow(StepWorkflow):
     def __init__(self, brief: c.StepBrief) -> None:
         self.reports: list[c.RoundReport] = list(brief.reports)
         self.drafting: c.DraftingAnswer | None = None
+        self.starting = False
+        self.unheard: list[c.Notice] = []
         self.sit(brief, round_no=brief.round or None)
 
     @workflow.run
@@ -228,7 +230,9 @@ class DialogueStepWorkflow(StepWorkflow):
     async def notice(self, notice: c.Notice) -> None:
         """Heed it, and pass it on to the running round."""
         await self.desk.heed(notice)
-        if self.brief.in_round:
+        if self.starting and notice.kind == "roster":
+            self.unheard.append(notice)  # the round that is starting may have been given the people as they were
+        elif self.brief.in_round:
             await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
 
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
@@ -249,6 +253,7 @@ class DialogueStepWorkflow(StepWorkflow):
                 "reports": [],
             }
         )
+        self.starting = True
         await workflow.start_child_workflow(
             DialogueRoundWorkflow.run,
             brief,
@@ -256,12 +261,19 @@ class DialogueStepWorkflow(StepWorkflow):
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"round {brief.round}",
         )
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while self.unheard or not workflow.all_handlers_finished():
+            for missed in self._missed():
+                await tell(ids.round_workflow(brief.slug, brief.round), "notice", missed)
+            await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(
             brief.model_copy(
                 update={"held": self.desk.held, "reports": self.reports, "roster": self.desk.roster, "seen": self.seen}
             )
         )
+
+    def _missed(self) -> list[c.Notice]:
+        missed, self.unheard = self.unheard, []
+        return missed
 
     async def _next_version(self) -> c.DraftingAnswer | None:
         due = due_moment(add_working_days(local_date(workflow.now()), DRAFTING_DAYS))

@@ -11,6 +11,7 @@ from models.base import Words
 from models.enums import Closing, PartyStatus, Role, Rung, TaskKind, TaskStatus
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, in_words, local_date, working_days_between
+from rules.mandates import with_person
 from rules.tasks import Act, Nudge, due_nudges, next_nudge
 from rules.wording import NEXT
 from workflows import calls
@@ -395,8 +396,11 @@ class Desk:
         )
 
     async def heed(self, notice: c.Notice) -> None:
-        """Follow what the covenant announces: a hold, a release, a party that left, or the end."""
+        """Follow what the covenant announces: a hold, a release, a party that left, a mandate, or the end."""
         match notice.kind:
+            case "roster" if notice.person is not None:
+                self.roster.people = with_person(self.roster.people, notice.person)
+                return
             case "hold":
                 self.held, self.held_since = notice.reason, notice.at
             case "release":

@@ -4,11 +4,14 @@ import asyncio
 from typing import Literal
 
 from alembic import context
-from sqlalchemy import Connection, pool
+from sqlalchemy import Connection, Engine, event, func, pool, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from models import tables
+from models import accounts, tables
+
+TABLES = (accounts.Account, tables.Covenant)
+"""Both modules hold tables; naming one of each keeps their import."""
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
@@ -20,8 +23,15 @@ def render_item(kind: str, item: object, _autogen: object) -> str | Literal[Fals
     return False
 
 
+LOCK = 7_066_533_714
+"""Names the advisory lock of PostgreSQL; any number that nothing else in the database uses."""
+
+PATIENCE = 120
+"""Seconds to wait for another process that migrates the same SQLite file."""
+
+
 def run(connection: Connection) -> None:
-    """Migrate on an open connection."""
+    """Migrate on an open connection, in the transaction it has."""
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -29,16 +39,33 @@ def run(connection: Connection) -> None:
         compare_type=True,
         render_item=render_item,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    context.run_migrations()
+
+
+def at_once(engine: Engine) -> None:
+    """Let a transaction on SQLite hold the file from its beginning, before it reads the version."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 the driver's own types
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 async def online() -> None:
-    """Open a connection and migrate."""
-    engine = create_async_engine(context.config.attributes["url"], poolclass=pool.NullPool)
-    async with engine.connect() as connection:
+    """Open a connection and migrate, in one transaction that no other process can be in."""
+    url = context.config.attributes["url"]
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, poolclass=pool.NullPool, connect_args={"timeout": PATIENCE})
+        at_once(engine.sync_engine)
+    else:
+        engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         await connection.run_sync(run)
-        await connection.commit()
     await engine.dispose()
 
 

@@ -110,6 +110,42 @@ def test_an_act_repeated_counts_once(at: Polder) -> None:
     assert [one["person"] for one in history["answers"]] == ["ursula-brouwers", "vincent-groot"]
 
 
+def test_an_act_id_used_for_another_act_is_a_conflict(at: Polder) -> None:
+    for args in (
+        ("fnv", "--as", "ursula-brouwers", "--stance", "agree", "--comment", "Not at all."),
+        ("fnv", "--as", "ursula-brouwers", "--stance", "abstain", "--comment", "With pleasure."),
+        ("cnv", "--as", "saskia-lindeman", "--stance", "agree"),
+    ):
+        said = answered(at, *args, "--act", "once")
+        assert said.code == Exit.CONFLICT
+        words = " ".join(said.err.split())
+        assert f"act id once was used already for an answer ({SLUG}, {SLUG}/principles/fnv) by ursula-brouwers" in words
+        assert "Expected: leave out --act, or choose a new id" in words
+    said = at("pause", SLUG, "--reason", "Once more.", "--act", "once", "--json")
+    assert json.loads(said.out)["code"] == "act_id_used"
+    assert json.loads(at("history", f"{SLUG}/principles/cnv", "--json").out)["answers"] == []
+
+
+def test_a_reason_that_is_too_short_is_named_as_it_was_typed(at: Polder) -> None:
+    said = answered(at, "cnv", "--as", "bram-quist", "--stance", "agree", "--on-behalf", "--reason", "ab")
+    assert said.code == Exit.REFUSED
+    words = " ".join(said.err.split())
+    assert "--reason (with/bij --on-behalf) 'ab': expected: at least 3 characters" in words
+    assert "on_behalf" not in words
+    said = answered(at, "cnv", "--as", "saskia-lindeman", "--stance", "object", "--lift", "x", "--ground", "cost")
+    assert "--lift 'x': expected" in said.err
+
+
+def test_a_party_that_is_unknown_is_not_found_with_those_that_are(at: Polder) -> None:
+    said = at("tasks", "--party", "fvn", "--covenant", SLUG)
+    assert said.code == Exit.NOT_FOUND
+    words = " ".join(said.err.split())
+    assert f"Party fvn is unknown in {SLUG}. Expected: fnv, " in words
+    assert "or an office: facilitator" in words
+    assert at("tasks", "--party", "nobody").code == Exit.NOT_FOUND
+    assert "Nobody: nothing is open." in at("tasks", "--party", "mediator").out
+
+
 def test_on_behalf_and_ad_referendum_show_in_the_history(at: Polder) -> None:
     said = answered(at, "holland-solar", "--as", "lars-meijering", "--stance", "agree", "--json")
     assert json.loads(said.out)["counted"] is False
@@ -181,8 +217,15 @@ def test_the_text_and_its_page(at: Polder, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert at("document", SLUG, "--html", "--out", page, "--lang", "nl").code == 0
     assert "Reikwijdte" in page.read_text()
-    assert at("document", SLUG, "--kind", "sealed").code == Exit.NOT_FOUND
-    assert at("document", SLUG, "--check").code == Exit.NOT_FOUND
+    for args in (("--kind", "sealed"), ("--check",)):
+        said = at("document", SLUG, *args)
+        assert said.code == Exit.NOT_FOUND
+        assert f"{SLUG} has no 'sealed' document yet. Expected: --html" in " ".join(said.err.split())
+    said = at("document", "other", "--html")
+    assert (said.code, SLUG in said.err) == (Exit.NOT_FOUND, True)
+    said = at("document", SLUG, "--html", "--out", page / "below.html")
+    assert said.code == Exit.INVALID_FILE
+    assert "Expected: a file in a folder you may write in (--out)" in " ".join(said.err.split())
     assert at("mail", SLUG).out.count("@example.org") > 10
 
 

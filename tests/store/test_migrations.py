@@ -1,6 +1,9 @@
 """The schema: what the migrations make is what the models say, on both databases, up and down."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +16,10 @@ from models.errors import Unavailable
 from store import schema, views
 from store.engine import Database
 from tests.store.samples import SLUG, opened
+
+ROOT = Path(schema.__file__).parents[1]
+LOCK = 7_066_533_714
+"""As in store/migrations/env.py, which Alembic runs and nobody imports."""
 
 
 async def table_names(url: str) -> set[str]:
@@ -33,6 +40,69 @@ async def test_upgrade_makes_every_table_and_a_second_upgrade_leaves_what_is_the
     await schema.upgrade(empty_url)
     assert await views.exists(database, SLUG)
     await database.close()
+
+
+UPGRADE = """
+import asyncio, sys
+from store import schema
+print("ready", flush=True)
+sys.stdin.readline()
+asyncio.run(schema.upgrade(sys.argv[1]))
+"""
+
+
+def test_processes_that_upgrade_at_once_do_it_once(empty_url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, empty_url],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+    said = [process.communicate(timeout=60)[1] for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert asyncio.run(table_names(empty_url)) >= {"alembic_version", *SQLModel.metadata.tables}
+
+
+async def test_an_upgrade_waits_for_the_one_under_way(empty_url: str) -> None:
+    engine = create_async_engine(empty_url)
+    hold = "BEGIN IMMEDIATE" if empty_url.startswith("sqlite") else f"SELECT pg_advisory_xact_lock({LOCK})"
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(hold))
+
+        waiting = asyncio.create_task(schema.upgrade(empty_url))
+        done, _ = await asyncio.wait({waiting}, timeout=1.5)
+
+        assert not done
+        await connection.rollback()
+    await waiting
+    await engine.dispose()
+    assert await table_names(empty_url) >= {"alembic_version", *SQLModel.metadata.tables}
+
+
+async def test_an_upgrade_that_fails_halfway_leaves_nothing(empty_url: str) -> None:
+    engine = create_async_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("CREATE TABLE mail (id INTEGER)"))  # in the way of the migration
+
+    with pytest.raises(Unavailable, match="exists"):
+        await schema.upgrade(empty_url)
+
+    assert await table_names(empty_url) == {"mail"}
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("DROP TABLE mail"))
+    await engine.dispose()
+    await schema.upgrade(empty_url)
+    assert await table_names(empty_url) >= {"alembic_version", *SQLModel.metadata.tables}
 
 
 async def test_models_and_migrations_do_not_differ(empty_url: str) -> None:

@@ -81,6 +81,7 @@ def package(
         {"id": "fay", "name": "Fay", "email": "fay@example.org", "language": "en", "roles": ["facilitator"]},
         {"id": "sec", "name": "Sec", "email": "sec@example.org", "language": "en", "roles": ["secretariat"]},
         {"id": "cha", "name": "Cha", "email": "cha@example.org", "language": "nl", "roles": ["chair", "mediator"]},
+        {"id": "ops", "name": "Ops", "email": "ops@example.org", "language": "en", "roles": ["operator"]},
     ]
     for party in PARTIES:
         people += [

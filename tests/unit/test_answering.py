@@ -106,8 +106,21 @@ def test_a_mandate_reaches_as_far_as_its_themes(who: str, themes: list[str], *, 
     assert stands(TaskKind.POSITIONS, who, *themes) is counted
 
 
+@pytest.mark.parametrize("who", ["wage", "wage-and-chain"])
+def test_a_mandate_limited_to_themes_is_not_for_the_whole(who: str) -> None:
+    for kind in (TaskKind.APPROVAL, TaskKind.RATIFICATION):
+        assert stands(kind, who) is False
+        before = answering.standing(ROSTER, a_task(kind), c.Actor(person=who), TODAY, limited=False)
+        assert before, "as a workflow took it before this was the rule"
+    for kind in (TaskKind.CONTRIBUTION, TaskKind.PLAN, TaskKind.REPORT, TaskKind.DOCUMENT):
+        assert stands(kind, who) is True
+    assert answering.limited_to_themes(ROSTER, a_task(TaskKind.APPROVAL), c.Actor(person=who))
+    assert not answering.limited_to_themes(ROSTER, a_task(TaskKind.POSITIONS), c.Actor(person=who))
+    assert not answering.limited_to_themes(ROSTER, a_task(TaskKind.APPROVAL), c.Actor(person="all"))
+
+
 @pytest.mark.parametrize("kind", [TaskKind.SIGNATURE, TaskKind.DECLARATION])
-@pytest.mark.parametrize("who", ["speak", "commit", "lapsed"])
+@pytest.mark.parametrize("who", ["speak", "commit", "lapsed", "wage", "wage-and-chain"])
 def test_signing_beyond_the_mandate_is_refused(kind: TaskKind, who: str) -> None:
     with pytest.raises(Refusal) as refused:
         stands(kind, who)

@@ -6,23 +6,17 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from models import contracts
+from models.deciding import DecisionRule
 from models.enums import Audience
 from models.errors import KINDS, PolderError, from_details
+from models.plan import PlannedStep
+from models.playbook import Step
 
 SCALARS = ("date", "datetime", "bool", "int", "float", "NoneType")
-ELSEWHERE = {
-    # Typed by the facilitator in a playbook file that is at most 2 MiB (runtime/files.py), or made from its step ids.
-    "DecisionRule.threshold",
-    "DecisionRule.quorum",
-    "Step.when[]",
-    "PlannedStep.key",
-    "PlannedStep.after",
-    "PlannedStep.after[]",
-}
 MODELS = [
     model
     for model in vars(contracts).values()
@@ -75,9 +69,45 @@ def test_everything_that_travels_has_a_bound() -> None:
 
     found = {where for model in MODELS for where in fields(model, seen)}
 
-    assert found - ELSEWHERE == set()
+    assert found == set()
     assert {"PlannedStep", "Words", "Verdict", "DecisionRule"} <= {model.__name__ for model in seen}
     assert len(seen) > 60
+
+
+STEP = {"id": "talks", "phase": "dialogue", "kind": "dialogue", "title": {"nl": "Praten", "en": "Talks"}}
+PLANNED = {"key": "talks", "step": STEP, "planned_start": "2027-01-11", "planned_end": "2027-02-01"}
+
+
+@pytest.mark.parametrize(
+    ("model", "good", "field", "bad"),
+    [
+        (PlannedStep, PLANNED, "key", "k" * 81),
+        (PlannedStep, PLANNED, "key", ""),
+        (PlannedStep, PLANNED, "after", ["k"] * 201),
+        (PlannedStep, PLANNED, "after", ["k" * 81]),
+        (DecisionRule, {}, "threshold", "0." + "6" * 20),
+        (DecisionRule, {}, "threshold", "1e-99999999"),
+        (DecisionRule, {}, "quorum", "1/" + "3" * 20),
+        (DecisionRule, {}, "quorum", "9e999999999"),
+        (Step, STEP, "when", {"size": "x" * 301}),
+        (Step, STEP, "when", {"size": 10**9 + 1}),
+        (Step, STEP, "when", {"size": -(10**12)}),
+    ],
+)
+def test_what_is_too_long_or_huge_is_refused_by_name(
+    model: type[BaseModel], good: dict[str, Any], field: str, bad: object
+) -> None:
+    model.model_validate(good)
+
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate({**good, field: bad})
+
+    assert {error["loc"][0] for error in refused.value.errors()} == {field}
+
+
+@pytest.mark.parametrize("share", ["2/3", "1/2", "0.75", ".5", "1", " 2/3 "])
+def test_a_share_as_people_write_it_is_taken(share: str) -> None:
+    assert DecisionRule.model_validate({"threshold": share, "quorum": share}).threshold == share
 
 
 def test_the_walk_finds_what_it_looks_for() -> None:

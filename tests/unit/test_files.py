@@ -65,6 +65,24 @@ def broken(tmp_path: Path, text: str, old: str, new: str) -> tuple[Path, int]:
         ("accord: true", "optional: {}", "steps.7.optional", "got {}", "true or false"),
         ("max_rounds: 10", "accord: true", "steps.6.accord", "no negotiators' accord", "kind approval"),
         ("duration: 40", "duration: !!python/name:os.system 3", "steps.1.duration", "no plain value", "without !tag"),
+        (
+            "market_share: 30",
+            "market_share: .nan",
+            "thresholds.market_share",
+            "'nan', which is no number",
+            "at most",
+        ),
+        ("market_share: 30", "market_share: .inf", "thresholds.market_share", "got infinity", "at most 100"),
+        ("duration: 40", "duration: .inf", "steps.1.duration", "got infinity", "a whole number"),
+        (
+            'threshold: "2/3"',
+            'threshold: "1e-99999999"',
+            "steps.5.rule.threshold",
+            "got '1e-99999999'",
+            "such as '2/3'",
+        ),
+        ('threshold: "2/3"', f'threshold: "0.{"6" * 30}"', "steps.5.rule.threshold", "got '0.666", "at most 20"),
+        ("id: principles", 'id: "   "', "steps.0.id", "got only spaces", "lower-case letters"),
         ("duration: 40", "duration: 2026-13-45", "steps.1.duration", "no plain value", "a date such as"),
     ],
 )
@@ -94,6 +112,9 @@ def test_a_wrong_playbook_is_explained(
         ("slug: banken", "slug: -banken", "slug", "got", "lower-case letters"),
         ("authentic: nl", "authentic: de", "authentic", "got 'de'", "one of: nl, en"),
         ("authentic: nl", "facts:\n  x: 2027-01-01", "facts.x", "got", "true, false, a number or text"),
+        ("authentic: nl", "facts:\n  x: .nan", "facts.x", "'nan', which is no number", "true, false, a number or text"),
+        ("authentic: nl", "facts:\n  x: 99999999999", "facts.x", "got 99999999999", "at most a billion"),
+        ("authentic: nl", f"facts:\n  x: {'y' * 301}", "facts.x", "got 'yyy", "at most 300 characters"),
         ("authentic: nl", "facts:\n  x: 2.5", "facts.x", "got 2.5", "true, false, a number or text"),
     ],
 )
@@ -109,6 +130,19 @@ def test_a_wrong_covenant_is_explained(
     assert said.startswith(f"{path}:{line}: {key}: ")
     assert wrong in what
     assert accepted in expected
+
+
+def test_blank_text_is_called_so_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "covenant.yaml"
+    title = next(line for line in COVENANT.splitlines() if line.startswith("title:"))
+    path.write_text(COVENANT.replace(title, 'title: {nl: "  ", en: "\\u200b"}'), encoding="utf-8")
+    with pytest.raises(InvalidFile) as caught:
+        load_covenant(path)
+    nl, en = caught.value.words.nl, caught.value.words.en
+    assert "title.nl: kreeg alleen spaties; verwacht: tekst die meer is dan spaties" in nl
+    assert "title.nl: got only spaces; expected: text that is more than spaces" in en
+    assert "verwacht: tekst zonder stuur- of verborgen tekens; gevonden: U+200B" in nl
+    assert "expected: text without control or hidden characters; found U+200B" in en
 
 
 def test_a_missing_key_names_the_thing_it_is_missing_from(tmp_path: Path) -> None:

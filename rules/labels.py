@@ -1,4 +1,4 @@
-"""The words for what the enums say, as the command line shows them."""
+"""The words for what the enums say, as pages and command line show them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from models.enums import (
     ClauseStatus,
     CovenantStatus,
     DocumentKind,
+    Lane,
     Language,
     MailStatus,
     Phase,
@@ -54,6 +55,12 @@ CLAUSES = {
     ClauseStatus.CLEAN: Words(nl="schoon", en="clean"),
     ClauseStatus.BLOCKED: Words(nl="geblokkeerd", en="blocked"),
     ClauseStatus.PARKED: Words(nl="geparkeerd", en="parked"),
+}
+LANES = {
+    Lane.DELEGATION: Words(nl="delegatie", en="delegation"),
+    Lane.CONSTITUENCY: Words(nl="geleding", en="constituency"),
+    Lane.TABLE: Words(nl="tafel", en="table"),
+    Lane.FACILITATOR: Words(nl="facilitator", en="facilitator"),
 }
 TASKS = {
     TaskKind.DOCUMENT: Words(nl="document", en="document"),
@@ -137,10 +144,62 @@ EVENTS = {
     "passed": Words(nl="aangenomen", en="passed"),
     "failed": Words(nl="niet aangenomen", en="not passed"),
     "party_withdrew": Words(nl="partij trok zich terug", en="party withdrew"),
+    "person_added": Words(nl="iemand in een delegatie", en="person joined a delegation"),
+    "mandates_changed": Words(nl="mandaat gewijzigd", en="mandate changed"),
+    "mandates_ended": Words(nl="mandaat beëindigd", en="mandate ended"),
+    "commented": Words(nl="opmerking", en="comment"),
     "paused": Words(nl="gepauzeerd", en="paused"),
     "resumed": Words(nl="hervat", en="resumed"),
     "signing_prolonged": Words(nl="ondertekening verlengd", en="signing prolonged"),
     "year_closed": Words(nl="jaar gesloten", en="year closed"),
+}
+
+GROUNDS = {
+    "norm": Words(nl="norm", en="norm"),
+    "mandate": Words(nl="mandaat", en="mandate"),
+    "feasibility": Words(nl="uitvoerbaarheid", en="feasibility"),
+    "cost": Words(nl="kosten", en="cost"),
+    "scope": Words(nl="reikwijdte", en="scope"),
+}
+RATIFIED = {
+    "ratified": Words(nl="geratificeerd", en="ratified"),
+    "ratified_with_reservation": Words(nl="geratificeerd met voorbehoud", en="ratified with reservation"),
+    "rejected": Words(nl="verworpen", en="rejected"),
+}
+CHOICES = {
+    "continue": Words(nl="doorgaan", en="go on"),
+    "repeat": Words(nl="de stap herhalen", en="repeat the step"),
+    "pause": Words(nl="pauzeren", en="pause"),
+    "prolong": Words(nl="de termijn verlengen", en="prolong the term"),
+    "lapse": Words(nl="laten vervallen", en="let it lapse"),
+    "end": Words(nl="de gesprekken beëindigen", en="end the talks"),
+}
+POWERS = {
+    "speak": Words(nl="spreken", en="speak"),
+    "commit": Words(nl="binden", en="commit"),
+    "sign": Words(nl="tekenen", en="sign"),
+}
+APPROACHES = {
+    "due_diligence": Words(nl="gepaste zorgvuldigheid", en="due diligence"),
+    "joint_approach": Words(nl="gezamenlijke aanpak", en="joint approach"),
+    "workplace_projects": Words(nl="projecten op de werkvloer", en="projects on the work floor"),
+}
+PARTY_KINDS = {
+    "association": Words(nl="brancheorganisatie", en="association"),
+    "company": Words(nl="bedrijf", en="company"),
+    "union": Words(nl="vakbond", en="trade union"),
+    "ngo": Words(nl="maatschappelijke organisatie", en="NGO"),
+    "ministry": Words(nl="ministerie", en="ministry"),
+    "other": Words(nl="anders", en="other"),
+}
+PARTIES = {
+    "active": Words(nl="aan tafel", en="at the table"),
+    "withdrawn": Words(nl="teruggetrokken", en="withdrawn"),
+}
+OUTCOMES = {
+    "passed": Words(nl="aangenomen", en="passed"),
+    "pending": Words(nl="nog niet beslist", en="not decided yet"),
+    "failed": Words(nl="niet aangenomen", en="not passed"),
 }
 
 

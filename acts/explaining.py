@@ -1,0 +1,34 @@
+"""What a value should have been, in words: pydantic's errors as a person can use them, on pages and command line."""
+
+from pydantic_core import ErrorDetails
+
+from models.base import Words
+
+EXPECTED = {
+    "missing": ("vul dit in", "fill this in"),
+    "greater_than_equal": ("minstens {ge}", "at least {ge}"),
+    "less_than_equal": ("hoogstens {le}", "at most {le}"),
+    "int_parsing": ("een geheel getal", "a whole number"),
+    "float_parsing": ("een getal", "a number"),
+    "bool_parsing": ("true of false", "true or false"),
+    "date_from_datetime_parsing": ("een datum", "a date"),
+    "date_parsing": ("een datum", "a date"),
+    "string_too_short": ("minstens {min_length} tekens", "at least {min_length} characters"),
+    "string_too_long": ("hoogstens {max_length} tekens", "at most {max_length} characters"),
+    "too_short": ("minstens {min_length}", "at least {min_length}"),
+    "too_long": ("hoogstens {max_length}", "at most {max_length}"),
+    "string_pattern_mismatch": ("iets als {pattern}", "something like {pattern}"),
+    "enum": ("{expected}", "{expected}"),
+    "literal_error": ("{expected}", "{expected}"),
+    "value_error": ("{error}", "{error}"),
+    "unfit_text": ("{nl}", "{en}"),
+}
+"""What a value should have been, by the kind of error, in Dutch and English."""
+
+
+def expected(one: ErrorDetails) -> Words:
+    """Return what a value should have been, in Dutch and English."""
+    nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
+    values = {"msg": one["msg"], **(one.get("ctx") or {})}
+    values = {name: str(value).replace("'", "") for name, value in values.items()}
+    return Words(nl=nl.format(**values).replace(" or ", " of "), en=en.format(**values))

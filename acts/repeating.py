@@ -1,0 +1,219 @@
+"""An act given again under an id that was used before: the same act counts once, another one is a conflict.
+
+Temporal answers an update id it knows with what the first update became, whatever the second one says, and the record
+passes over an event it has. So before and after an act is carried, what is on record under its id is compared with
+what is asked; what the record does not hold (a code request, the step a plan change was about) with what the workflow
+was sent.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from models import contracts as c
+from models import ids
+from models.base import Contract, Words
+from models.enums import StepStatus
+from models.errors import Conflict
+from models.tables import Event
+from rules.calendar import add_working_days, due_moment, in_words, local_date
+from store import views
+from store.engine import Database
+
+AD_REFERENDUM = "answered_ad_referendum"
+USED: Mapping[str, Words] = {
+    "answered": Words(nl="een antwoord", en="an answer"),
+    AD_REFERENDUM: Words(nl="een antwoord ad referendum", en="an answer ad referendum"),
+    "due_extended": Words(nl="het verlengen van een termijn", en="extending a term"),
+    "ladder_paused": Words(nl="het pauzeren van een ladder", en="pausing a ladder"),
+    "ladder_resumed": Words(nl="het hervatten van een ladder", en="resuming a ladder"),
+    "step_inserted": Words(nl="het invoegen van een stap", en="inserting a step"),
+    "step_skipped": Words(nl="het overslaan van een stap", en="skipping a step"),
+    "step_repeated": Words(nl="het herhalen van een stap", en="repeating a step"),
+    "step_rescheduled": Words(nl="het verplaatsen van een stap", en="rescheduling a step"),
+    "paused": Words(nl="het pauzeren van het convenant", en="pausing the covenant"),
+    "resumed": Words(nl="het hervatten van het convenant", en="resuming the covenant"),
+    "party_withdrew": Words(nl="het vertrek van een partij", en="the withdrawal of a party"),
+    "person_added": Words(nl="het toevoegen van iemand aan een delegatie", en="adding someone to a delegation"),
+    "mandates_changed": Words(nl="het wijzigen van een mandaat", en="changing a mandate"),
+    "mandates_ended": Words(nl="het beëindigen van een mandaat", en="ending a mandate"),
+    "commented": Words(nl="een opmerking", en="a comment"),
+    "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
+}
+OTHERWISE = Words(nl="iets anders", en="something else")
+CHANGES = {
+    "insert": "step_inserted",
+    "skip": "step_skipped",
+    "repeat": "step_repeated",
+    "reschedule": "step_rescheduled",
+}
+DELEGATION = {"add": "person_added", "change": "mandates_changed", "end": "mandates_ended"}
+
+
+class Entered(NamedTuple):
+    """What an act must look like on record."""
+
+    kinds: set[str]
+    reason: str | None
+    fits: bool
+
+
+async def on_record(client: Client, db: Database, workflow_id: str, message: Contract, act_id: str) -> c.Receipt | None:
+    """Return the receipt of an act that is on record already, or None when its id is new.
+
+    Raises:
+        Conflict: `act_id_used`, the id is on record for another act.
+    """
+    event = await views.event(db, act_id)
+    if event is None:
+        return None
+    if not same(event, workflow_id, message):
+        raise _used(act_id, event)
+    if isinstance(message, c.PlanChange) and not await _is_what_was_sent(client, workflow_id, act_id, message):
+        raise _used(act_id, event)
+    counted = event.kind != AD_REFERENDUM
+    day = local_date(event.at)
+    return c.Receipt(
+        event=act_id,
+        at=event.at,
+        counted=counted,
+        words=Words(
+            nl=f"Dit stond al op de lijst sinds {in_words(day, 'nl')}; het telt één keer"
+            f"{'' if counted else ', zodra iemand met het mandaat het geeft'}.",
+            en=f"This was on record already, since {in_words(day, 'en')}; it counts once"
+            f"{'' if counted else ', when someone with the mandate gives it'}.",
+        ),
+    )
+
+
+async def check_carried(client: Client, db: Database, workflow_id: str, message: Contract, act_id: str) -> None:
+    """Check that it is this act that a receipt was about.
+
+    Raises:
+        Conflict: `act_id_used`, the receipt was about an earlier act under the same id.
+    """
+    if isinstance(message, c.CodeRequest):
+        if not await _is_what_was_sent(client, workflow_id, act_id, message):
+            raise _used(act_id, await views.event(db, act_id))
+    elif await on_record(client, db, workflow_id, message, act_id) is None:
+        raise _used(act_id, None)
+
+
+def same(event: Event, workflow_id: str, message: Contract) -> bool:
+    """Whether an entry of the record is what this act would have made."""
+    actor: c.Actor | None = getattr(message, "actor", None)
+    expected = _entered(event.data.get("changes", []), message)
+    return (
+        event.covenant == ids.covenant_of_workflow(workflow_id)
+        and event.kind in expected.kinds
+        and actor is not None
+        and event.actor == actor.person
+        and event.data.get("reason") == expected.reason
+        and expected.fits
+    )
+
+
+def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: PLR0911 one return a kind of act
+    """Say what an act must look like on record, and whether these changes are what it would have made."""
+    first = changes[0] if changes else {}
+    match message:
+        case c.Answer():
+            content = message.content.model_dump(mode="json", exclude_none=True, exclude={"code"})
+            fits = (first.get("task"), first.get("content")) == (message.task, content)
+            return Entered({"answered", AD_REFERENDUM}, message.actor.on_behalf, fits)
+        case c.Extension():
+            due = due_moment(message.due)
+            moved = [one for one in changes if one["change"] == "task_moved"]
+            tasks = {one["task"] for one in moved if datetime.fromisoformat(one["due"]) == due}
+            return Entered({"due_extended"}, message.reason, bool(tasks) and tasks.issuperset(message.tasks))
+        case c.LadderPause():
+            kind = "ladder_resumed" if message.resume else "ladder_paused"
+            return Entered({kind}, message.reason, first.get("task") == message.task)
+        case c.PlanChange():
+            return Entered({CHANGES[message.change]}, message.reason, _same_plan(changes, message))
+        case c.Hold():
+            return Entered({"resumed" if message.resume else "paused"}, message.reason, fits=True)
+        case c.Withdrawal():
+            return Entered({"party_withdrew"}, message.reason, first.get("party") == message.party)
+        case c.EndTalks():
+            return Entered({"covenant_ended"}, message.reason, fits=True)
+        case c.MandateChange():
+            return Entered({DELEGATION[message.change]}, message.reason, _same_person(first, message))
+        case c.Comment():
+            said = {name: first.get(name) for name in ("clause", "lane", "reply_to", "text_sha")}
+            return Entered({"commented"}, None, said == message.model_dump(mode="json", include=set(said)))
+    return Entered(set(), None, fits=False)  # a code request never is on record
+
+
+def _same_person(change: dict[str, Any], message: c.MandateChange) -> bool:
+    """Whether someone became what is asked; an address is stored with salt, so its hash says nothing."""
+    person = change.get("person", {})
+    wanted = [mandate.model_dump(mode="json", exclude_none=True) for mandate in message.mandates]
+    return (
+        (person.get("id"), person.get("party")) == (message.person, message.party)
+        and person.get("mandates") == ([] if message.change == "end" else wanted)
+        and (message.change != "add" or person.get("name") == message.name)
+    )
+
+
+def _same_plan(changes: list[dict[str, Any]], message: c.PlanChange) -> bool:
+    """Whether the steps that changed are those of this act; none did when a step under way was skipped."""
+    planned = {one["planned"]["key"]: one["planned"] for one in changes if one["change"] == "step_changed"}
+    match message.change:
+        case "insert":
+            step = message.step.model_dump(mode="json", exclude_none=True) if message.step else None
+            return any(one["step"] == step and message.key in one["after"] for one in planned.values())
+        case "repeat":
+            return any(f"{message.key}-".startswith(f"{one['step']['id']}-") for one in planned.values())
+        case "skip":
+            return not planned or planned.get(message.key, {}).get("status") == StepStatus.SKIPPED
+    ends = {str(message.due), str(add_working_days(message.due, 0))} if message.due else set()
+    return not planned or planned.get(message.key, {}).get("planned_end") in ends
+
+
+async def _is_what_was_sent(client: Client, workflow_id: str, act_id: str, message: Contract) -> bool:
+    """Whether a workflow, in its present run or one before, was sent this under an act id; true when forgotten."""
+    run: str | None = None
+    while run != "":
+        history = client.get_workflow_handle(workflow_id, run_id=run).fetch_history_events()
+        run = ""
+        try:
+            async for event in history:
+                if event.HasField("workflow_execution_started_event_attributes"):
+                    run = event.workflow_execution_started_event_attributes.continued_execution_run_id
+                request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+                if request.meta.update_id == act_id:
+                    sent = await client.data_converter.decode(list(request.input.args.payloads), [type(message)])
+                    return bool(sent[0] == message)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+    return True
+
+
+def _used(act_id: str, event: Event | None) -> Conflict:
+    """Say what an act id was used for."""
+    if event is None:
+        nl = "iets dat zelf niet op de lijst staat, zoals het aanvragen van een code"
+        en = "something that is not on record itself, such as asking for a code"
+        evidence = {}
+    else:
+        what = USED.get(event.kind, OTHERWISE)
+        about = next(
+            (str(one["task"]) for one in event.data.get("changes", []) if isinstance(one.get("task"), str)), ""
+        )
+        where = f"{event.covenant}, {about}" if about else event.covenant
+        nl = f"{what.nl} ({where}) door {event.actor} op {in_words(local_date(event.at), 'nl')}, regel {event.seq}"
+        en = f"{what.en} ({where}) by {event.actor} on {in_words(local_date(event.at), 'en')}, entry {event.seq}"
+        evidence = {"covenant": event.covenant, "seq": str(event.seq), "kind": event.kind, "task": about}
+    return Conflict(
+        "act_id_used",
+        f"De id {act_id} is al gebruikt voor {nl}. Wat u nu vroeg is iets anders en is niet gedaan. Verwacht: laat "
+        "--act weg, of kies een nieuwe id; dezelfde id alleen om precies dezelfde handeling te herhalen.",
+        f"The act id {act_id} was used already for {en}. What you ask now is something else and was not done. "
+        "Expected: leave out --act, or choose a new id; the same id only to repeat exactly the same act.",
+        {"act": act_id, **evidence},
+    )

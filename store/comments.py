@@ -1,0 +1,151 @@
+"""Comments on clauses: texts that come in before they are named, and what a reader may see of them."""
+
+import json
+import secrets
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+from sqlmodel import col, select
+
+from models import contracts as c
+from models.base import Contract, Plain
+from models.enums import Lane, PartyStatus
+from models.errors import NotFound
+from models.tables import Comment, Content, Party, Person
+from rules import lanes
+from rules.chain import canonical
+from store import contents
+from store.engine import Database
+
+COMMENT = "application/vnd.polder.comment+json"
+LONGEST = 10_000
+"""Characters in a comment."""
+
+SALT = 16
+"""Bytes that keep a short text from being guessed by its hash, which everyone at the table can read in the log."""
+
+
+class CommentText(Contract):
+    """What someone says, as it is stored."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, strip_whitespace=True), Plain]
+
+
+class CommentView(Contract):
+    """A comment as its readers see it.
+
+    Attributes:
+        id: its event; `reply_to` names another's.
+        version: of the clause, when the comment was made.
+        name: of who wrote it.
+        text: none when it is no longer kept.
+    """
+
+    id: str
+    clause: str
+    version: int
+    lane: Lane
+    party: str | None
+    constituency: str | None
+    person: str
+    name: str
+    text: str | None
+    reply_to: str | None
+    at: datetime
+
+
+async def put(db: Database, text: str, act: str | None = None) -> str:
+    """Store what someone says; the hash goes into `Comment.text_sha`.
+
+    Args:
+        db: the database.
+        text: the words; refused by Pydantic when empty or too long.
+        act: the id of the act, when it may be on record already: the same words then have the same hash.
+    """
+    said = CommentText(text=text)
+    if act is not None:
+        async with db.read() as session:
+            row = await session.get(Comment, act)
+            if row is not None and _text(await session.get(Content, row.text_sha)) == said.text:
+                return row.text_sha
+    data = {**said.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
+    return await contents.put(db, canonical(data), COMMENT)
+
+
+def _text(content: Content | None) -> str | None:
+    return None if content is None else CommentText.model_validate(json.loads(content.data)).text
+
+
+async def viewer(db: Database, slug: str, person: str, today: date) -> lanes.Viewer:
+    """Return what a person of a covenant is to comments.
+
+    Raises:
+        NotFound: no such person there.
+    """
+    async with db.read() as session:
+        who = await session.get(Person, (slug, person))
+        if who is None:
+            raise NotFound(
+                "person_not_found",
+                f"Persoon {person} is niet bij dit convenant bekend. Verwacht: iemand aan tafel.",
+                f"Person {person} is not known in this covenant. Expected: someone at the table.",
+                {"person": person},
+            )
+        party = await session.get(Party, (slug, who.party)) if who.party else None
+    return lanes.viewer(person_of(who), [party_of(party)] if party else [], today)
+
+
+def person_of(row: Person) -> c.Person:
+    """Return a person as the rules know one."""
+    return c.Person.model_validate(row.model_dump(include={"id", "name", "party", "roles", "mandates"}))
+
+
+def party_of(row: Party) -> c.Party:
+    """Return a party as the rules know one."""
+    return c.Party.model_validate(
+        {
+            **row.model_dump(include={"id", "constituency", "tier", "market_share"}),
+            "status": PartyStatus(row.status),
+            "name": {"nl": row.name_nl, "en": row.name_en},
+        }
+    )
+
+
+async def comments(db: Database, slug: str, clause: str | None, reader: lanes.Viewer) -> list[CommentView]:
+    """Return the comments on a clause, or on all, that a reader may see, in the order they were made."""
+    query = select(Comment).where(Comment.covenant == slug).order_by(col(Comment.at), col(Comment.id))
+    if clause is not None:
+        query = query.where(Comment.clause == clause)
+    async with db.read() as session:
+        rows = [row for row in await session.exec(query) if lanes.may_read(_place(row), reader)]
+        texts = {
+            content.sha256: content
+            for content in await session.exec(
+                select(Content).where(col(Content.sha256).in_({row.text_sha for row in rows}))
+            )
+        }
+        names = dict((await session.exec(select(Person.id, Person.name).where(Person.covenant == slug))).all())
+    return [
+        CommentView(
+            **row.model_dump(exclude={"covenant", "text_sha"}),
+            name=names.get(row.person, row.person),
+            text=_text(texts.get(row.text_sha)),
+        )
+        for row in rows
+    ]
+
+
+def _place(row: Comment) -> lanes.Place:
+    return lanes.Place(lane=row.lane, party=row.party, constituency=row.constituency)
+
+
+async def on_record(db: Database, slug: str, comment: str) -> c.Commented | None:
+    """Return a comment as the log has it, or None when this covenant has none of that id."""
+    async with db.read() as session:
+        row = await session.get(Comment, comment)
+    if row is None or row.covenant != slug:
+        return None
+    return c.Commented.model_validate(
+        row.model_dump(include={"clause", "lane", "party", "constituency", "reply_to", "text_sha"})
+    )

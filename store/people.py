@@ -1,0 +1,83 @@
+"""The people of a covenant: addresses that come in beside a change of mandates, and the rows they become."""
+
+import json
+import secrets
+
+from pydantic import EmailStr
+from sqlmodel import Session, select
+
+from models import contracts as c
+from models.base import Contract
+from models.enums import Language, TaskStatus
+from models.errors import NotFound
+from models.lookups import DelegationFound, DelegationQuestion, OpenTask
+from models.tables import Content, HumanTask, Person
+from rules.chain import canonical
+from store import contents
+from store.engine import Database
+
+CONTACT = "application/vnd.polder.contact+json"
+SALT = 16
+"""Bytes that keep an address from being guessed by its hash, which is in the log."""
+
+
+class Contact(Contract):
+    """Where a person is reached."""
+
+    email: EmailStr
+    language: Language
+
+
+async def put_contact(db: Database, contact: Contact) -> str:
+    """Store where a new person is reached; the hash goes into `MandateChange.contact`."""
+    data = {**contact.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
+    return await contents.put(db, canonical(data), CONTACT)
+
+
+def contact_in(session: Session, digest: str) -> Contact:
+    """Return a stored address.
+
+    Raises:
+        NotFound: there is none under that hash.
+    """
+    found = session.get(Content, digest)
+    if found is None or found.media_type != CONTACT:
+        raise NotFound(
+            "contact_not_found",
+            f"Er is geen adres bewaard onder SHA-256 {digest}. Bewaar het eerst.",
+            f"No address is stored under SHA-256 {digest}. Store it first.",
+            {"sha256": digest},
+        )
+    return Contact.model_validate(json.loads(found.data))
+
+
+def write(session: Session, slug: str, change: c.PersonChanged) -> None:
+    """Write a person as he or she is from now on."""
+    person = change.person
+    row = session.get(Person, (slug, person.id))
+    if row is None:
+        contact = contact_in(session, change.contact or "")
+        row = Person(
+            covenant=slug, id=person.id, name=person.name, email=contact.email, language=contact.language, roles=[],
+            mandates=[],
+        )  # fmt: skip
+        session.add(row)
+    row.party, row.name, row.roles = person.party, person.name, [role.value for role in person.roles]
+    row.mandates = [mandate.model_dump(mode="json") for mandate in person.mandates]
+
+
+async def delegation(db: Database, question: DelegationQuestion) -> DelegationFound:
+    """Return what is open for a party, and whether the address that was named is stored."""
+    async with db.read() as session:
+        stored = await session.get(Content, question.contact) if question.contact else None
+        rows = await session.exec(
+            select(HumanTask).where(
+                HumanTask.covenant == question.covenant,
+                HumanTask.respondent == question.party,
+                HumanTask.status == TaskStatus.OPEN,
+            )
+        )
+        return DelegationFound(
+            contact=question.contact is None or (stored is not None and stored.media_type == CONTACT),
+            open_tasks=[OpenTask(id=row.id, kind=row.kind) for row in rows],
+        )

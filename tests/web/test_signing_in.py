@@ -1,0 +1,129 @@
+"""Signing in by a link: once, in time, after a confirmation; and what stands before every form."""
+
+import re
+from collections.abc import Awaitable, Callable
+from email import message_from_bytes, policy
+
+import pytest
+from browsing import Browser
+from table import Table
+
+from web.guarding import POLICY
+from web.site import Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SignIn = Callable[..., Awaitable[Browser]]
+
+
+def link_in_outbox(site: Site, address: str) -> str:
+    newest = max(site.settings.outbox.glob(f"*{address}*"), key=lambda path: path.stat().st_mtime)
+    body = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))  # type: ignore[attr-defined]
+    found = re.search(r"https?://\S+/signin/link\?token=\S+", body.get_content())
+    assert found is not None
+    return found.group(0)
+
+
+async def test_a_link_works_once_after_a_confirmation(table: Table, site: Site, browser: Browser) -> None:
+    await table.launch()
+    asked = await browser.get("/signin?goal=/account")
+    sent = await browser.send(asked.form("/signin"), {"email": "Union@Example.org"})
+    assert "union@example.org" in sent.text
+    link = link_in_outbox(site, "union@example.org")
+    confirm = await browser.get(link)
+    assert (await browser.get("/account")).heading == "Sign in"  # looking at the link signs nobody in
+    page = await browser.send(confirm.form("/signin/link"))
+    assert page.url.endswith("/account")
+    assert "union@example.org" in page.text
+    again = await browser.send(confirm.form("/signin/link"), status=422)
+    assert "was used" in again.text
+
+
+async def test_an_unknown_address_hears_the_same_and_gets_nothing(table: Table, site: Site, browser: Browser) -> None:
+    await table.launch()
+    sent = await browser.send((await browser.get("/signin")).form("/signin"), {"email": "stranger@example.org"})
+    assert "If stranger@example.org sits at a table" in sent.text
+    assert not list(site.settings.outbox.glob("*stranger*"))
+
+
+async def test_no_address_is_said_at_its_field_and_kept(browser: Browser) -> None:
+    page = await browser.send((await browser.get("/signin")).form("/signin"), {"email": "no address"}, status=422)
+    assert page.problems == ["Fill in an address, as name@example.org."]
+    assert page.form("/signin").values()["email"] == ["no address"]
+
+
+async def test_the_sixth_link_in_a_quarter_is_too_many(table: Table, browser: Browser) -> None:
+    await table.launch()
+    form = (await browser.get("/signin")).form("/signin")
+    for _ in range(5):
+        await browser.send(form, {"email": "guild@example.org"})
+    assert "Too many" in (await browser.send(form, {"email": "guild@example.org"}, status=429)).text
+
+
+@pytest.mark.parametrize(
+    "goal", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil.example"]
+)
+async def test_signing_in_leads_to_our_own_pages_only(browser: Browser, goal: str) -> None:
+    page = await browser.get("/signin?" + str(__import__("httpx").QueryParams({"goal": goal})))
+    assert page.form("/signin").values()["goal"] == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 422),
+    ],
+)
+async def test_a_form_of_another_site_is_refused(browser: Browser, headers: dict[str, str], status: int) -> None:
+    answer = await browser.http.post("/signin", data={"email": "x"}, headers=headers)
+    assert answer.status_code == status
+
+
+async def test_a_form_without_any_origin_is_refused(browser: Browser) -> None:
+    del browser.http.headers["origin"]
+    assert (await browser.http.post("/signin", data={"email": "x"})).status_code == 403
+
+
+async def test_every_answer_says_what_a_page_may_do(browser: Browser) -> None:
+    for path in ("/signin", "/nowhere", "/static/polder.css"):
+        answer = await browser.http.get(path)
+        assert answer.headers["content-security-policy"] == POLICY
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_session_can_be_ended_from_another_browser(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    one, other = await sign_in("trade@example.org"), await sign_in("trade@example.org")
+    page = await one.get("/account")
+    await one.send(next(form for form in page.forms("/account/sessions") if not form.values().get("session") and "session" not in form.names))
+    assert (await one.get("/account")).heading == "My account"
+    assert (await other.get("/account")).heading == "Sign in"
+
+
+async def test_what_was_typed_survives_a_session_that_ended(table: Table, site: Site, sign_in: SignIn) -> None:
+    await table.launch()
+    browser = await sign_in("shops@example.org")
+    form = (await browser.get("/account")).form("/account")
+    browser.http.cookies.clear()
+    asked = await browser.send(form, {"digest": "weekly"}, status=401)
+    assert "What you typed is kept" in asked.text
+    await browser.send(asked.form("/signin"), {"email": "shops@example.org"})
+    confirm = await browser.get(link_in_outbox(site, "shops@example.org"))
+    await browser.send(confirm.form("/signin/link"))
+    from store import accounts  # noqa: PLC0415
+
+    kept = await accounts.draft(site.db, "shops@example.org", "/account")
+    assert kept is not None
+    assert kept.content["digest"] == ["weekly"]
+
+
+async def test_without_the_demo_nobody_becomes_anyone(table: Table, site: Site) -> None:
+    await table.launch()
+    site.settings = site.settings.model_copy(update={"demo": False})
+    answer = await Browser(site).http.post("/become", data={"email": "union@example.org"})
+    assert answer.status_code == 422
+    assert "no demonstration" in answer.text

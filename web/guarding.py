@@ -1,0 +1,85 @@
+"""What stands before every request: security headers, and the refusal of forms that another site sent."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.site import Site
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+MOST_BYTES = 30 * 1024 * 1024
+"""The largest body: a document of 25 MB with its form."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+
+
+class Guard:
+    """Refuses what comes from elsewhere, and says to browsers what a page may do."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self.app, self.site = app, site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        path: str = scope["path"]
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    out.setdefault(name, value)
+                if self.site.secure:
+                    out.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+                static = path.startswith(("/static/", "/vendor/"))
+                out.setdefault("cache-control", "public, max-age=86400" if static else "no-store")
+            await send(message)
+
+        if int(headers.get("content-length") or 0) > MOST_BYTES:
+            refused = "Te groot: hoogstens 25 MB. / Too large: 25 MB at most."
+            await PlainTextResponse(refused, 413)(scope, receive, answered)
+            return
+        if scope["method"] not in SAFE and not self._own(headers, path):
+            refused = "Dit formulier kwam van een andere site. / This form came from another site."
+            await PlainTextResponse(refused, 403)(scope, receive, answered)
+            return
+        await self.app(scope, receive, answered)
+
+    def _own(self, headers: Headers, path: str) -> bool:
+        """Whether a form is our own: Fetch metadata first, Origin as fall-back; a program shows its token instead."""
+        if path.startswith("/api/") and "authorization" in headers:
+            return True
+        fetch = headers.get("sec-fetch-site")
+        if fetch is not None:
+            return fetch in {"same-origin", "none"}
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        return urlsplit(origin).netloc in {headers.get("host"), urlsplit(self.site.settings.public_url).netloc}

@@ -1,0 +1,165 @@
+"""Pages: one Jinja environment over our templates and GOV.UK Frontend's macros; every text in two languages in place.
+
+`t("Nederlands", "English")` stands in the templates where the words are shown (ADR 0008), so no page can miss one.
+"""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi.responses import HTMLResponse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import UndefinedError as Missing
+from markupsafe import Markup
+
+from models.base import Words
+from models.enums import Language
+from rules import labels
+from rules.access import Deed, Page, Relation, does, sees
+from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
+from rules.redline import ops, to_html
+from web.visiting import Visit
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "web"
+_language: ContextVar[Language] = ContextVar("language", default=Language.NL)
+
+
+class Hole(ChainableUndefined):
+    """A value that is missing may be asked for (GOV.UK's macros do), never shown."""
+
+    def __str__(self) -> str:
+        msg = f"a page shows '{self._undefined_name}', which nothing gave it"
+        raise Missing(msg)
+
+    __html__ = __str__
+
+
+def t(nl: str, en: str, **named: object) -> str:
+    """Pick a text in the visitor's language and fill in its {names}."""
+    text = nl if _language.get() is Language.NL else en
+    return text.format(**named) if named else text
+
+
+def words(of: Words | Mapping[str, str]) -> str:
+    """Pick a bilingual text in the visitor's language."""
+    return of.pick(_language.get()) if isinstance(of, Words) else of[_language.get().value]
+
+
+def title(row: object, stem: str = "title") -> str:
+    """Return `row.title_nl` or `row.title_en`; of another stem if asked."""
+    return str(getattr(row, f"{stem}_{_language.get().value}") or "")
+
+
+def day(value: date | datetime | None) -> str:
+    """Write a date in words; '-' for none."""
+    if value is None:
+        return "–"  # noqa: RUF001 the dash people expect in a table
+    return in_words(local_date(value) if isinstance(value, datetime) else value, _language.get())
+
+
+def short_day(value: date | datetime | None) -> str:
+    """Write a date in words without the day of the week, for tables."""
+    return day(value) if value is None else day(value).partition(" ")[2]
+
+
+def moment(value: datetime | None) -> str:
+    """Write a date and time, Amsterdam time."""
+    if value is None:
+        return day(None)
+    return f"{day(value)}, {value.astimezone(AMSTERDAM):%H:%M}"
+
+
+def clock_tag(value: date | datetime | None, *, short: bool = False) -> Markup:
+    """Write a `time` element."""
+    if value is None:
+        return Markup("–")  # noqa: RUF001 idem
+    text = short_day(value) if short else day(value)
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+def term(due: datetime, now: datetime) -> str:
+    """Say how long there is left, or how late it is, in working days."""
+    days = working_days_between(local_date(due), local_date(now))
+    if due < now:
+        return t("vandaag te laat", "late today") if days <= 0 else _days(days, "te laat", "late")
+    return t("vandaag", "today") if days >= 0 else _days(-days, "te gaan", "to go")
+
+
+def _days(days: int, nl: str, en: str) -> str:
+    if days == 1:
+        return t(f"1 werkdag {nl}", f"1 working day {en}")
+    return t(f"{days} werkdagen {nl}", f"{days} working days {en}")
+
+
+def label(table: Mapping[Any, Words], key: object) -> str:
+    """Return the word for what an enum says; the key itself when there is none."""
+    found = table.get(key)
+    return words(found) if found is not None else str(key)
+
+
+def redline(old: str, new: str) -> Markup:
+    """Write what changed as `ins` and `del` that can be heard."""
+    html = to_html(ops(old, new), _language.get())
+    return Markup(html.replace('class="vh"', 'class="govuk-visually-hidden"'))  # noqa: S704 to_html escapes the text
+
+
+def lines(text: str) -> Markup:
+    """Write a text with its line ends."""
+    return Markup("<br>").join(text.splitlines())
+
+
+def task_url(task_id: str) -> str:
+    """Return the address of a task's page."""
+    return f"/tasks/{quote(task_id)}"
+
+
+def with_query(query: Mapping[str, str], **changes: object) -> str:
+    """Return a query string with some values changed; None leaves one out."""
+    merged = {**query, **changes}
+    return "?" + urlencode({name: str(value) for name, value in merged.items() if value not in (None, "")})
+
+
+def anchor(text: str) -> str:
+    """Make an id that HTML takes of any text."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", text)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        undefined=Hole,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {
+        "t": t, "words": words, "title": title, "day": day, "short_day": short_day, "moment": moment,
+        "clock_tag": clock_tag, "term": term, "label": label, "labels": labels, "redline": redline, "lines": lines,
+        "task_url": task_url, "with_query": with_query, "anchor": anchor,
+        "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
+    }  # fmt: skip
+    return environment
+
+
+ENVIRONMENT = _environment()
+
+
+def markup(visit: Visit, template: str, **values: object) -> str:
+    """Render a template for a visitor."""
+    _language.set(visit.language)
+    return ENVIRONMENT.get_template(template).render(visit=visit, language=visit.language.value, **values)
+
+
+def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page for a visitor. `done`, an act that was just recorded, comes from the address."""
+    return HTMLResponse(markup(visit, template, **values), status_code=status)

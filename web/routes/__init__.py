@@ -1,0 +1,5 @@
+"""The routes, by whom they are for."""
+
+from web.routes import home, signin
+
+ROUTERS = (signin.router, home.router)
