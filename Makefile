@@ -6,16 +6,17 @@ SHELL := /bin/bash
 
 VENV := .venv
 READY := $(VENV)/.ready
+ASSETS := node_modules/.package-lock.json
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-CODE := models rules workflows activities store runtime acts cli worker.py tests $(wildcard benchmarks)
+CODE := models rules workflows activities store runtime acts web cli worker.py tests $(wildcard benchmarks)
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test check bench lock clean programs
+.PHONY: help setup demo test check screenshots bench lock clean programs
 
 help: ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(READY) ## virtual environment with the locked packages (once, and again when the lock changes)
+setup: $(READY) $(ASSETS) ## the locked packages of Python and of the pages (once, and again when a lock changes)
 
 $(READY): requirements-dev.txt pyproject.toml scripts/venv
 	@scripts/venv $(VENV)
@@ -24,12 +25,17 @@ $(READY): requirements-dev.txt pyproject.toml scripts/venv
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
+$(ASSETS): package-lock.json .npmrc
+	@scripts/programs npm=npm
+	@npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $(ASSETS)
+
 demo: setup ## a whole covenant, launch to entry into force, in skipped time
 	@$(RUN) scripts/fresh state/demo
 	@$(RUN) POLDER_STATE=state/demo polder play garments-textile
 
-programs: setup # Debian programs the tests look with; nothing is fetched when they are there
-	@scripts/programs pdfsig=poppler-utils
+programs: setup # Debian programs the tests look with, a browser among them; nothing is fetched when they are there
+	@scripts/programs pdfsig=poppler-utils chromium=chromium
 
 test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
 	@$(RUN) pytest $(PYTEST_ARGS)
@@ -39,6 +45,9 @@ check: setup ## ruff, mypy strict, import-linter
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy $(CODE)
 	@$(RUN) lint-imports
+
+screenshots: programs ## every page at phone and desktop width, into state/screenshots
+	@$(RUN) python scripts/screenshots.py state/screenshots
 
 bench: setup ## measure, and print the table of the README
 	@$(RUN) python benchmarks/run.py
@@ -50,5 +59,5 @@ lock: ## renew requirements*.txt from pyproject.toml (needs uv)
 	@! grep -n '://' requirements.txt requirements-dev.txt
 
 clean: ## remove the virtual environment, the caches and the demo's state
-	@rm -rf $(VENV) state/demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules state/demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.digests import Digests
 from activities.documents import Documents
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
@@ -24,6 +25,7 @@ from workflows.asking import (
 )
 from workflows.covenant import CovenantWorkflow
 from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
+from workflows.digests import DigestWorkflow
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.signing import SigningStepWorkflow
 
@@ -37,6 +39,7 @@ WORKFLOWS: Sequence[type] = (
     RatificationStepWorkflow,
     SigningStepWorkflow,
     ImplementationStepWorkflow,
+    DigestWorkflow,
 )
 
 
@@ -44,7 +47,9 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
     """Return the activities over these resources."""
     records = Records(db)
     documents = Documents(db, Seal.open(settings.state / "seal"))
-    mails = Mails(db, transport or make_transport(settings), settings.mail_from, code_secret(settings))
+    way_out = transport or make_transport(settings)
+    mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.base_url)
+    digests = Digests(db, way_out, settings.mail_from, settings.base_url)
     return [
         records.open_covenant,
         records.record,
@@ -55,6 +60,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         mails.send_mail,
         mails.issue_code,
         mails.check_code,
+        digests.send_digests,
     ]
 
 

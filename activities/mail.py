@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -22,12 +23,17 @@ from models.base import Words
 from models.enums import Language, MailStatus, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
 from rules.calendar import local_date
+from rules.digests import may_be_left_out
 from rules.wording import RUNGS
 from store import contents, documents, mails
+from store.digests import unreminded
 from store.engine import Database
 
 DAY = timedelta(days=1)
 """A code that is asked for late still works for a day."""
+
+WHEN = ("now", "due")
+"""What tells a reminder before the due date, which someone may not want, from one on or after it."""
 
 TIMES = ("due", "now", "since", "at", "until")
 
@@ -35,8 +41,9 @@ TIMES = ("due", "now", "since", "at", "until")
 class Mails:
     """Renders a mail per person, keeps it, sends it; a mail that was sent is never sent again."""
 
-    def __init__(self, db: Database, transport: Transport, sender: str, secret: bytes) -> None:
+    def __init__(self, db: Database, transport: Transport, sender: str, secret: bytes, base_url: str = "") -> None:
         self.db, self.transport, self.sender, self.secret = db, transport, sender, secret
+        self.base_url = base_url.rstrip("/")
         self.matter: dict[tuple[str, str | None, Language], list[str]] = {}
 
     @activity.defn(name=names.SEND_MAIL)
@@ -105,6 +112,9 @@ class Mails:
     async def _written(self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem) -> list[Mail]:
         people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role, local_date(batch.at))
         found = []
+        if item.template == "reminder" and may_be_left_out(*(datetime.fromisoformat(item.values[n]) for n in WHEN)):
+            unwanted = await unreminded(self.db, [person.email for person in people])
+            people = [person for person in people if person.email.lower() not in unwanted]
         for person in people:
             values = _values(item, person.language)
             if item.template == "draft" and batch.round is not None:
@@ -136,7 +146,15 @@ class Mails:
     ) -> Mail:  # fmt: skip
         title = covenant.title_nl if person.language is Language.NL else covenant.title_en
         rendered = render_mail(
-            item.template, person.language, {**values, "covenant": title, "recipient": person.name, "person": person.id}
+            item.template,
+            person.language,
+            {
+                **values,
+                "covenant": title,
+                "recipient": person.name,
+                "person": person.id,
+                "link": self._link(item.task or str(values.get("task") or "")),
+            },
         )
         mail_id = f"{item.key}/{person.id}"
         mail = Mail(
@@ -160,6 +178,10 @@ class Mails:
         except Undeliverable as error:
             mail.status, mail.problem = MailStatus.UNDELIVERABLE, str(error)
         return mail
+
+    def _link(self, task: str) -> str:
+        """Return the address of a task's page; empty where there is no site, or no task."""
+        return f"{self.base_url}/tasks/{quote(task)}" if self.base_url and task else ""
 
     async def _deliver(self, waiting: list[Mail]) -> TemporarilyRefused | None:
         later: TemporarilyRefused | None = None

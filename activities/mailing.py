@@ -3,7 +3,8 @@
 One template per mail serves text and HTML, Dutch and English: it puts the pieces of `kit.*.j2` in `base.*.j2`.
 Inside `t("…{name}…", "…")` a datetime is written as date and time in words, Amsterdam time.
 
-Every mail needs `covenant` (its title) and `recipient` (the person's name), in the recipient's language, and:
+Every mail needs `covenant` (its title) and `recipient` (the person's name), in the recipient's language; those about a
+task a `link` to its page, empty where there is no site, which then stands instead of a command; and:
 
 - `asked`, a task opens: party, what, due: datetime, task, next, matter: list of str (purpose and norms; may be empty).
 - `draft`, a round opens: round, party, due: datetime, task, changes: list of {number, title, old: str or None for a
@@ -15,6 +16,8 @@ Every mail needs `covenant` (its title) and `recipient` (the person's name), in 
 - `outcome`, a step or round is decided: what, sentence (of the verdict), next: str or None.
 - `answered_on_behalf`, to the party: party, what, by, why, answer, at: datetime.
 - `code`, before signing: party, what, task, code, sha256, until: datetime.
+- `digest`, each morning or week, about all covenants: tasks: list of {what, covenant, due, late, link, task, person},
+  news: list of {covenant, sentences}, settings: the address where it is chosen, or empty. `covenant` is "Polder".
 - `notice`, a hold, extension, withdrawal, entry into force: subject, paragraphs: list of str.
 
 A value that is missing is an error (StrictUndefined), never a hole in a letter.

@@ -29,6 +29,6 @@ EXPECTED = {
 def expected(one: ErrorDetails) -> Words:
     """Return what a value should have been, in Dutch and English."""
     nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
-    values = {"msg": one["msg"], **(one.get("ctx") or {})}
+    values = {"msg": one["msg"], "error": one["msg"], **(one.get("ctx") or {})}  # an address has a reason, no error
     values = {name: str(value).replace("'", "") for name, value in values.items()}
     return Words(nl=nl.format(**values).replace(" or ", " of "), en=en.format(**values))

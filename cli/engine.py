@@ -13,6 +13,7 @@ from rich.markup import escape
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from temporalio.service import RPCError
 
+from acts.digesting import start_digests
 from cli import context, serving
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, StateOption
@@ -22,10 +23,12 @@ from runtime.settings import Settings
 from runtime.temporal import connect, quiet_runtime, register_search_attributes
 from store.engine import Database, unavailable
 from store.schema import head, upgrade
-from worker import make_worker
+from worker import make_transport, make_worker
 
 PortOption = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="POLDER_TEMPORAL_PORT")]
 UiPortOption = Annotated[int | None, typer.Option("--ui-port", min=1, max=65535, help="POLDER_TEMPORAL_UI_PORT")]
+SitePortOption = Annotated[int | None, typer.Option("--site-port", min=1, max=65535, help="POLDER_SITE_PORT")]
+NoSiteOption = Annotated[bool, typer.Option("--no-site", help="without the pages")]
 NoUiOption = Annotated[bool, typer.Option("--no-ui", help="without Temporal's own web pages")]
 
 
@@ -36,23 +39,30 @@ def up(
     *,
     port: PortOption = None,
     ui_port: UiPortOption = None,
+    site_port: SitePortOption = None,
     state: StateOption = None,
     no_ui: NoUiOption = False,
+    no_site: NoSiteOption = False,
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
 ) -> None:
-    """Start Polder here: a Temporal server, the database and a worker, until Ctrl-C."""
+    """Start Polder here: a Temporal server, the database, a worker and the site, until Ctrl-C."""
     screen = Screen(lang, as_json)
     found = context.settings(
-        temporal_port=port, temporal_ui_port=ui_port, state=state, temporal_ui=False if no_ui else None
+        temporal_port=port,
+        temporal_ui_port=ui_port,
+        site_port=site_port,
+        state=state,
+        temporal_ui=False if no_ui else None,
+        site=False if no_site else None,
     )
     began = time.monotonic()
     stop, ready = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
-        async with serving.engine(found) as running:
+        async with serving.engine(found) as running, serving.pages(running) as site:
             ready.set()
-            _ready(screen, found, time.monotonic() - began)
+            _ready(screen, found, site, time.monotonic() - began)
             await serving.until_stopped(running, stop)
             if not as_json:
                 screen.say("Polder stopt …", "Polder stops …", style="dim")
@@ -62,12 +72,13 @@ def up(
         screen.say("Gestopt; alles is bewaard.", "Stopped; everything is kept.")
 
 
-def _ready(screen: Screen, found: Settings, seconds: float) -> None:
+def _ready(screen: Screen, found: Settings, site: str, seconds: float) -> None:
     ui = f"http://127.0.0.1:{found.temporal_ui_port}" if found.temporal_ui else ""
     if screen.as_json:
         screen.emit(
             {
                 "ready": True,
+                "site": site,
                 "temporal": found.embedded_address,
                 "ui": ui,
                 "database": _shown_url(found.database),
@@ -78,10 +89,10 @@ def _ready(screen: Screen, found: Settings, seconds: float) -> None:
     else:
         without = screen.pick("geen", "none")
         words = screen.pick(
-            f"klaar in {seconds:.1f} s: Temporal {found.embedded_address}, map {found.state.absolute()}, "
-            f"pagina's {ui or without}. Stop met Ctrl-C.",
-            f"ready in {seconds:.1f} s: Temporal {found.embedded_address}, state {found.state.absolute()}, "
-            f"UI {ui or without}. Stop with Ctrl-C.",
+            f"klaar in {seconds:.1f} s: site {site or without}, Temporal {found.embedded_address} (pagina's "
+            f"{ui or without}), map {found.state.absolute()}. Stop met Ctrl-C.",
+            f"ready in {seconds:.1f} s: site {site or without}, Temporal {found.embedded_address} (UI {ui or without}), "
+            f"state {found.state.absolute()}. Stop with Ctrl-C.",
         )
         screen.console.print(f"[bold green]Polder[/bold green] {escape(words)}", highlight=False, soft_wrap=True)
     screen.console.file.flush()
@@ -120,6 +131,7 @@ async def _work(screen: Screen, found: Settings, stop: asyncio.Event, ready: asy
                 style="yellow",
             )
         async with make_worker(client, db, found):
+            await start_digests(client, found.task_queue)
             ready.set()
             address, queue = client.service_client.config.target_host, found.task_queue
             if screen.as_json:
@@ -131,6 +143,44 @@ async def _work(screen: Screen, found: Settings, stop: asyncio.Event, ready: asy
                 )
             screen.console.file.flush()
             await stop.wait()
+
+
+# --- site -------------------------------------------------------------------------------------------------------------
+
+
+def site(
+    *,
+    port: Annotated[int | None, typer.Option("--site-port", min=1, max=65535, help="POLDER_SITE_PORT")] = None,
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the pages alone, over the database and Temporal server of the settings."""
+    screen = Screen(lang, as_json)
+    found = context.settings(state=state, site_port=port)
+    stop, ready = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        from web.serving import serving as serving_site  # noqa: PLC0415 other commands need not wait for it
+        from web.site import Site  # noqa: PLC0415 idem
+
+        async with context.database(found) as db:
+            await _newest(db)
+            async with serving_site(Site(found, db, make_transport(found))) as address:
+                ready.set()
+                if screen.as_json:
+                    screen.emit({"ready": True, "site": found.public_url, "listens": address})
+                else:
+                    screen.say(
+                        f"Site klaar: {found.public_url} ({address}). Stop met Ctrl-C.",
+                        f"Site ready: {found.public_url} ({address}). Stop with Ctrl-C.",
+                    )
+                screen.console.file.flush()
+                await stop.wait()
+
+    serving.run_until_signal(work(), stop, ready=ready)
+    if not as_json:
+        screen.say("Gestopt.", "Stopped.")
 
 
 async def _newest(db: Database) -> None:
@@ -227,4 +277,4 @@ def _shown_url(url: str) -> str:
     return sa.make_url(url).render_as_string(hide_password=True)
 
 
-COMMANDS = {"up": up, "worker": worker, "db": db_app, "settings": settings}
+COMMANDS = {"up": up, "worker": worker, "site": site, "db": db_app, "settings": settings}

@@ -30,7 +30,8 @@ class Subject(NamedTuple):
 ENGINE, PLAN, READING, ACTING = "Engine", "Sectors", "Reading", "Acting"
 
 SUBJECTS = {
-    "up": Subject("cli.engine", "Start Polder here: Temporal server, database and worker.", ENGINE),
+    "up": Subject("cli.engine", "Start Polder here: Temporal server, database, worker and site.", ENGINE),
+    "site": Subject("cli.engine", "Serve the pages alone.", ENGINE),
     "worker": Subject("cli.engine", "Run a worker against a Temporal server elsewhere.", ENGINE),
     "db": Subject("cli.engine", "The database schema: upgrade, version.", ENGINE),
     "settings": Subject("cli.engine", "Show the settings in effect, without secrets.", ENGINE),

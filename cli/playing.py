@@ -57,6 +57,7 @@ def play(
     ] = None,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="POLDER_TEMPORAL_PORT")] = None,
     ui_port: Annotated[int | None, typer.Option("--ui-port", min=1, max=65535, help="POLDER_TEMPORAL_UI_PORT")] = None,
+    site_port: Annotated[int | None, typer.Option("--site-port", min=1, max=65535, help="POLDER_SITE_PORT")] = None,
     state: StateOption = None,
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
@@ -72,6 +73,9 @@ def play(
         state=state,
         time_skipping=True,
         temporal_ui=None if keeping else False,
+        site=None if keeping else False,
+        site_port=site_port,
+        demo=True,
     )
     prepared = prepare(find_covenant(chosen.covenant), today(), slug=slug)
     asked = Asked(chosen, prepared, slug is None, keeping, found, screen)
@@ -108,8 +112,9 @@ async def _play(asked: Asked, stop: asyncio.Event, ready: asyncio.Event, ended: 
         await _show(asked, engine.db, row, facts, reached=reached)
         ready.set()
         if asked.keep:
-            playstory.show_serving(screen, asked.settings)
-            await serving.until_stopped(engine, stop)
+            async with serving.pages(engine) as site:
+                playstory.show_serving(screen, asked.settings, site)
+                await serving.until_stopped(engine, stop)
 
 
 async def _told(asked: Asked, db: Database, player: Player) -> Covenant:

@@ -188,11 +188,14 @@ def _further(screen: Screen, facts: dict[str, Any]) -> None:
         screen.line(f"  {command:<48} {screen.pick(nl, en)}")
 
 
-def show_serving(screen: Screen, settings: Settings) -> None:
-    """Say that the engine goes on."""
-    pages = f"http://127.0.0.1:{settings.temporal_ui_port}" if settings.temporal_ui else "-"
+def show_serving(screen: Screen, settings: Settings, site: str) -> None:
+    """Say that the engine goes on, and where to look."""
+    ui = f"http://127.0.0.1:{settings.temporal_ui_port}" if settings.temporal_ui else "-"
+    become = f"{site}/become" if site else "-"
     screen.say(
-        f"\nPolder blijft lopen (Temporal {settings.embedded_address}, pagina's {pages}). Stop met Ctrl-C.",
-        f"\nPolder goes on serving (Temporal {settings.embedded_address}, UI {pages}). Stop with Ctrl-C.",
+        f"\nPolder blijft lopen: word iemand aan tafel op {become} (Temporal {settings.embedded_address}, pagina's {ui}). "
+        "Stop met Ctrl-C.",
+        f"\nPolder goes on serving: become someone at the table on {become} (Temporal {settings.embedded_address}, UI "
+        f"{ui}). Stop with Ctrl-C.",
         style="bold",
     )

@@ -15,13 +15,14 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from acts.digesting import start_digests
 from models.errors import Conflict, InvalidFile, Unavailable
-from runtime.embedded import EmbeddedServer, check_ports
+from runtime.embedded import EmbeddedServer, check_port, check_ports
 from runtime.settings import Settings
 from runtime.temporal import connect, quiet_runtime, register_search_attributes
 from store.engine import Database
 from store.schema import upgrade
-from worker import make_worker
+from worker import make_transport, make_worker
 
 PATIENCE = 20.0
 """Seconds a server that listens has to answer."""
@@ -56,10 +57,10 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
         Unavailable: the database or the server cannot be used.
     """
     if not (settings.state / LOCK).exists():  # nobody ran here, so what holds a port is not ours
-        check_ports(settings)
+        _check_ports(settings)
     with state_folder(settings.state):
         await end_orphan(settings.state)
-        check_ports(settings)
+        _check_ports(settings)
         log_to(settings.state / "polder.log", settings.log_level)
         await upgrade(settings.database)
         async with EmbeddedServer(settings) as server:
@@ -68,9 +69,35 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
             db = Database(settings.database)
             try:
                 async with make_worker(client, db, settings):
+                    await start_digests(client, settings.task_queue)
                     yield Engine(client, db, server, settings)
             finally:
                 await db.close()
+
+
+def _check_ports(settings: Settings) -> None:
+    check_ports(settings)
+    if settings.site:
+        check_port(settings.site_port, "POLDER_SITE_PORT")
+
+
+@asynccontextmanager
+async def pages(running: Engine) -> AsyncIterator[str]:
+    """Serve the site of a running engine, if the settings want one; its address is given, else an empty text.
+
+    Raises:
+        InvalidFile: what npm installs for the pages is not there.
+        Conflict: the port is taken.
+    """
+    if not running.settings.site:
+        yield ""
+        return
+    from web.serving import serving  # noqa: PLC0415 a third of a second that other commands need not wait for
+    from web.site import Site  # noqa: PLC0415 idem
+
+    site = Site(running.settings, running.db, make_transport(running.settings), connected=running.client)
+    async with serving(site):
+        yield running.settings.public_url
 
 
 async def _client(settings: Settings) -> Client:

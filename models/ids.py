@@ -5,6 +5,9 @@ Event ids are natural keys, never counters: what is written again after a crash,
 
 TASK_QUEUE = "covenants"
 
+DIGESTS = "digests"
+"""The schedule of the digests, and how the ids of what it starts begin."""
+
 
 def covenant_workflow(slug: str) -> str:
     """Id of the workflow of a covenant."""

@@ -191,6 +191,7 @@ def check_left(party: c.Party, kinds: Collection[TaskKind], open_tasks: Iterable
 
 # --- in words ---------------------------------------------------------------------------------------------------------
 
+
 def in_words(who: c.Person) -> Words:
     """Say what someone may do for the party from now on."""
     if not who.mandates:

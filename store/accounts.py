@@ -280,4 +280,3 @@ async def drop_view(db: Database, email: str, page: str, name: str) -> None:
         row = await session.get(SavedView, (email, page, name))
         if row is not None:
             await session.delete(row)
-

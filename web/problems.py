@@ -150,13 +150,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
         nl.append(f"{where}: verwacht: {wanted.nl}.")
         en.append(f"{where}: expected: {wanted.en}.")
     refused = Refusal("invalid_value", "\n".join(nl), "\n".join(en))
-    return await _told(request, refused) if wants_json(request) else await _problem(
-        request, refused, HTTP_422_UNPROCESSABLE_CONTENT
+    return (
+        await _told(request, refused)
+        if wants_json(request)
+        else await _problem(request, refused, HTTP_422_UNPROCESSABLE_CONTENT)
     )
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.exception("unexpected", exc_info=error)
+    log.error("unexpected", exc_info=error)
     bug = PolderError(
         "unexpected",
         "Dit had niet mogen gebeuren. Er is niets van u verloren; de beheerder ziet wat er misging.",

@@ -137,7 +137,5 @@ def spoken(request: Request, account: Account | None) -> Language:
     return next((Language(one) for one in asked if one in set(Language)), Language.NL)
 
 
-
-
 V = Annotated[Visit, Depends(visit)]
 """A visit, as routes take it."""

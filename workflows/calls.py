@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, FailureError
 from activities import names
 from models import contracts as c
 from models import lookups
+from models.digesting import DigestMoment, DigestReport
 
 FOREVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """For what must happen in the end: the record, documents, the seal."""
@@ -113,6 +114,20 @@ async def send_mail(batch: c.MailBatch) -> c.MailReport:
     except ActivityError:
         workflow.logger.warning("mail could not be sent in time: %s", batch.items[0].key)
         return c.MailReport(sent=0)
+    return report
+
+
+async def send_digests(moment: DigestMoment) -> DigestReport:
+    """Send digests to some accounts; a mail server that stays away all morning ends it for the day."""
+    report: DigestReport = await workflow.execute_activity(
+        names.SEND_DIGESTS,
+        moment,
+        result_type=DigestReport,
+        start_to_close_timeout=timedelta(minutes=10),
+        schedule_to_close_timeout=timedelta(hours=6),
+        retry_policy=FOREVER,
+        summary="digests",
+    )
     return report
 
 

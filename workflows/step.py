@@ -110,11 +110,16 @@ class StepWorkflow(Conversation):
                         "what_en": title.en,
                         "sentence_nl": sentence.nl,
                         "sentence_en": sentence.en,
+                        **self._own_task(where or self.key, party.id),
                     },
                 )
                 for party in balance.seated(self.desk.roster)
             ]
         )
+
+    def _own_task(self, where: str, party: str) -> dict[str, str]:
+        task = ids.task(self.brief.slug, where, party)
+        return {"task": task} if task in self.desk.tasks else {}
 
     async def close_open(self) -> None:
         """End what is still open once the step is over."""

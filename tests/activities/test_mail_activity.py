@@ -136,6 +136,25 @@ async def test_each_gets_the_mail_in_the_own_language(mails: Mails, server: Serv
     assert await states(db) == {"greet": MailStatus.SENT, "mila": MailStatus.SENT}
 
 
+async def test_with_a_site_a_mail_leads_to_the_task(db: Database, server: Server) -> None:
+    sited = Mails(db, SmtpTransport("127.0.0.1", server.port, tls=Tls.NONE), SENDER, SECRET, "https://polder.example/")
+    outcome = c.MailItem(
+        key="out", template="outcome", respondent="fnv",
+        values={"what_nl": "w", "what_en": "w", "sentence_nl": "s", "sentence_en": "s", "task": task_id("fnv")},
+    )  # fmt: skip
+
+    await run(sited.send_mail, asked("modint"))
+    await run(sited.send_mail, c.MailBatch(covenant=SLUG, at=NOW, items=[outcome]))
+    await run(sited.issue_code, c.CodeIssue(covenant=SLUG, at=NOW, task=task_id("fnv"), issue=1, person="mila",
+                                            text_sha=sha(1)))  # fmt: skip
+
+    (greet,), (decided, code) = server.to("greet"), server.to("mila")
+    assert f"https://polder.example/tasks/{task_id('modint')} " in body(greet)
+    for message in (decided, code):
+        assert f"https://polder.example/tasks/{task_id('fnv')} " in body(message)
+        assert "polder answer" not in body(message)
+
+
 async def test_who_cannot_be_reached_is_reported_and_the_others_get_theirs(
     mails: Mails, server: Server, db: Database
 ) -> None:

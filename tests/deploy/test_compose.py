@@ -53,10 +53,10 @@ def test_secrets_come_from_the_environment_only() -> None:
         assert not re.search(rf"\${{{name}(:-|}})", text)
 
 
-def test_only_pages_for_operators_are_published_and_only_on_loopback() -> None:
+def test_only_pages_are_published_and_only_on_loopback() -> None:
     ports = {name: service["ports"] for name, service in compose()["services"].items() if "ports" in service}
 
-    assert set(ports) == {"temporal-ui", "mailpit"}
+    assert set(ports) == {"temporal-ui", "mailpit", "polder-site"}
     assert all(port.startswith("127.0.0.1:") for published in ports.values() for port in published)
 
 

@@ -32,9 +32,9 @@ def test_documented_defaults_are_the_defaults() -> None:
     rows = dict(re.findall(r"^\| `(POLDER_[A-Z_]+)` \| ([^|]*) \|", text, re.MULTILINE))
 
     for name, field in SETTINGS:
-        default = field.default
+        default = field.get_default(call_default_factory=True)
         value = default.get_secret_value() if hasattr(default, "get_secret_value") else default
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        shown = str(value).lower() if isinstance(value, bool) else str(value).removeprefix(f"{ROOT}/")
         assert rows[name].strip() == (f"`{shown}`" if shown else "empty"), name
 
 

@@ -55,12 +55,14 @@ class Form:
 
     @property
     def names(self) -> set[str]:
-        return {str(one["name"]) for one in self.tag.find_all(["input", "select", "textarea", "button"]) if one.get("name")}
+        return {
+            str(one["name"]) for one in self.tag.find_all(["input", "select", "textarea", "button"]) if one.get("name")
+        }
 
     def values(self) -> dict[str, list[str]]:
         values: dict[str, list[str]] = {}
         for one in self.tag.find_all(["input", "select", "textarea"]):
-            name, kind = one.get("name"), one.get("type", "text")
+            name, kind = str(one.get("name") or ""), one.get("type", "text")
             if not name or one.has_attr("disabled"):
                 continue
             if one.name == "textarea":
@@ -90,7 +92,9 @@ class Browser:
 
     @staticmethod
     def shown(response: httpx.Response) -> Shown:
-        return Shown(response.status_code, str(response.url), response.text, BeautifulSoup(response.text, "html.parser"))
+        return Shown(
+            response.status_code, str(response.url), response.text, BeautifulSoup(response.text, "html.parser")
+        )
 
     async def get(self, path: str, status: int = 200) -> Shown:
         page = self.shown(await self.http.get(path))

@@ -28,6 +28,8 @@ from models.enums import Language
 HOSTILE = '<script>alert("{covenant}")</script>'
 DUE = datetime(2027, 1, 11, 16, tzinfo=UTC)
 COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE}
+LINKED = ("answered_on_behalf", "asked", "code", "draft", "outcome", "reminder", "rung")
+PAGE = "https://polder.example/tasks/textiel/round-2/fnv"
 CHANGES = [
     {"number": "3", "title": HOSTILE, "old": "Binnen zes maanden.", "new": "Binnen negen maanden.", "reason": HOSTILE},
     {"number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
@@ -79,6 +81,10 @@ MAILS: dict[str, dict[str, object]] = {
 }
 
 
+for _name in LINKED:
+    MAILS[_name]["link"] = ""
+
+
 def values(template: str, **changes: object) -> Mapping[str, object]:
     return {**COMMON, **MAILS[template], **changes}
 
@@ -116,6 +122,20 @@ def test_asked_says_what_by_when_and_how() -> None:
     assert mail.subject == "Gevraagd: akkoord met de uitgangspunten (Kleding)"
     assert "Graag uiterlijk maandag 11 januari 2027 om 17:00." in mail.text
     assert "\n    polder answer taak-1 --as mila-kloos\n" in mail.text
+
+
+@pytest.mark.parametrize("template", LINKED)
+def test_a_mail_leads_to_the_page_of_its_task_and_to_no_command(template: str) -> None:
+    without, linked = (render_mail(template, Language.NL, values(template, link=link)) for link in ("", PAGE))
+
+    assert linked.text.count(PAGE) == 1
+    assert f"\n    {PAGE}\n" in linked.text
+    assert linked.html.count(f'<a href="{PAGE}"') == 1
+    assert "polder answer" not in linked.text + linked.html
+    assert " hier:" in linked.text
+    assert " here:" in render_mail(template, Language.EN, values(template, link=PAGE)).text
+    assert "https:" not in without.text + without.html
+    assert ("polder answer" in without.text) == (template in {"asked", "code", "draft", "reminder"})
 
 
 def test_draft_shows_what_changed() -> None:

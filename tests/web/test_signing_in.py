@@ -3,11 +3,13 @@
 import re
 from collections.abc import Awaitable, Callable
 from email import message_from_bytes, policy
+from urllib.parse import urlencode
 
 import pytest
 from browsing import Browser
 from table import Table
 
+from store import accounts
 from web.guarding import POLICY
 from web.site import Site
 
@@ -17,7 +19,8 @@ SignIn = Callable[..., Awaitable[Browser]]
 
 def link_in_outbox(site: Site, address: str) -> str:
     newest = max(site.settings.outbox.glob(f"*{address}*"), key=lambda path: path.stat().st_mtime)
-    body = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))  # type: ignore[attr-defined]
+    body = message_from_bytes(newest.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert body is not None
     found = re.search(r"https?://\S+/signin/link\?token=\S+", body.get_content())
     assert found is not None
     return found.group(0)
@@ -63,7 +66,7 @@ async def test_the_sixth_link_in_a_quarter_is_too_many(table: Table, browser: Br
     "goal", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil.example"]
 )
 async def test_signing_in_leads_to_our_own_pages_only(browser: Browser, goal: str) -> None:
-    page = await browser.get("/signin?" + str(__import__("httpx").QueryParams({"goal": goal})))
+    page = await browser.get("/signin?" + urlencode({"goal": goal}))
     assert page.form("/signin").values()["goal"] == ["/"]
 
 
@@ -99,7 +102,13 @@ async def test_a_session_can_be_ended_from_another_browser(table: Table, sign_in
     await table.launch()
     one, other = await sign_in("trade@example.org"), await sign_in("trade@example.org")
     page = await one.get("/account")
-    await one.send(next(form for form in page.forms("/account/sessions") if not form.values().get("session") and "session" not in form.names))
+    await one.send(
+        next(
+            form
+            for form in page.forms("/account/sessions")
+            if not form.values().get("session") and "session" not in form.names
+        )
+    )
     assert (await one.get("/account")).heading == "My account"
     assert (await other.get("/account")).heading == "Sign in"
 
@@ -114,8 +123,6 @@ async def test_what_was_typed_survives_a_session_that_ended(table: Table, site: 
     await browser.send(asked.form("/signin"), {"email": "shops@example.org"})
     confirm = await browser.get(link_in_outbox(site, "shops@example.org"))
     await browser.send(confirm.form("/signin/link"))
-    from store import accounts  # noqa: PLC0415
-
     kept = await accounts.draft(site.db, "shops@example.org", "/account")
     assert kept is not None
     assert kept.content["digest"] == ["weekly"]

@@ -28,6 +28,13 @@ async def begin(visit: V) -> Response:
     return RedirectResponse("/tasks" if visit.session else "/register", HTTP_303_SEE_OTHER)
 
 
+@router.get("/health")
+async def health(visit: V) -> Response:
+    """Say that the site and its database answer."""
+    await accounts.known(visit.site.db, "")
+    return Response(status_code=HTTP_204_NO_CONTENT)
+
+
 @router.post("/drafts")
 async def keep_draft(visit: V) -> Response:
     """Keep what someone is typing."""

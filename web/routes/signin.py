@@ -269,5 +269,3 @@ def _provider_away() -> Unavailable:
         "De inlogdienst is niet te bereiken. Verwacht: log in met een koppeling per mail.",
         "The sign-in service cannot be reached. Expected: sign in with a link by mail.",
     )
-
-

@@ -1,0 +1,54 @@
+"""Starting the digests: one Temporal Schedule for all, made by whichever engine or worker comes first."""
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleHandle,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from models import ids
+from workflows.digests import DigestWorkflow
+
+HOUR = 8
+LATEST = timedelta(hours=12)
+"""A morning that was missed because nothing ran is made up for until the evening, not the day after."""
+
+
+def schedule(task_queue: str) -> Schedule:
+    """Return when digests go: each weekday at eight in Amsterdam, summer and winter; the workflow knows the holidays."""
+    weekdays = ScheduleRange(start=1, end=5)
+    return Schedule(
+        action=ScheduleActionStartWorkflow(DigestWorkflow.run, id=ids.DIGESTS, task_queue=task_queue),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(HOUR)], day_of_week=[weekdays])],
+            time_zone_name="Europe/Amsterdam",
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=LATEST),
+    )
+
+
+async def start_digests(client: Client, task_queue: str) -> ScheduleHandle:
+    """Make sure the digests are scheduled, as this version has it; an operator's pause stays."""
+    wanted = schedule(task_queue)
+    try:
+        return await client.create_schedule(ids.DIGESTS, wanted)
+    except ScheduleAlreadyRunningError:
+        handle = client.get_schedule_handle(ids.DIGESTS)
+
+    def renewed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        wanted.state = found.description.schedule.state
+        return ScheduleUpdate(schedule=wanted)
+
+    await handle.update(renewed)
+    return handle
