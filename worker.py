@@ -9,10 +9,12 @@ from temporalio.worker import Worker
 
 from activities.digests import Digests
 from activities.documents import Documents
+from activities.jobs import Jobs
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
 from activities.records import Records
 from activities.sealing import Seal
+from activities.webhooks import Webhooks
 from runtime.keys import kept_secret
 from runtime.settings import Settings
 from runtime.temporal import workflow_runner
@@ -27,7 +29,9 @@ from workflows.covenant import CovenantWorkflow
 from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
 from workflows.digests import DigestWorkflow
 from workflows.implementation import ImplementationStepWorkflow
+from workflows.jobs import JobWorkflow
 from workflows.signing import SigningStepWorkflow
+from workflows.webhooks import WebhooksWorkflow
 
 WORKFLOWS: Sequence[type] = (
     CovenantWorkflow,
@@ -40,6 +44,8 @@ WORKFLOWS: Sequence[type] = (
     SigningStepWorkflow,
     ImplementationStepWorkflow,
     DigestWorkflow,
+    WebhooksWorkflow,
+    JobWorkflow,
 )
 
 
@@ -50,6 +56,8 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
     way_out = transport or make_transport(settings)
     mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.base_url)
     digests = Digests(db, way_out, settings.mail_from, settings.base_url)
+    hooks = Webhooks(db, settings.public_url, settings.operators, local=settings.local_webhooks)
+    jobs = Jobs(db)
     return [
         records.open_covenant,
         records.record,
@@ -61,6 +69,9 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         mails.issue_code,
         mails.check_code,
         digests.send_digests,
+        hooks.tell_webhooks,
+        jobs.work_on_job,
+        jobs.give_up_job,
     ]
 
 

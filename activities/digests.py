@@ -80,7 +80,7 @@ class Digests:
                     }
                     for one in found.news
                 ],
-                "settings": f"{self.base_url}/settings" if self.base_url else "",
+                "settings": f"{self.base_url}/account" if self.base_url else "",
             },
         )  # fmt: skip
         return Message(

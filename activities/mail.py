@@ -1,6 +1,6 @@
 """The activities that send mail: draft, reminder, outcome, one-time code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -116,7 +116,7 @@ class Mails:
             unwanted = await unreminded(self.db, [person.email for person in people])
             people = [person for person in people if person.email.lower() not in unwanted]
         for person in people:
-            values = _values(item, person.language)
+            values = mail_values(item, person.language)
             if item.template == "draft" and batch.round is not None:
                 changes = await documents.changes_for(self.db, batch.covenant, batch.round, item.respondent)
                 values["changes"] = [_in(change, person.language) for change in changes]
@@ -126,7 +126,7 @@ class Mails:
                 waiting = await mails.recipients(
                     self.db, batch.covenant, str(values["who"]), None, local_date(batch.at)
                 )
-                values |= _rung(values, waiting, person.language)
+                values |= rung_values(values, [one.name for one in waiting], person.language)
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
 
@@ -197,7 +197,7 @@ class Mails:
         return later
 
 
-def _values(item: c.MailItem, language: Language) -> dict[str, object]:
+def mail_values(item: c.MailItem, language: Language) -> dict[str, object]:
     """Take the texts in one language (`title_nl`, `title_en` become `title`), and read moments."""
     values: dict[str, object] = {}
     for name, value in item.values.items():
@@ -219,8 +219,9 @@ def _in(change: Mapping[str, Words | str | None], language: Language) -> dict[st
     return {name: value.pick(language) if isinstance(value, Words) else value for name, value in change.items()}
 
 
-def _rung(values: Mapping[str, object], waiting: list[Person], language: Language) -> dict[str, object]:
+def rung_values(values: Mapping[str, object], waiting: Sequence[str], language: Language) -> dict[str, object]:
+    """Return what a mail about a rung says more: what to do, and who is waited for."""
     return {
         "next": RUNGS[Rung(str(values["rung"]))].pick(language),
-        "waiting": [{"party": values["party"], "person": person.name, "since": values["since"]} for person in waiting],
+        "waiting": [{"party": values["party"], "person": name, "since": values["since"]} for name in waiting],
     }

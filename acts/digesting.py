@@ -18,6 +18,7 @@ from temporalio.client import (
 )
 
 from models import ids
+from models.digesting import DigestRun
 from workflows.digests import DigestWorkflow
 
 HOUR = 8
@@ -26,10 +27,10 @@ LATEST = timedelta(hours=12)
 
 
 def schedule(task_queue: str) -> Schedule:
-    """Return when digests go: each weekday at eight in Amsterdam, summer and winter; the workflow knows the holidays."""
+    """Return when digests go: each weekday at eight in Amsterdam. The workflow knows the holidays."""
     weekdays = ScheduleRange(start=1, end=5)
     return Schedule(
-        action=ScheduleActionStartWorkflow(DigestWorkflow.run, id=ids.DIGESTS, task_queue=task_queue),
+        action=ScheduleActionStartWorkflow(DigestWorkflow.run, DigestRun(), id=ids.DIGESTS, task_queue=task_queue),
         spec=ScheduleSpec(
             calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(HOUR)], day_of_week=[weekdays])],
             time_zone_name="Europe/Amsterdam",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from temporalio.service import RPCError
 
 from acts.digesting import start_digests
+from acts.hooking import start_webhooks
 from cli import context, serving
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, StateOption
@@ -132,6 +133,7 @@ async def _work(screen: Screen, found: Settings, stop: asyncio.Event, ready: asy
             )
         async with make_worker(client, db, found):
             await start_digests(client, found.task_queue)
+            await start_webhooks(client, found.task_queue)
             ready.set()
             address, queue = client.service_client.config.target_host, found.task_queue
             if screen.as_json:

@@ -1,6 +1,5 @@
 """`polder launch`: from a file to an open covenant."""
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Annotated
@@ -8,25 +7,18 @@ from typing import Annotated
 import typer
 
 from acts.launching import launch as start
-from acts.launching import prepare
+from acts.launching import opened, prepare
 from cli import context
-from cli.acting import Hands, hands
+from cli.acting import hands
 from cli.options import JsonOption, LanguageOption, StateOption
 from cli.playbooks import today
 from cli.reading import Names, clock, names_of
 from cli.showing import Screen
 from cli.status import next_action, show_next, show_steps
 from models.enums import Language
-from models.errors import Refusal, Unavailable
+from models.errors import Refusal
 from runtime.files import SLUG_PATTERN, find_covenant
 from store import views
-
-PATIENCE = 30.0
-"""Seconds a covenant has to open."""
-
-AGAIN = 0.05
-TASKS_PATIENCE = 3.0
-"""Seconds to wait for the first step to have asked its questions, so that the next action can be named."""
 
 
 def launch(
@@ -45,7 +37,7 @@ def launch(
     async def work() -> tuple[views.CovenantView, Names]:
         async with hands(context.settings(state=state)) as with_hands:
             await start(with_hands.client, with_hands.db, prepared, task_queue=with_hands.settings.task_queue)
-            view = await opened(with_hands, prepared.slug)
+            view = await opened(with_hands.db, prepared.slug, today())
             return view, await names_of(with_hands.db, view.open_tasks)
 
     view, names = context.run(work())
@@ -93,35 +85,6 @@ def check_slug(slug: str | None) -> None:
             f"'{slug}' cannot be a slug. Expected: lower-case letters, digits and hyphens, at most 63.",
             {"slug": slug},
         )
-
-
-async def opened(with_hands: Hands, slug: str, *, ask: bool = True) -> views.CovenantView:
-    """Wait until a covenant is in the database and, with `ask`, a moment longer for its first questions.
-
-    Raises:
-        Unavailable: it is not open in time; it was launched and opens once a worker runs.
-    """
-    loop = asyncio.get_running_loop()
-    end = loop.time() + PATIENCE
-    while not await views.exists(with_hands.db, slug):
-        if loop.time() > end:
-            raise Unavailable(
-                "not_open_in_time",
-                f"Convenant {slug} is gestart maar na {PATIENCE:.0f} s nog niet open. Er is niets verloren: het opent "
-                "zodra er een worker loopt. Verwacht: `polder up` of `polder worker`, daarna "
-                f"`polder status {slug}`.",
-                f"Covenant {slug} was started but is not open after {PATIENCE:.0f} s. Nothing was lost: it opens once "
-                f"a worker runs. Expected: `polder up` or `polder worker`, then `polder status {slug}`.",
-                {"slug": slug},
-            )
-        await asyncio.sleep(AGAIN)
-    end = loop.time() + TASKS_PATIENCE
-    view = await views.view(with_hands.db, slug)
-    starts_now = ask and any(step.planned_start <= today() for step in view.steps)
-    while starts_now and not view.open_tasks and loop.time() < end:
-        await asyncio.sleep(AGAIN)
-        view = await views.view(with_hands.db, slug)
-    return view
 
 
 COMMANDS = {"launch": launch}

@@ -14,36 +14,19 @@ from rich.table import Table
 from cli.options import LanguageOption
 from models.base import Words
 from models.covenant import CovenantFile
-from models.deciding import DecisionRule
-from models.enums import Handling, Language, Phase, Role, RuleKind, StepKind, StepStatus, Unit
+from models.enums import Language, Phase, StepKind, StepStatus
 from models.errors import NotFound, Refusal
 from models.plan import PlannedStep
 from models.playbook import Playbook
 from rules.calendar import in_words, local_date
+from rules.ground_rules import RESPONDENTS, rule_in_words
 from rules.labels import KINDS, PHASES
 from rules.planning import ROUNDS, expand
-from rules.playbooks import ALL, DECIDING, PARTICIPANTS
+from rules.playbooks import DECIDING
 from runtime.files import checked_covenant, checked_playbook, find_covenant, find_playbook, read
 
 playbook_app = typer.Typer(no_args_is_help=True, help="The process of a sector. / Het proces van een sector.")
 
-RULES = {
-    RuleKind.CONSENSUS: Words(nl="consensus", en="consensus"),
-    RuleKind.CONSENT: Words(nl="geen beredeneerd bezwaar", en="no reasoned objection"),
-    RuleKind.UNANIMITY: Words(nl="eenstemmig", en="unanimity"),
-    RuleKind.MAJORITY: Words(nl="meerderheid", en="majority"),
-    RuleKind.MAJORITY_PER_CONSTITUENCY: Words(nl="meerderheid per geleding", en="majority per constituency"),
-    RuleKind.SILENCE: Words(nl="wie zwijgt stemt toe", en="silence procedure"),
-}
-RESPONDENTS = {
-    ALL: Words(nl="alle partijen", en="all parties"),
-    PARTICIPANTS: Words(nl="deelnemende bedrijven", en="participating companies"),
-    Role.FACILITATOR: Words(nl="facilitator", en="facilitator"),
-    Role.SECRETARIAT: Words(nl="secretariaat", en="secretariat"),
-    Role.CHAIR: Words(nl="voorzitter", en="chair"),
-    Role.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
-    Role.OPERATOR: Words(nl="beheerder", en="operator"),
-}
 HEADINGS = (
     ("no", Words(nl="nr", en="no")),
     ("phase", Words(nl="fase", en="phase")),
@@ -181,25 +164,6 @@ def _row(playbook: Playbook, no: int, one: PlannedStep, language: Language) -> M
         "status": one.status,
         "note": _note(one).pick(language),
     }
-
-
-def rule_in_words(rule: DecisionRule) -> Words:
-    """Return a decision rule as people say it."""
-    kind = RULES[rule.kind]
-    nl, en = [kind.nl], [kind.en]
-    if rule.kind in {RuleKind.MAJORITY, RuleKind.MAJORITY_PER_CONSTITUENCY}:
-        nl.append(f"{'meer dan' if rule.more_than else 'minstens'} {rule.threshold}")
-        en.append(f"{'more than' if rule.more_than else 'at least'} {rule.threshold}")
-        if rule.absent is Handling.AGAINST:
-            nl.append("wie zwijgt is tegen")
-            en.append("no answer counts against")
-    if rule.unit is Unit.PARTY:
-        nl.append("per partij")
-        en.append("by party")
-    if rule.quorum:
-        nl.append(f"quorum {rule.quorum}")
-        en.append(f"quorum {rule.quorum}")
-    return Words(nl=", ".join(nl), en=", ".join(en))
 
 
 def _note(one: PlannedStep) -> Words:

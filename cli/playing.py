@@ -10,13 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from acts.launching import Prepared, prepare
+from acts.launching import Prepared, opened, prepare
 from acts.launching import launch as start
 from acts.playing import Player
 from cli import context, playstory, serving
-from cli.acting import Hands
 from cli.exits import Exit
-from cli.launching import check_slug, opened
+from cli.launching import check_slug
 from cli.options import JsonOption, LanguageOption, StateOption
 from cli.playbooks import today
 from cli.reading import clock, names_of
@@ -102,7 +101,7 @@ async def _play(asked: Asked, stop: asyncio.Event, ready: asyncio.Event, ended: 
             )
         skipped = SkippedTime(engine.client)
         await start(skipped.client, engine.db, prepared, task_queue=asked.settings.task_queue)
-        await opened(Hands(engine.client, engine.db, asked.settings), prepared.slug, ask=False)
+        await opened(engine.db, prepared.slug, prepared.start, ask=False)
         row = await _told(asked, engine.db, Player(
             skipped.client, engine.db, skipped, asked.scenario, prepared.slug
         ))  # fmt: skip

@@ -8,17 +8,16 @@ from rich.markup import escape
 
 from cli import context
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
-from cli.reading import Names, clock, names_of, show_tasks, who
+from cli.reading import Names, clock, names_of, show_tasks
 from cli.showing import Screen, column, day, moment
 from models.base import Words
-from models.enums import CovenantStatus, Language, Outcome, StepStatus, TaskKind
+from models.enums import Language, StepStatus, TaskKind
 from models.tables import Decision, HumanTask, Step
-from rules import labels, wording
-from rules.calendar import in_words, local_date, working_days_between
+from rules import labels, standing
 from rules.labels import label
+from rules.standing import NextKind, Waiting
 from store import views
 
-OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
 MOST_WAITING = 12
 STYLES = {
     StepStatus.ACTIVE: "bold",
@@ -151,11 +150,7 @@ def _clauses(screen: Screen, view: views.CovenantView) -> None:
 
 def missing(view: views.CovenantView) -> list[Decision]:
     """Return the latest verdict on each question that did not pass, and whose clause is not settled since."""
-    latest: dict[tuple[str, str | None], Decision] = {}
-    for one in view.decisions:
-        latest[one.step if one.clause is None else "", one.clause] = one
-    settled = {clause.id for clause in view.clauses if clause.status in {"clean", "parked"}}
-    return [one for one in latest.values() if one.outcome != Outcome.PASSED and one.clause not in settled]
+    return standing.missing(view.decisions, view.clauses)
 
 
 def _missing(screen: Screen, view: views.CovenantView) -> None:
@@ -210,58 +205,22 @@ def _documents(screen: Screen, view: views.CovenantView) -> None:
 
 
 def next_action(view: views.CovenantView, names: Names, now: datetime) -> Words:
-    """Say in one line what to do next."""
-    row, slug = view.covenant, view.covenant.slug
-    if row.status in OVER:
-        return Words(
-            nl=f"niets meer; controleer de lijst met `polder events {slug} --verify`.",
-            en=f"nothing any more; verify the record with `polder events {slug} --verify`.",
-        )
-    if row.status is CovenantStatus.PAUSED:
-        return Words(
-            nl=f"hervat het met `polder resume {slug} --reason …` zodra het weer kan.",
-            en=f"resume it with `polder resume {slug} --reason …` once it can go on.",
-        )
-    if view.open_tasks:
-        return _on_tasks(view.open_tasks, names, now)
-    return _on_plan(view)
+    """Say in one line what to do next, with the command that does it."""
+    slug = view.covenant.slug
+    known = {party: both for (of, party), both in names.items() if of == slug}
+    found = standing.next_step(view.covenant, view.steps, Waiting.of(view.open_tasks, now), known, now)
+    command = _command(found, slug)
+    return Words(nl=f"{found.words.nl} {command}".rstrip(), en=f"{found.words.en} {command}".rstrip())
 
 
-def _on_tasks(tasks: list[HumanTask], names: Names, now: datetime) -> Words:
-    office = next((task for task in tasks if task.role is not None), None)
-    late = [task for task in tasks if task.due_at < now and task.role is None]
-    if office is not None:
-        holder = {language: who(office, names, language) for language in Language}
-        return Words(
-            nl=f"{holder[Language.NL]}: {office.title_nl} (`polder answer {office.id} {_options(office)}`), uiterlijk "
-            f"{in_words(local_date(office.due_at), 'nl')}.",
-            en=f"{holder[Language.EN]}: {office.title_en} (`polder answer {office.id} {_options(office)}`), due "
-            f"{in_words(local_date(office.due_at), 'en')}.",
-        )
-    if late:
-        first = late[0]
-        days = working_days_between(local_date(first.due_at), local_date(now))
-        rung = wording.RUNGS.get(first.rung) if first.rung else None  # type: ignore[call-overload]
-        advice = rung or Words(nl="vraag de partij wat haar ophoudt.", en="ask the party what holds it up.")
-        return Words(
-            nl=f"{who(first, names, Language.NL)} is {days} werkdagen te laat: {advice.nl}",
-            en=f"{who(first, names, Language.EN)} is {days} working days late: {advice.en}",
-        )
-    first = tasks[0]
-    count = len(tasks)
-    if count == 1:
-        return Words(
-            nl=f"wacht op {who(first, names, Language.NL)}, tot {in_words(local_date(first.due_at), 'nl')}; "
-            f"{wording.NEXT[first.kind].nl}",
-            en=f"wait for {who(first, names, Language.EN)}, until {in_words(local_date(first.due_at), 'en')}; "
-            f"{wording.NEXT[first.kind].en}",
-        )
-    return Words(
-        nl=f"wacht op {count} antwoorden, het eerste uiterlijk {in_words(local_date(first.due_at), 'nl')}; "
-        f"{wording.NEXT[first.kind].nl}",
-        en=f"wait for {count} answers, the first due {in_words(local_date(first.due_at), 'en')}; "
-        f"{wording.NEXT[first.kind].en}",
-    )
+def _command(found: standing.Next, slug: str) -> str:
+    if found.kind is NextKind.NOTHING:
+        return f"(`polder events {slug} --verify`)"
+    if found.kind is NextKind.RESUME:
+        return f"(`polder resume {slug} --reason …`)"
+    if found.kind is NextKind.OFFICE and found.task is not None:
+        return f"(`polder answer {found.task.id} {_options(found.task)}`)"
+    return ""
 
 
 def _options(task: HumanTask) -> str:
@@ -273,29 +232,6 @@ def _options(task: HumanTask) -> str:
         TaskKind.RATIFICATION: "--result ratified",
     }
     return by_kind.get(task.kind, "--document FILE")
-
-
-def _on_plan(view: views.CovenantView) -> Words:
-    row = view.covenant
-    if row.in_force_due is not None and row.in_force_at is None:
-        due = local_date(row.in_force_due)
-        return Words(
-            nl=f"het convenant treedt {in_words(due, 'nl')} in werking.",
-            en=f"the covenant enters into force on {in_words(due, 'en')}.",
-        )
-    planned = next((step for step in view.steps if step.status is StepStatus.PLANNED), None)
-    active = next((step for step in view.steps if step.status is StepStatus.ACTIVE), None)
-    if active is not None:
-        return Words(
-            nl=f"'{active.title_nl}' loopt en vraagt nu niemand iets.",
-            en=f"'{active.title_en}' is under way and asks nobody anything now.",
-        )
-    if planned is not None:
-        return Words(
-            nl=f"'{planned.title_nl}' begint {in_words(planned.planned_start, 'nl')}.",
-            en=f"'{planned.title_en}' begins on {in_words(planned.planned_start, 'en')}.",
-        )
-    return Words(nl="niets; alle stappen zijn geweest.", en="nothing; all steps are over.")
 
 
 COMMANDS = {"status": status}

@@ -32,7 +32,7 @@ def _plain(text: str) -> str:
 
 
 def _unfit_text(nl: str, en: str) -> PydanticCustomError:
-    """Return an error in both languages; `runtime/files.py` and `cli/context.py` read its context."""
+    """Return an error in both languages; `runtime/explaining.py` and `cli/context.py` read its context."""
     return PydanticCustomError("unfit_text", "{en}", {"nl": nl, "en": en})
 
 

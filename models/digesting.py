@@ -8,6 +8,12 @@ from models.base import Contract
 from models.contracts import Label
 
 
+class DigestRun(Contract):
+    """What a run is for: this moment, or its own."""
+
+    at: datetime | None = None
+
+
 class DigestMoment(Contract):
     """Send the digests of a working day.
 

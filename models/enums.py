@@ -245,6 +245,13 @@ class DocumentKind(StrEnum):
     ATTACHMENT = "attachment"
 
 
+class JobKind(StrEnum):
+    """Long work a person can ask for: the documents of a covenant, or every version of its texts."""
+
+    DOCUMENTS = "documents"
+    TEXTS = "texts"
+
+
 class MailStatus(StrEnum):
     """What became of a message."""
 

@@ -9,6 +9,15 @@ DIGESTS = "digests"
 """The schedule of the digests, and how the ids of what it starts begin."""
 
 
+WEBHOOKS = "webhooks"
+"""The workflow that tells webhooks what happened; it ends when there is none to tell."""
+
+
+def job_workflow(job: str) -> str:
+    """Id of the workflow of long work."""
+    return f"job:{job}"
+
+
 def covenant_workflow(slug: str) -> str:
     """Id of the workflow of a covenant."""
     return f"covenant:{slug}"

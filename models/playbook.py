@@ -104,7 +104,7 @@ class YearlyDuty(Strict):
 
 
 def _unfit(field: str, nl: str, en: str) -> PydanticCustomError:
-    """Return an error in both languages about one field of a step; `runtime/files.py` reads its context."""
+    """Return an error in both languages about one field of a step; `runtime/explaining.py` reads its context."""
     return PydanticCustomError("polder", "{en}", {"field": field, "nl": nl, "en": en})
 
 

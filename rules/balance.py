@@ -1,10 +1,10 @@
 """Whether every constituency is still carried by enough parties (domain P7: support questioned after an exit)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.base import Words
 from models.contracts import Party, Roster
-from models.enums import PartyStatus, Tier
+from models.enums import PartyStatus, Role, Tier
 
 
 def seated(roster: Roster) -> list[Party]:
@@ -15,6 +15,23 @@ def seated(roster: Roster) -> list[Party]:
 def participants(roster: Roster) -> list[Party]:
     """Return the companies that may still join by declaration."""
     return [p for p in roster.parties if p.tier is Tier.PARTICIPANT and p.status is PartyStatus.ACTIVE]
+
+
+def asked(roster: Roster, names: Iterable[str]) -> list[str]:
+    """Return who is asked when a step names its respondents: parties, participants, or offices."""
+    chosen: dict[str, None] = {}
+    parties = seated(roster)
+    offices = {role.value for role in Role}
+    for name in names:
+        if name == "all":
+            chosen |= dict.fromkeys(party.id for party in parties)
+        elif name == "participants":
+            chosen |= dict.fromkeys(party.id for party in participants(roster))
+        elif name in offices:
+            chosen[name] = None
+        else:
+            chosen |= dict.fromkeys(party.id for party in parties if party.constituency == name)
+    return list(chosen)
 
 
 def balance(roster: Roster) -> tuple[bool, Words]:

@@ -1,7 +1,8 @@
 """Sentences that several surfaces show: what happens next, in both languages."""
 
 from models.base import Words
-from models.enums import Rung, TaskKind
+from models.contracts import TaskState
+from models.enums import Role, Rung, TaskKind
 
 NEXT: dict[TaskKind, Words] = {
     TaskKind.DOCUMENT: Words(
@@ -54,3 +55,31 @@ RUNGS: dict[Rung, Words] = {
     Rung.CHAIR: Words(nl="voer als voorzitter een gesprek met de partij.", en="talk with the party, as the chair."),
     Rung.MEDIATOR: Words(nl="bemiddel tussen de partij en de tafel.", en="mediate between the party and the table."),
 }
+
+OFFICES = {
+    Role.FACILITATOR: Words(nl="facilitator", en="facilitator"),
+    Role.SECRETARIAT: Words(nl="secretariaat", en="secretariat"),
+    Role.CHAIR: Words(nl="voorzitter", en="chair"),
+    Role.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
+    Role.OPERATOR: Words(nl="beheerder", en="operator"),
+}
+LADDER: dict[Rung, Role] = {Rung.CALL: Role.SECRETARIAT, Rung.CHAIR: Role.CHAIR, Rung.MEDIATOR: Role.MEDIATOR}
+"""Who is written to when the ladder is climbed."""
+
+
+def task_values(task: TaskState, name: Words, round_no: int | None) -> dict[str, str]:
+    """Return what every mail about a task says; `name` is how its respondent is called."""
+    return {
+        "party_nl": name.nl,
+        "party_en": name.en,
+        "what_nl": task.title.nl,
+        "what_en": task.title.en,
+        "due": task.due.isoformat(),
+        "task": task.id,
+        "since": task.opened.isoformat(),
+        "round": str(round_no or ""),
+        "sha256": task.text_sha or "",
+        "who": task.respondent,
+        "next_nl": NEXT[task.kind].nl,
+        "next_en": NEXT[task.kind].en,
+    }

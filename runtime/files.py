@@ -1,23 +1,23 @@
 """Playbook, covenant and scenario files: read safely, and explained line by line when they are wrong."""
 
 import stat
-import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from models.base import Words
 from models.covenant import CovenantFile
-from models.errors import InvalidFile, NotFound, oddity
+from models.errors import InvalidFile, NotFound
 from models.playbook import Playbook
 from rules.playbooks import Problem, check_covenant, check_playbook, one_of, wrong
+from runtime.explaining import SLUG_PATTERN, below, explained, short
+
+__all__ = ["SLUG_PATTERN"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,8 +26,6 @@ DEEPEST = 30
 MOST_VALUES = 200_000
 MOST_TEXT = 3800
 MOST_EXPLAINED = 200
-MOST_SHOWN = 60
-SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where PyYAML has it: ten times faster, with the same nodes and line numbers."""
@@ -90,7 +88,22 @@ def checked_playbook(path: Path) -> Playbook:
     Raises:
         InvalidFile: with one line for every problem, of form or of meaning.
     """
-    source = read(path)
+    return _proven(read(path))
+
+
+def uploaded_playbook(data: bytes, name: str) -> Playbook:
+    """Read a playbook that was sent, and prove that it can end; `name` is what its errors call it.
+
+    Raises:
+        InvalidFile: with one line for every problem, of form or of meaning.
+    """
+    path = Path(name)
+    if len(data) > MOST_BYTES:
+        raise _invalid(path, [_Finding(1, "", _too_big(len(data)))])
+    return _proven(_parsed(path, _decoded(path, data)))
+
+
+def _proven(source: Source) -> Playbook:
     playbook = fit(source, Playbook)
     refuse(source, check_playbook(playbook))
     return playbook
@@ -132,7 +145,8 @@ def fit(source: Source, model: type[Model]) -> Model:
         return model.model_validate(source.data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        findings = list(_findings(source, model, errors[:MOST_EXPLAINED]))
+        found = explained(model, errors[:MOST_EXPLAINED], source.lines)
+        findings = [_Finding(source.line(one.path), one.path, one.words) for one in found]
         raise _invalid(source.path, findings, len(errors[MOST_EXPLAINED:])) from None
 
 
@@ -225,7 +239,10 @@ def read(path: Path) -> Source:
     Raises:
         InvalidFile: with one line for every problem.
     """
-    text = _text(path)
+    return _parsed(path, _text(path))
+
+
+def _parsed(path: Path, text: str) -> Source:
     try:
         finding = _unsafe(text)
         root = None if finding else yaml.compose(text, Loader=Loader)
@@ -262,6 +279,10 @@ def _text(path: Path) -> str:
     except (OSError, ValueError) as error:
         words = wrong(f"kan niet gelezen worden ({error})", f"cannot be read ({error})", *_A_FILE)
         raise _invalid(path, [_Finding(1, "", words)]) from None
+    return _decoded(path, data)
+
+
+def _decoded(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -329,7 +350,7 @@ class _Reading:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, _below(at, i)) for i, item in enumerate(node.value)]
+            return [self.value(item, below(at, i)) for i, item in enumerate(node.value)]
         return self._scalar(node, at)
 
     def _mapping(self, node: yaml.MappingNode, at: str) -> dict[str, object]:
@@ -337,7 +358,7 @@ class _Reading:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-            path = _below(at, key)
+            path = below(at, key)
             if not isinstance(key_node, yaml.ScalarNode):
                 words = wrong("de sleutel is geen woord", "the key is no word", "sleutel: waarde", "key: value")
                 self.findings.append(_Finding(line, path, words))
@@ -359,7 +380,7 @@ class _Reading:
         try:
             return _CONSTRUCTOR.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError, TypeError, KeyError):
-            shown = _short(node.value)
+            shown = short(node.value)
             words = wrong(
                 f"{shown} is geen gewone waarde",
                 f"{shown} is no plain value",
@@ -371,177 +392,3 @@ class _Reading:
 
 
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
-
-
-def _below(at: str, name: object) -> str:
-    return f"{at}.{name}" if at else str(name)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
-
-
-# ---------------------------------------------------------------------------------------------- explaining pydantic
-
-_WHOLE = ("een geheel getal", "a whole number")
-_NUMBER = ("een getal", "a number")
-_BOOL = ("true of false", "true or false")
-_TEXT = ("tekst, zo nodig tussen aanhalingstekens", "text, between quotes if needed")
-_DATE = ("een datum als 2027-01-31", "a date such as 2027-01-31")
-_LIST = ("een lijst, met op elke regel een streepje", "a list, each line with a dash")
-_KEYS = ("sleutels met waarden", "keys with values")
-_BY_TYPE = {
-    "int": _WHOLE,
-    "float": _NUMBER,
-    "finite": _NUMBER,
-    "bool": _BOOL,
-    "string_type": _TEXT,
-    "date": _DATE,
-    "list": _LIST,
-    "tuple": _LIST,
-    "dict": _KEYS,
-    "model": _KEYS,
-}
-_LIMITS = {
-    "greater_than_equal": ("ge", "minstens {}", "at least {}"),
-    "greater_than": ("gt", "meer dan {}", "more than {}"),
-    "less_than_equal": ("le", "hoogstens {}", "at most {}"),
-    "less_than": ("lt", "minder dan {}", "less than {}"),
-    "string_too_short": ("min_length", "minstens {} teken(s)", "at least {} character(s)"),
-    "string_too_long": ("max_length", "hoogstens {} tekens", "at most {} characters"),
-    "too_short": ("min_length", "minstens {} in de lijst", "at least {} in the list"),
-    "too_long": ("max_length", "hoogstens {} in de lijst", "at most {} in the list"),
-}
-_BRANCHES = {"bool", "int", "str", "float", "date", "constrained-int", "constrained-str"}
-_FACT = (
-    "true, false, een getal of tekst: hoogstens een miljard, hoogstens 300 tekens",
-    "true, false, a number or text: at most a billion, at most 300 characters",
-)
-
-
-def _findings(source: Source, model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterator[_Finding]:
-    """Explain every pydantic error; the branches of one either/or become one finding."""
-    unions: set[str] = set()
-    for error in errors:
-        loc = error["loc"]
-        path = ".".join(str(part) for part in loc)
-        if path not in source.lines and error["type"] != "missing" and loc and str(loc[-1]).split("[")[0] in _BRANCHES:
-            path = ".".join(str(part) for part in loc[:-1])
-            if path not in unions:
-                unions.add(path)
-                yield _Finding(source.line(path), path, wrong(*_got(error["input"]), *_FACT))
-            continue
-        if error["type"] == "polder":
-            context = error["ctx"]
-            path = _below(path, context["field"])
-            yield _Finding(source.line(path), path, Words(nl=context["nl"], en=context["en"]))
-            continue
-        yield _Finding(source.line(path), path, _explained(model, error, loc))
-
-
-def _explained(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]) -> Words:
-    kind = error["type"]
-    got = _got(error["input"])
-    if kind == "missing":
-        return wrong("ontbreekt", "is missing", *_described(_annotation(model, loc)))
-    if kind == "extra_forbidden":
-        owner = _annotation(model, loc[:-1])
-        allowed = list(owner.model_fields) if _is_model(owner) else []
-        return wrong("onbekende sleutel", "unknown key", *one_of(loc[-1], allowed))
-    if kind in {"too_short", "too_long"}:
-        number = error["ctx"]["actual_length"]
-        got = f"de lijst heeft er {number}", f"the list has {number}"
-    return wrong(*got, *_wanted(model, error, loc))
-
-
-def _got(value: object) -> tuple[str, str]:
-    nl, en = oddity(value) or (_short(value), _short(value))
-    return f"kreeg {nl}", f"got {en}"
-
-
-def _wanted(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]) -> tuple[str, str]:
-    """Say what would be accepted in place of a value."""
-    kind = "int" if error["type"] == "finite_number" and _annotation(model, loc) is int else error["type"]
-    context = error.get("ctx", {})
-    if kind in {"enum", "literal_error"}:
-        return one_of(error["input"], _choices(_annotation(model, loc)) or [context["expected"]])
-    if kind in _LIMITS:
-        name, nl, en = _LIMITS[kind]
-        return nl.format(context[name]), en.format(context[name])
-    if kind == "string_pattern_mismatch":
-        return _pattern(str(context["pattern"]))
-    if kind == "unfit_text":
-        return context["nl"], context["en"]
-    if kind == "value_error":
-        return _value_error(error, loc)
-    text = str(error["msg"])
-    return next((wanted for start, wanted in _BY_TYPE.items() if kind.startswith(start)), (text, text))
-
-
-def _value_error(error: ErrorDetails, loc: tuple[int | str, ...]) -> tuple[str, str]:
-    text = str(error["msg"]).removeprefix("Value error, ")
-    if "email" in text:
-        return "een e-mailadres als naam@example.org", "an e-mail address such as name@example.org"
-    if loc[-1] in {"threshold", "quorum"}:
-        return "een deel boven 0 en hoogstens 1, als '2/3'", "a share above 0 and at most 1, such as '2/3'"
-    return f"wat hier wel mag: {text}", f"what is allowed here: {text}"
-
-
-def _pattern(pattern: str) -> tuple[str, str]:
-    if pattern == SLUG_PATTERN:
-        return (
-            "kleine letters, cijfers en streepjes, hoogstens 63 tekens",
-            "lower-case letters, digits and hyphens, at most 63 characters",
-        )
-    return f"tekst volgens {pattern}", f"text like {pattern}"
-
-
-def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _bare(annotation: object) -> object:
-    """Strip `Annotated` and `| None`."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _bare(get_args(annotation)[0])
-    if origin in {Union, types.UnionType}:
-        others = [one for one in get_args(annotation) if one is not type(None)]
-        return _bare(others[0]) if len(others) == 1 else annotation
-    return annotation
-
-
-def _annotation(model: type[BaseModel], loc: Sequence[int | str]) -> object:
-    """Return the type that is expected at a place in a model."""
-    here: object = model
-    for part in loc:
-        here = _bare(here)
-        if _is_model(here):
-            known = here.model_fields.get(str(part))
-            here = known.annotation if known else None
-        else:
-            args = get_args(here)
-            here = args[-1] if args else None
-    return _bare(here)
-
-
-def _choices(annotation: object) -> list[str]:
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return [str(one) for one in annotation]
-    return [str(one) for one in get_args(annotation)] if get_origin(annotation) is Literal else []
-
-
-def _described(annotation: object) -> tuple[str, str]:
-    """Say what a missing key should hold."""
-    choices = _choices(annotation)
-    if choices:
-        return one_of("", choices)
-    if _is_model(annotation):
-        needed = [name for name, about in annotation.model_fields.items() if about.is_required()]
-        keys = ", ".join(needed or annotation.model_fields)
-        return f"de sleutel(s) {keys}", f"the key(s) {keys}"
-    if get_origin(annotation) is list:
-        return _LIST
-    named = {int: _WHOLE, float: _NUMBER, bool: _BOOL, date: _DATE}
-    return named.get(annotation, _TEXT) if isinstance(annotation, type) else _TEXT

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         demo: a page lets anyone become a person of a covenant. Only for trying out.
         oidc_issuer, oidc_client_id, oidc_client_secret: sign-in by OpenID Connect; off when empty.
         session_hours: how long a browser stays signed in.
+        webhooks_local: whether webhooks may go to plain http and private addresses. The demo lets them anyway.
         assets: the folder with what npm installed for the pages.
     """
 
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_name: str = "OpenID Connect"
     session_hours: int = Field(default=24 * 14, ge=1, le=24 * 90)
+    webhooks_local: bool = False
     assets: Path = Path(__file__).parents[1] / "node_modules"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -83,6 +85,11 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """How people reach the pages, without a slash at the end."""
         return (self.base_url or f"http://localhost:{self.site_port}").rstrip("/")
+
+    @property
+    def local_webhooks(self) -> bool:
+        """Whether webhooks may go to plain http and private addresses."""
+        return self.webhooks_local or self.demo
 
     @property
     def embedded_address(self) -> str:

@@ -135,6 +135,11 @@ async def matter_of(db: Database, slug: str, step_key: str | None, language: Lan
         covenant = await session.get_one(Covenant, slug)
         package = json.loads((await get_in(session, covenant.package)).data)
     book = Playbook.model_validate(package["playbook"])
+    return matter(book, step_key, language)
+
+
+def matter(book: Playbook, step_key: str, language: Language) -> list[str]:
+    """Return what a step of a playbook puts before the parties."""
     step = next((one for one in book.steps if step_key == one.id or step_key.startswith(f"{one.id}-")), None)
     if step is None:
         return []

@@ -35,13 +35,14 @@ async def open_covenant(db: Database, launch: c.Launch, at: datetime) -> c.Opene
     """
     async with db.write() as session:
         package = Package.model_validate(json.loads((await get_in(session, launch.package)).data))
-        opened = _opened(package, launch)
+        opened = laid_out(package, launch)
         if await session.get(Covenant, launch.slug) is None:
             await _rows(session, package, opened, launch, at)
         return opened
 
 
-def _opened(package: Package, launch: c.Launch) -> c.Opened:
+def laid_out(package: Package, launch: c.Launch) -> c.Opened:
+    """Return what a launch package becomes: roster, plan with the defaults filled in, clauses."""
     file, book = package.covenant, package.playbook
     plan = planning.expand(book, facts=file.facts, include=file.include, start=launch.start)
     return c.Opened(

@@ -99,7 +99,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[object, Database, Settings]]:
     """A real Temporal server with a worker and a migrated SQLite database, for all tests of a run."""
     state: Path = tmp_path_factory.mktemp("state")
-    settings = Settings(state=state, temporal_port=free_port(), temporal_ui=False, site_port=free_port(), demo=True)
+    settings = Settings(
+        state=state, temporal_port=free_port(), temporal_ui=False, site_port=free_port(), demo=True,
+        operators=["oper@example.org"], facilitators=["lara@example.org"],
+    )  # fmt: skip
     await schema.upgrade(settings.database)
     db = Database(settings.database)
     async with EmbeddedServer(settings):

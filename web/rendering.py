@@ -22,6 +22,7 @@ from rules import labels
 from rules.access import Deed, Page, Relation, does, sees
 from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
 from rules.redline import ops, to_html
+from web import pictures
 from web.visiting import Visit
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "web"
@@ -145,7 +146,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "t": t, "words": words, "title": title, "day": day, "short_day": short_day, "moment": moment,
         "clock_tag": clock_tag, "term": term, "label": label, "labels": labels, "redline": redline, "lines": lines,
-        "task_url": task_url, "with_query": with_query, "anchor": anchor,
+        "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip
     return environment

@@ -11,6 +11,7 @@ from activities import names
 from models import contracts as c
 from models import lookups
 from models.digesting import DigestMoment, DigestReport
+from models.hooks import JobOrder, Pace, Swept
 
 FOREVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """For what must happen in the end: the record, documents, the seal."""
@@ -20,6 +21,12 @@ SHORT = RetryPolicy(maximum_attempts=2, initial_interval=timedelta(milliseconds=
 
 MAIL_PATIENCE = timedelta(hours=24)
 """How long a full mailbox is tried before the story goes on without that mail."""
+
+
+JOB_HEARTBEAT = timedelta(seconds=10)
+"""How long long work may be silent before another worker takes it over."""
+
+JOB_ATTEMPTS = 8
 
 
 async def record(entries: Sequence[c.Entry]) -> c.Written:
@@ -142,6 +149,46 @@ async def make_document(request: c.DocumentRequest) -> c.DocumentMade:
         summary=f"document: {request.kind}",
     )
     return made
+
+
+async def tell_webhooks(pace: Pace) -> Swept:
+    """Queue what happened for each webhook, and send what is due; what is refused is due again later."""
+    swept: Swept = await workflow.execute_activity(
+        names.TELL_WEBHOOKS,
+        pace,
+        result_type=Swept,
+        start_to_close_timeout=timedelta(minutes=3),
+        retry_policy=FOREVER,
+        summary="webhooks",
+    )
+    return swept
+
+
+async def work_on_job(order: JobOrder) -> None:
+    """Do long work; a worker that died is missed within seconds, and another goes on.
+
+    Raises:
+        ActivityError: it failed each time.
+    """
+    await workflow.execute_activity(
+        names.WORK_ON_JOB,
+        order,
+        start_to_close_timeout=timedelta(hours=2),
+        heartbeat_timeout=JOB_HEARTBEAT,
+        retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=JOB_ATTEMPTS),
+        summary=f"{order.kind} of {order.covenant}",
+    )
+
+
+async def give_up_job(order: JobOrder) -> None:
+    """Say on its page that long work failed."""
+    await workflow.execute_activity(
+        names.GIVE_UP_JOB,
+        order,
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=FOREVER,
+        summary="gave up",
+    )
 
 
 async def issue_code(issue: c.CodeIssue) -> None:

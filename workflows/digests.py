@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from models.digesting import DigestMoment
+from models.digesting import DigestMoment, DigestRun
 from rules import digests
 from rules.calendar import local_date
 from workflows import calls
@@ -13,9 +13,9 @@ class DigestWorkflow:
     """Sends what each account asked for, some accounts at a time; on a public holiday nothing."""
 
     @workflow.run
-    async def run(self) -> int:
+    async def run(self, asked: DigestRun) -> int:
         """Return how many were sent."""
-        now = workflow.now()
+        now = asked.at or workflow.now()
         if not digests.goes_today(now):
             return 0
         moment = DigestMoment(at=now, weekly=digests.begins_week(local_date(now)))

@@ -13,21 +13,12 @@ from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, in_words, local_date, working_days_between
 from rules.mandates import with_person
 from rules.tasks import Act, Nudge, due_nudges, next_nudge
-from rules.wording import NEXT
+from rules.wording import LADDER, OFFICES, task_values
 from workflows import calls
 from workflows.recorder import Recorder
 
 SOON = timedelta(seconds=1)
 """A timer never runs shorter, so a schedule in the past cannot spin."""
-
-OFFICE_NAMES = {
-    Role.FACILITATOR: Words(nl="facilitator", en="facilitator"),
-    Role.SECRETARIAT: Words(nl="secretariaat", en="secretariat"),
-    Role.CHAIR: Words(nl="voorzitter", en="chair"),
-    Role.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
-    Role.OPERATOR: Words(nl="beheerder", en="operator"),
-}
-OFFICE: dict[Rung, Role] = {Rung.CALL: Role.SECRETARIAT, Rung.CHAIR: Role.CHAIR, Rung.MEDIATOR: Role.MEDIATOR}
 
 
 def notice(key: str, respondent: str, subject: Words, paragraph: Words, *, role: Role | None = None) -> c.MailItem:
@@ -91,7 +82,7 @@ class Desk:
         for party in self.roster.parties:
             if party.id == respondent:
                 return party.name
-        return OFFICE_NAMES[Role(respondent)]
+        return OFFICES[Role(respondent)]
 
     def entry(
         self,
@@ -181,7 +172,7 @@ class Desk:
                 role=office or task.role,
                 task=task.id,
                 values={
-                    **self._values(task),
+                    **task_values(task, self.name(task.respondent), self.round),
                     **(extra or {}),
                 },
             )
@@ -209,23 +200,6 @@ class Desk:
                     ),
                 )
             )
-
-    def _values(self, task: c.TaskState) -> dict[str, str]:
-        name = self.name(task.respondent)
-        return {
-            "party_nl": name.nl,
-            "party_en": name.en,
-            "what_nl": task.title.nl,
-            "what_en": task.title.en,
-            "due": task.due.isoformat(),
-            "task": task.id,
-            "since": task.opened.isoformat(),
-            "round": str(self.round or ""),
-            "sha256": task.text_sha or "",
-            "who": task.respondent,
-            "next_nl": NEXT[task.kind].nl,
-            "next_en": NEXT[task.kind].en,
-        }
 
     # --- waiting ------------------------------------------------------------------------------------------------
 
@@ -322,7 +296,7 @@ class Desk:
         await self.recorder.write(
             self.entry(f"{task.id}/rung/{rung}", "rung_climbed", c.RungClimbed(task=task.id, rung=rung))
         )
-        await self.mail("rung", [task], key=f"rung/{rung}", office=OFFICE[rung], extra={"rung": rung.value})
+        await self.mail("rung", [task], key=f"rung/{rung}", office=LADDER[rung], extra={"rung": rung.value})
 
     # --- changing -----------------------------------------------------------------------------------------------
 

@@ -63,19 +63,7 @@ class StepWorkflow(Conversation):
 
     def respondents(self) -> list[str]:
         """Return who is asked: parties of the named constituencies, participants, or offices."""
-        chosen: dict[str, None] = {}
-        parties = balance.seated(self.desk.roster)
-        offices = {role.value for role in Role}
-        for name in self.brief.planned.step.respondents:
-            if name == "all":
-                chosen |= dict.fromkeys(party.id for party in parties)
-            elif name == "participants":
-                chosen |= dict.fromkeys(party.id for party in balance.participants(self.desk.roster))
-            elif name in offices:
-                chosen[name] = None
-            else:
-                chosen |= dict.fromkeys(party.id for party in parties if party.constituency == name)
-        return list(chosen)
+        return balance.asked(self.desk.roster, self.brief.planned.step.respondents)
 
     # --- deciding -----------------------------------------------------------------------------------------------
 

@@ -69,11 +69,10 @@ def test_what_is_wrong_with_a_mandate_is_said_in_words(at: Polder) -> None:
 
 
 def test_a_comment_is_read_in_its_lane_only(at: Polder) -> None:
-    said = at("comment", SLUG, "scope", "--as", "ursula-brouwers", "--lane", "delegation", "--text", "We could give in.",
-              "--act", "said-once", "--json")  # fmt: skip
+    give = ("comment", SLUG, "scope", "--as", "ursula-brouwers", "--lane", "delegation", "--text", "We could give in.")
+    said = at(*give, "--act", "said-once", "--json")
     assert said.code == 0, said
-    again = at("comment", SLUG, "scope", "--as", "ursula-brouwers", "--lane", "delegation", "--text",
-               "We could give in.", "--act", "said-once")  # fmt: skip
+    again = at(*give, "--act", "said-once")
     assert again.code == 0, again
     assert "on record already" in again.out
     reply = at("comment", SLUG, "scope", "--as", "vincent-groot", "--lane", "delegation", "--text", "Not yet.",

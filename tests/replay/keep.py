@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -18,6 +19,7 @@ from test_covenant import (  # noqa: E402 idem
 )
 
 from models import contracts as c  # noqa: E402 idem
+from models.digesting import DigestRun  # noqa: E402 idem
 from runtime.embedded import EmbeddedServer  # noqa: E402 idem
 from runtime.settings import Settings  # noqa: E402 idem
 from runtime.skipping import SkippedTime  # noqa: E402 idem
@@ -25,6 +27,7 @@ from runtime.temporal import connect, quiet_runtime  # noqa: E402 idem
 from store import schema  # noqa: E402 idem
 from store.engine import Database  # noqa: E402 idem
 from worker import make_worker  # noqa: E402 idem
+from workflows.digests import DigestWorkflow  # noqa: E402 idem
 
 EXTRA = [
     {"id": "mapping", "phase": "exploration", "kind": "contribution", "duration": 5},
@@ -48,6 +51,10 @@ async def main() -> None:
                 test_a_pause_refuses_answers_and_moves_what_is_due,
             ):
                 await play(Table(client, db, settings, SkippedTime(client)))
+            monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))
+            await client.execute_workflow(
+                DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue
+            )
             folder = HERE / "histories"
             folder.mkdir(exist_ok=True)
             kept: Counter[str] = Counter()

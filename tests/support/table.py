@@ -138,6 +138,9 @@ class Table:
         await self.clock.settle(self._open)
         await self.advance(4)  # past a weekend, so that the first step has begun
 
+    async def launched(self) -> bool:
+        return await views.exists(self.db, self.slug)
+
     async def _open(self) -> list[str]:
         return [*await views.open_workflows(self.db, self.slug), ids.covenant_workflow(self.slug)]
 

@@ -48,7 +48,7 @@ READERS: dict[tuple[str, Lane], set[str]] = {
     ("facilitator", Lane.FACILITATOR): {"modint", "facilitator", "secretariat"},
     ("secretariat", Lane.FACILITATOR): {"modint", "facilitator", "secretariat"},
 }
-"""By writer and lane, who reads it; the office writes to modint. What is not here is refused (but cnv, modint: idem)."""
+"""By writer and lane, who reads it; an office writes to modint. What is not here is refused."""
 
 
 def comment(who: str, lane: Lane, clause: str = "pay", **more: object) -> c.Comment:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from table import Table
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
 
 from acts.carrying import act
 from models import contracts as c
@@ -14,11 +16,14 @@ from models.base import Contract
 from models.enums import Language, Power, Stance
 from models.errors import Conflict, Refusal
 from rules.calendar import add_working_days, local_date
+from runtime.temporal import workflow_runner
 from store import accounts, views
 from store.people import Contact, put_contact
+from worker import WORKFLOWS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+REPLAYER = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner())
 AGREE = c.ApprovalAnswer(stance=Stance.AGREE)
 FAY, OPS = c.Actor(person="fay"), c.Actor(person="ops")
 ALL = c.Mandate(powers=list(Power))
@@ -182,6 +187,13 @@ async def test_changes_while_steps_and_rounds_start_reach_them_all(table: Table)
     await table.settle()
     for name in names:
         assert (await table.position("union", by=name)).counted, name
+    replayed = 0
+    async for run in table.client.list_workflows(f"WorkflowId STARTS_WITH 'covenant:{table.slug}'"):
+        handle = table.client.get_workflow_handle(run.id, run_id=run.run_id)
+        result = await REPLAYER.replay_workflow(await handle.fetch_history())
+        assert result.replay_failure is None
+        replayed += 1
+    assert replayed >= 4
 
 
 async def test_an_operator_extends_pauses_a_ladder_and_holds_and_no_more(table: Table) -> None:
@@ -195,9 +207,8 @@ async def test_an_operator_extends_pauses_a_ladder_and_holds_and_no_more(table: 
         pause = c.LadderPause(act=new(), actor=OPS, task=task.id, resume=resume, reason="Mail was down.")
         await table.carry(task.workflow, "pause_ladder", pause)
         await table.steer("hold", c.Hold(act=new(), actor=OPS, resume=resume, reason="A fault."))
-    assert [event.actor for event in await views.events(table.db, table.slug) if event.kind in {"paused", "resumed"}] == [
-        "ops", "ops",
-    ]  # fmt: skip
+    events = await views.events(table.db, table.slug)
+    assert [event.actor for event in events if event.kind in {"paused", "resumed"}] == ["ops", "ops"]
 
     for behalf in (None, "They phoned."):
         with pytest.raises(Refusal) as told:

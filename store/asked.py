@@ -1,0 +1,143 @@
+"""One task as its page shows it: what is asked, why, and what was answered."""
+
+import json
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlmodel import col, func, select
+
+from models import contracts as c
+from models.base import Words
+from models.enums import PartyStatus, TaskStatus
+from models.playbook import Playbook
+from models.tables import Answer, Covenant, Event, HumanTask, Party, Person, Round, Step
+from rules.showing import may_replace
+from store.comments import party_of, person_of
+from store.contents import get_in
+from store.engine import Database
+from store.views import task as find_task
+
+
+class Given(NamedTuple):
+    """An answer with the name of who gave it."""
+
+    answer: Answer
+    name: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task and what belongs to it.
+
+    Attributes:
+        party: who is asked; none when an office is.
+        answers: the newest first.
+        people: of the party, or holding the office's task in their hands.
+        others: how many were asked the same, and how many of them have answered.
+    """
+
+    task: HumanTask
+    covenant: Covenant
+    step: Step | None
+    round: Round | None
+    party: Party | None
+    answers: list[Given]
+    people: list[Person] = field(default_factory=list)
+    others: tuple[int, int] = (0, 0)
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether it was answered and may be answered otherwise."""
+        open_round = None if self.round is None else self.round.closed_at is None
+        step = self.step.status if self.step else None
+        return may_replace(self.task.kind, self.task.status, round_open=open_round, step=step)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether an answer is asked for, or still taken."""
+        return self.task.status is TaskStatus.OPEN or self.replaceable
+
+    @property
+    def state(self) -> c.TaskState:
+        """The task as the rules know one."""
+        row = self.task
+        return c.TaskState.model_validate(
+            {
+                **row.model_dump(include={"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices"}),
+                "title": {"nl": row.title_nl, "en": row.title_en},
+                "opened": row.opened_at, "due": row.due_at, "handled": row.opened_at,
+            }
+        )  # fmt: skip
+
+    def roster(self, *also: Person) -> c.Roster:
+        """Return the part of the table that decides who may answer this: the party and its people."""
+        people = {one.id: one for one in (*self.people, *also)}
+        return c.Roster(
+            constituencies=[],
+            parties=[party_of(self.party)] if self.party else [],
+            people=[person_of(one) for one in people.values()],
+        )
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the party that is asked has left the table."""
+        return self.party is not None and self.party.status is PartyStatus.WITHDRAWN
+
+
+async def asked(db: Database, task_id: str) -> Asked:
+    """Return a task with what its page shows; NotFound when there is none."""
+    task = await find_task(db, task_id)
+    slug = task.covenant
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer, Person.name)
+            .join(Event, col(Event.event) == col(Answer.event))
+            .outerjoin(Person, (col(Person.covenant) == Answer.covenant) & (col(Person.id) == Answer.person))
+            .where(Answer.task == task_id)
+            .order_by(col(Event.seq).desc())
+            .limit(50)
+        )
+        same = select(func.count()).select_from(HumanTask).where(
+            HumanTask.covenant == slug, HumanTask.kind == task.kind, col(HumanTask.role).is_(None),
+            HumanTask.step == task.step, HumanTask.round == task.round, col(HumanTask.status) != TaskStatus.VOID,
+            HumanTask.id != task_id,
+        )  # fmt: skip
+        total = (await session.exec(same)).one()
+        done = (await session.exec(same.where(HumanTask.status == TaskStatus.ANSWERED))).one()
+        return Asked(
+            task=task,
+            covenant=await session.get_one(Covenant, slug),
+            step=await session.get(Step, (slug, task.step)) if task.step else None,
+            round=await session.get(Round, (slug, task.round)) if task.round is not None else None,
+            party=await session.get(Party, (slug, task.respondent)) if task.role is None else None,
+            answers=[Given(answer, name or answer.person) for answer, name in rows],
+            people=list(
+                await session.exec(select(Person).where(Person.covenant == slug, Person.party == task.respondent))
+            )
+            if task.role is None
+            else [],
+            others=(total, done),
+        )
+
+
+async def person(db: Database, slug: str, person_id: str) -> Person:
+    """Return a person of a covenant."""
+    async with db.read() as session:
+        return await session.get_one(Person, (slug, person_id))
+
+
+async def playbook(db: Database, slug: str) -> Playbook:
+    """Return the playbook that was frozen into a covenant."""
+    async with db.read() as session:
+        covenant = await session.get_one(Covenant, slug)
+        package = json.loads((await get_in(session, covenant.package)).data)
+    return Playbook.model_validate(package["playbook"])
+
+
+def themes(book: Playbook) -> dict[str, Words]:
+    """Return the themes and sub-themes of a playbook by id."""
+    found: dict[str, Words] = {}
+    for theme in book.themes:
+        found[theme.id] = theme.title
+        found |= {sub.id: sub.title for sub in theme.sub}
+    return found

@@ -1,0 +1,290 @@
+"""The text as a party reads it: clause by clause, with what it last approved, what was said, and every version."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+
+from models.contracts import ClauseRef
+from models.enums import DocumentKind, Stance
+from models.errors import NotFound
+from models.tables import Clause, ClauseVersion, Content, Covenant, Document, HumanTask, Party, Person, Position, Round
+from rules.texts import SUPPORTING, covenant_sha
+from store.engine import Database
+
+
+class Said(NamedTuple):
+    """A position with the version it is on and who took it."""
+
+    position: Position
+    version: int
+    party: Party
+
+
+@dataclass(frozen=True)
+class ClauseLine:
+    """A clause as one party reads it.
+
+    Attributes:
+        approved: the version that the party's latest agreement was on.
+        own: the party's latest position, on whichever version.
+        others: the latest position of each other party, as far as it is shown.
+    """
+
+    clause: Clause
+    current: ClauseVersion
+    approved: ClauseVersion | None = None
+    own: Said | None = None
+    others: list[Said] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the text is the one the party last agreed to, and it has not taken that back."""
+        return (
+            self.approved is not None
+            and self.approved.sha256 == self.current.sha256
+            and self.own is not None
+            and self.own.position.sha256 == self.current.sha256
+            and Stance(self.own.position.stance) in SUPPORTING
+        )
+
+    @property
+    def holds(self) -> Said | None:
+        """The party's position on exactly the current text."""
+        return self.own if self.own is not None and self.own.position.sha256 == self.current.sha256 else None
+
+
+async def clauses(
+    db: Database, slug: str, party: str | None, *, only: Sequence[str] | None = None, hidden: int | None = None,
+    others: bool = False, limit: int = 300, offset: int = 0,
+) -> list[ClauseLine]:  # fmt: skip
+    """Return clauses in the order of the text.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        party: whose approvals and own positions to show.
+        only: these clauses; all when none.
+        hidden: the round of which others' positions are not shown (`rules.showing.hidden_round`).
+        others: whether to read what others said.
+        limit, offset: the part to return.
+    """
+    query = (
+        select(Clause, ClauseVersion)
+        .join(
+            ClauseVersion,
+            (col(ClauseVersion.covenant) == col(Clause.covenant))
+            & (col(ClauseVersion.clause) == col(Clause.id))
+            & (col(ClauseVersion.version) == col(Clause.version)),
+        )
+        .where(Clause.covenant == slug)
+        .order_by(col(Clause.position))
+        .limit(limit)
+        .offset(offset)
+    )
+    if only is not None:
+        query = query.where(col(Clause.id).in_(only))
+    async with db.read() as session:
+        rows = list(await session.exec(query))
+    said = await positions(
+        db, slug, [clause.id for clause, _ in rows], party=None if others else party or "", hidden=hidden, own=party
+    )
+    approved = await _versions(db, slug, [one for one in said if one.position.party == party])
+    found = []
+    for clause, current in rows:
+        here = [one for one in said if one.position.clause == clause.id]
+        own = [one for one in here if one.position.party == party]
+        supports = [one for one in own if Stance(one.position.stance) in SUPPORTING]
+        found.append(
+            ClauseLine(
+                clause=clause,
+                current=current,
+                approved=approved.get((clause.id, supports[-1].version)) if supports else None,
+                own=own[-1] if own else None,
+                others=list({one.position.party: one for one in here if one.position.party != party}.values()),
+            )
+        )
+    return found
+
+
+async def positions(
+    db: Database, slug: str, of: Sequence[str], *, party: str | None = None, hidden: int | None = None,
+    own: str | None = None,
+) -> list[Said]:  # fmt: skip
+    """Return the positions on clauses, the latest last; of one party if named, without those of a hidden round."""
+    query = (
+        select(Position, func.max(col(ClauseVersion.version)), Party)
+        .join(
+            ClauseVersion,
+            (col(ClauseVersion.covenant) == col(Position.covenant))
+            & (col(ClauseVersion.clause) == col(Position.clause))
+            & (col(ClauseVersion.sha256) == col(Position.sha256)),
+        )
+        .join(Party, (col(Party.covenant) == col(Position.covenant)) & (col(Party.id) == col(Position.party)))
+        .where(Position.covenant == slug, col(Position.clause).in_(of))
+        .group_by(
+            *(sa.inspect(Position).local_table.primary_key.columns), *(sa.inspect(Party).local_table.primary_key.columns)
+        )
+        .order_by(col(Position.given_at), func.max(col(ClauseVersion.version)))
+    )
+    if party is not None:
+        query = query.where(Position.party == party)
+    if hidden is not None:
+        query = query.where(
+            sa.or_(col(Position.round).is_(None), col(Position.round) != hidden, col(Position.party) == (own or ""))
+        )
+    async with db.read() as session:
+        return [Said(position, version, by) for position, version, by in await session.exec(query)]
+
+
+async def _versions(db: Database, slug: str, said: Iterable[Said]) -> dict[tuple[str, int], ClauseVersion]:
+    keys = {(one.position.clause, one.version) for one in said if Stance(one.position.stance) in SUPPORTING}
+    if not keys:
+        return {}
+    async with db.read() as session:
+        rows = await session.exec(
+            select(ClauseVersion).where(
+                ClauseVersion.covenant == slug, col(ClauseVersion.clause).in_({clause for clause, _ in keys})
+            )
+        )
+        return {(row.clause, row.version): row for row in rows if (row.clause, row.version) in keys}
+
+
+async def clause(db: Database, slug: str, clause_id: str) -> Clause:
+    """Return a clause.
+
+    Raises:
+        NotFound: there is none of that id in this covenant.
+    """
+    async with db.read() as session:
+        row = await session.get(Clause, (slug, clause_id))
+    if row is None:
+        raise NotFound(
+            "clause_not_found",
+            f"Artikel {clause_id} bestaat niet in dit convenant. Verwacht: een artikel van de pagina Tekst.",
+            f"There is no clause {clause_id} in this covenant. Expected: a clause of the page Text.",
+            {"clause": clause_id},
+        )
+    return row
+
+
+async def versions(db: Database, slug: str, clause_id: str) -> list[ClauseVersion]:
+    """Return every version of a clause, the newest first."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(ClauseVersion)
+            .where(ClauseVersion.covenant == slug, ClauseVersion.clause == clause_id)
+            .order_by(col(ClauseVersion.version).desc())
+            .limit(200)
+        )
+        return list(rows)
+
+
+async def count(db: Database, slug: str) -> int:
+    """Return how many clauses a covenant has."""
+    async with db.read() as session:
+        return (await session.exec(select(func.count()).select_from(Clause).where(Clause.covenant == slug))).one()
+
+
+async def whole_sha(db: Database, slug: str) -> str:
+    """Return the hash of the whole text as it is now (`rules.texts.covenant_sha`)."""
+    query = (
+        select(Clause, ClauseVersion.sha256)
+        .join(
+            ClauseVersion,
+            (col(ClauseVersion.covenant) == col(Clause.covenant))
+            & (col(ClauseVersion.clause) == col(Clause.id))
+            & (col(ClauseVersion.version) == col(Clause.version)),
+        )
+        .where(Clause.covenant == slug)
+        .order_by(col(Clause.position))
+    )
+    async with db.read() as session:
+        return covenant_sha(
+            ClauseRef(id=row.id, number=row.number, theme=row.theme, version=row.version, sha256=sha, status=row.status)
+            for row, sha in await session.exec(query)
+        )
+
+
+async def open_round(db: Database, slug: str) -> int | None:
+    """Return the number of the round that is open."""
+    async with db.read() as session:
+        rows = await session.exec(select(Round.no).where(Round.covenant == slug, col(Round.closed_at).is_(None)))
+        return max(rows, default=None)
+
+
+class Found(NamedTuple):
+    """A document of a covenant, with the task it was delivered for."""
+
+    document: Document
+    task: HumanTask | None
+    content: Content
+
+
+async def document(db: Database, slug: str, digest: str) -> Found | None:
+    """Return a document of this covenant by its hash, or None: the same bytes may belong to another covenant."""
+    async with db.read() as session:
+        row = (
+            await session.exec(
+                select(Document, HumanTask, Content)
+                .join(Content, col(Content.sha256) == col(Document.sha256))
+                .outerjoin(HumanTask, col(HumanTask.id) + "/document" == col(Document.id))
+                .where(Document.covenant == slug, Document.sha256 == digest)
+                .limit(1)
+            )
+        ).first()
+    return Found(*row) if row else None
+
+
+async def final(db: Database, slug: str, digest: str) -> Content | None:
+    """Return the PDF that was made of the frozen text, where that is the text asked for."""
+    async with db.read() as session:
+        row = (
+            await session.exec(
+                select(Content)
+                .join(Document, col(Document.sha256) == col(Content.sha256))
+                .join(Covenant, col(Covenant.slug) == col(Document.covenant))
+                .where(
+                    Document.covenant == slug,
+                    Document.kind == DocumentKind.FINAL,
+                    Covenant.text_sha == digest,
+                    col(Document.made_at) >= col(Covenant.accord_at),
+                )
+                .order_by(col(Document.made_at).desc())
+                .limit(1)
+            )
+        ).first()
+    return row
+
+
+async def concerns(db: Database, slug: str, parties: Iterable[str], digest: str) -> bool:
+    """Whether one of these parties was asked something about exactly this text."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(HumanTask.id)
+            .where(
+                HumanTask.covenant == slug, HumanTask.text_sha == digest, col(HumanTask.respondent).in_(list(parties))
+            )
+            .limit(1)
+        )
+        return rows.first() is not None
+
+
+async def names(db: Database, slug: str, *, seated: bool = False) -> list[Party]:
+    """Return the parties of a covenant in their order; only those at the table if asked."""
+    query = select(Party).where(Party.covenant == slug).order_by(col(Party.position)).limit(2300)
+    if seated:
+        query = query.where(Party.tier == "party")
+    async with db.read() as session:
+        return list(await session.exec(query))
+
+
+async def delegation(db: Database, slug: str, party: str) -> list[Person]:
+    """Return the people of a party."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Person).where(Person.covenant == slug, Person.party == party).order_by(col(Person.name)).limit(500)
+        )
+        return list(rows)

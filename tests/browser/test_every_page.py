@@ -1,0 +1,96 @@
+"""Every page, as every kind of person, at the width of a small phone: accessible, within its window, small, and kind."""
+
+import pytest
+from chromium import DESK, MOST_BYTES, PHONE, flaws, sit_down
+from lives import at_signing, in_force, in_talks
+from living import Live
+from playwright.async_api import Browser
+from table import Table
+from walking import Kind, every_route, pages
+
+from runtime.skipping import SkippedTime
+from web.app import make_app
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+
+PEOPLE = {
+    "nobody": None,
+    "facilitator": "fay@example.org",
+    "secretariat": "sec@example.org",
+    "party": "trade@example.org",
+    "aide": "union-aide@example.org",
+    "company": "firm-2@example.org",
+    "operator": "oper@example.org",
+}
+FIELDS = "input:not([type=hidden]), textarea, select"
+EMPTIED = """form => {
+  for (const one of form.querySelectorAll('input:not([type=hidden]):not([type=submit]), textarea')) {
+    if (['radio', 'checkbox'].includes(one.type)) one.checked = false; else if (one.type !== 'file') one.value = '';
+  }
+  form.noValidate = true;
+}"""
+
+
+@pytest.fixture(scope="session")
+def lived(engine: object) -> list[Table]:
+    client, db, settings = engine  # type: ignore[misc]
+    return [Table(client, db, settings, SkippedTime(client)) for _ in range(3)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Browser, who: str, language: str) -> None:
+    for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
+        if not await table.launched():
+            await life(table)
+    app = make_app(live.site)
+    person = await sit_down(chromium, live.base, PEOPLE[who], language=language, width=PHONE)
+    starts = ["/", *(f"/c/{table.slug}" for table in lived if who != "nobody"), "/register", "/verify"]
+    seen: dict[Kind, list[str]] = {}
+    async for kind in pages(person, app, [live.base + start for start in starts]):
+        wrong = await flaws(person.page)
+        size = len((await person.page.content()).encode())
+        wrong += [f"{size} bytes"] if size > MOST_BYTES else []
+        if language == "nl":  # once is enough for what does not depend on words
+            await person.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+            wrong += [f"wide: {one}" for one in await flaws(person.page)]
+            await person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        if wrong:
+            seen[kind] = [person.page.url, *wrong]
+    assert seen == {}
+    assert [one for one in person.said if "403" not in one and "404" not in one] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["facilitator", "party"])
+async def test_a_form_left_empty_comes_back_accessible(
+    lived: list[Table], live: Live, chromium: Browser, who: str
+) -> None:
+    for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
+        if not await table.launched():
+            await life(table)
+    app = make_app(live.site)
+    person = await sit_down(chromium, live.base, PEOPLE[who], width=PHONE)
+    wrong: dict[str, list[str]] = {}
+    tried = 0
+    async for kind in pages(person, app, [live.base + "/", *(f"{live.base}/c/{table.slug}" for table in lived)]):
+        url = person.page.url
+        for number in range(await person.page.locator("main form[method=post]").count()):
+            form = person.page.locator("main form[method=post]").nth(number)
+            if not await form.locator(FIELDS).count():
+                continue
+            tried += 1
+            await form.evaluate(EMPTIED)
+            await form.locator("button").first.click()
+            await person.page.wait_for_load_state()
+            found = await flaws(person.page)
+            if found:
+                wrong[f"{kind[0]} form {number}"] = found
+            await person.go(url)
+    assert wrong == {}
+    assert tried > 3
+
+
+async def test_no_route_is_left_out_of_the_walk(live: Live) -> None:
+    assert len(list(every_route(make_app(live.site)))) > 20

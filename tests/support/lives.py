@@ -1,0 +1,48 @@
+"""Covenants at the moments of their life that pages show, on one engine."""
+
+from table import Table
+
+from models.enums import Ground, Stance
+from models.scenario import PositionReply
+
+OBJECTION = PositionReply(
+    stance=Stance.OBJECT, ground=Ground.COST, lift="a longer term", comment="too <b>soon</b> & too much"
+)
+
+
+async def in_talks(table: Table) -> Table:
+    """Round 2 is open: the first one had an objection and led to a new version; one party answered."""
+    await table.launch()
+    await table.approve()
+    await table.advance(1)
+    await table.position("trade", {"wage": OBJECTION})
+    for party in ("union", "guild", "shops"):
+        await table.position(party)
+    await table.advance(1)
+    await table.draft({"wage": "New wage <script>alert(1)</script>"})
+    await table.advance(1)
+    await table.position("union")
+    return table
+
+
+async def at_signing(table: Table) -> Table:
+    """The text is agreed and ratified; two of four parties signed."""
+    await table.launch()
+    await table.approve()
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.approve()
+    await table.advance(1)
+    await table.ratify()
+    await table.advance(1)
+    await table.sign(except_=("trade", "shops", "firm-2"))
+    return table
+
+
+async def in_force(table: Table) -> Table:
+    """Signed by all and in force; the first plans are due."""
+    await at_signing(table)
+    await table.sign()
+    await table.advance(15)
+    return table

@@ -1,0 +1,541 @@
+"""Each kind of task answered through its own form, and what can go wrong while somebody types."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from email import message_from_bytes, policy
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from browsing import Browser, Shown
+from table import STEPS, Table
+
+from models import contracts as c
+from models.enums import Stance
+from models.scenario import PositionReply
+from models.tables import HumanTask
+from store import accounts, contents, views
+from web.rendering import task_url
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SignIn = Callable[..., Awaitable[Browser]]
+MARKUP = "<script>alert('x')</script> & <b>bold</b>"
+
+
+async def opened(browser: Browser, task: HumanTask | str, status: int = 200) -> Shown:
+    return await browser.get(task_url(task if isinstance(task, str) else task.id), status)
+
+
+def answering(page: Shown) -> Any:
+    return page.form(having="seen")
+
+
+def main_form(page: Shown) -> Any:
+    """The form with the answer, not the one that confirms what is unchanged or asks for a code."""
+    return next(form for form in page.forms() if "text_sha" in form.names)
+
+
+async def sent(browser: Browser, page: Shown, changes: dict[str, Any], status: int = 200, **more: Any) -> Shown:
+    return await browser.send(main_form(page), {"do": "answer", **changes}, status=status, **more)
+
+
+# --- my tasks ---------------------------------------------------------------------------------------------------------
+
+
+async def test_my_tasks_are_mine_soonest_first_and_say_whose(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    union = await sign_in("union@example.org")
+    page = await union.get("/tasks")
+    mine = [one for one in page.soup.select(".duty") if table.slug in str(one.find("a")["href"])]
+    assert len(mine) == 1
+    assert "union" in mine[0].get_text()
+    assert "working days to go" in mine[0].get_text()
+    assert "guild" not in mine[0].get_text()
+    await table.give((await table.waiting())["union"], c.ApprovalAnswer(stance=Stance.AGREE))
+    page = await union.get("/tasks")
+    assert not [one for one in page.soup.select(".duty a") if table.slug in str(one["href"])]
+    assert "Answered by union lead" in page.text
+
+
+async def test_late_goes_by_the_clock_of_the_covenant(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    await table.advance(12)
+    page = await (await sign_in("trade@example.org")).get("/tasks?lang=nl")
+    mine = next(one for one in page.soup.select(".duty") if table.slug in str(one.find("a")["href"]))
+    assert "te laat" in mine.get_text()
+
+
+async def test_who_has_nothing_to_do_is_told_so_in_words(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    stranger = await sign_in("ops@example.org")
+    page = await stranger.get("/tasks")
+    assert "Nothing waits for you." in page.text
+    assert "Er wacht niets op u." in (await stranger.get("/tasks?lang=nl")).text
+
+
+async def test_whose_mandate_ended_is_asked_nothing(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    aide = await sign_in("union-aide@example.org")
+    assert table.slug in (await aide.get("/tasks")).html
+    ended = c.MandateChange(
+        act=f"a-{table.slug}", actor=c.Actor(person="union-lead"), party="union", change="end", person="union-aide",
+        reason="Another job.",
+    )  # fmt: skip
+    await table.steer("change_mandates", ended)
+    assert table.slug not in (await aide.get("/tasks")).html
+
+
+# --- who may open a task ----------------------------------------------------------------------------------------------
+
+
+async def test_a_task_is_for_its_party_and_the_offices_only(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    other = Table(table.client, table.db, table.settings, table.clock)
+    await other.launch()
+    assert (await opened(await sign_in("guild@example.org"), task, 403)).heading == "No access"
+    assert "other_party" not in (await opened(await sign_in("fay@example.org"), task)).text
+    assert (await opened(await sign_in("sec@example.org"), task)).heading == "principles (en)"
+    await opened(await sign_in("cha@example.org"), task, 403)
+    await opened(await sign_in("union@example.org"), f"{table.slug}/principles/nobody", 404)
+    form = main_form(await opened(await sign_in("union@example.org"), task))
+    guild = await sign_in("guild@example.org")
+    await guild.send(form, {"stance": "agree"}, status=403)
+    assert (await table.task("principles/union")).status == "open"
+
+
+async def test_a_task_of_another_covenant_is_forbidden(table: Table, sign_in: SignIn) -> None:
+    slug = table.slug
+    await table.launch()
+    stranger = c.MandateChange(
+        act=f"a-{slug}", actor=c.Actor(person="fay"), party="union", change="add", person="new", name="New",
+        contact=await _contact(table, f"only-{slug}@example.org"), mandates=[c.Mandate(powers=["commit"])],
+        reason="A new colleague.",
+    )  # fmt: skip
+    await table.steer("change_mandates", stranger)
+    other = Table(table.client, table.db, table.settings, table.clock)
+    await other.launch()
+    new = await sign_in(f"only-{slug}@example.org")
+    assert slug in (await new.get("/tasks")).html
+    await opened(new, (await other.waiting())["union"], 403)
+
+
+async def _contact(table: Table, email: str) -> str:
+    from store.people import Contact, put_contact  # noqa: PLC0415
+
+    return await put_contact(table.db, Contact(email=email, language="en"))
+
+
+async def test_signed_out_one_signs_in_and_is_back_at_the_task(table: Table, browser: Browser) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    asked = await browser.get(task_url(task.id))
+    assert asked.heading == "Sign in"
+    assert asked.form("/signin").values()["goal"] == [task_url(task.id)]
+    answer = await browser.http.post("/become", data={"email": "union@example.org", "goal": task_url(task.id)})
+    assert browser.shown(answer).heading == "principles (en)"
+
+
+# --- an approval ------------------------------------------------------------------------------------------------------
+
+
+async def test_an_approval_says_why_until_when_and_what_next(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    for text in ("UNGP: The state protects (en)", "Answer by", "working days to go", "0 of the 3 others have answered",
+                 "once there are enough answers"):  # fmt: skip
+        assert text in page.text
+    done = await sent(union, page, {"stance": "reservation", "comment": MARKUP})
+    assert done.url.endswith("?done=1")
+    assert "union lead answered on" in done.text
+    assert "Agree with reservation" in done.text
+    assert MARKUP in done.text
+    assert "<script>alert" not in done.html
+    row = (await views.answers(table.db, task.id))[-1]
+    assert (row.person, row.content["stance"], row.content["comment"]) == ("union-lead", "reservation", MARKUP)
+
+
+async def test_an_objection_without_ground_comes_back_as_it_was_typed(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    back = await sent(union, page, {"stance": "object", "comment": MARKUP}, 422)
+    assert back.problems == ["Choose the ground of the objection.", "Write what would lift the objection."]
+    assert main_form(back).values()["comment"] == [MARKUP]
+    assert main_form(back).values()["stance"] == ["object"]
+    nothing = await sent(union, page, {}, 422)
+    assert nothing.problems == ["Choose a position."]
+    long = await sent(union, page, {"stance": "agree", "comment": "x" * 2001}, 422)
+    assert long.problems == ["Expected: 3 to 2000 characters."]
+    hidden = await sent(union, page, {"stance": "agree", "comment": "abc\u202edef"}, 422)
+    assert "U+202E" in hidden.problems[0]
+    await sent(union, back, {"ground": "cost", "lift": "A fund."})
+    assert (await views.answers(table.db, task.id))[-1].content["lift"] == "A fund."
+
+
+async def test_a_double_submit_is_one_answer(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    one, other = await asyncio.gather(
+        sent(union, page, {"stance": "agree"}), sent(union, page, {"stance": "agree"})
+    )
+    again = await sent(union, page, {"stance": "agree"})
+    assert one.status == other.status == again.status == 200
+    assert len(await views.answers(table.db, task.id)) == 1
+
+
+async def test_after_back_another_answer_is_offered_as_a_new_one(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    await sent(union, page, {"stance": "agree"})
+    back = await sent(union, page, {"stance": "abstain", "comment": "on second thoughts"}, 409)
+    assert "This form was sent before, with other content" in back.problems[0]
+    assert main_form(back).values()["comment"] == ["on second thoughts"]
+    await sent(union, back, {})
+    assert [one.content["stance"] for one in await views.answers(table.db, task.id)] == ["agree", "abstain"]
+
+
+async def test_of_two_people_the_second_sees_the_first_and_may_replace(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    everything = c.Mandate(powers=["speak", "commit", "sign"])
+    await table.steer("change_mandates", c.MandateChange(
+        act=f"a-{table.slug}", actor=c.Actor(person="union-lead"), party="union", change="change",
+        person="union-aide", mandates=[everything], reason="Two of us."))  # fmt: skip
+    lead, aide = await sign_in("union@example.org"), await sign_in("union-aide@example.org")
+    first, second = await opened(lead, task), await opened(aide, task)
+    await sent(lead, first, {"stance": "agree"})
+    told = await sent(aide, second, {"stance": "object", "ground": "cost", "lift": "A fund for it."}, 409)
+    assert "union lead has answered meanwhile" in told.problems[0]
+    assert main_form(told).values()["lift"] == ["A fund for it."]
+    assert len(await views.answers(table.db, task.id)) == 1
+    await sent(aide, told, {})
+    assert [(one.person, one.content["stance"]) for one in await views.answers(table.db, task.id)] == [
+        ("union-lead", "agree"), ("union-aide", "object"),
+    ]  # fmt: skip
+    page = await opened(lead, task)
+    assert "union aide answered on" in page.text
+    assert main_form(page).values()["lift"] == ["A fund for it."]
+
+
+async def test_beyond_ones_mandate_is_said_before_and_after(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    aide = await sign_in("union-aide@example.org")
+    page = await opened(aide, task)
+    assert "is kept ad referendum" in page.text
+    done = await sent(aide, page, {"stance": "agree"})
+    assert "Kept, not counted yet" in done.text
+    assert (await table.task("principles/union")).status == "open"
+
+
+async def test_the_secretariat_answers_on_behalf_with_a_reason(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["trade"]
+    sec = await sign_in("sec@example.org")
+    page = await opened(sec, task)
+    assert "on behalf of trade (en)" in page.text
+    back = await sent(sec, page, {"stance": "agree"}, 422)
+    assert back.problems == ["Say why you answer for the party."]
+    done = await sent(sec, back, {"on_behalf": "They phoned it in."})
+    assert "Sec filled this in on behalf of the party" in done.text
+    assert "They phoned it in." in (await opened(await sign_in("trade@example.org"), task)).text
+    assert (await views.answers(table.db, task.id))[-1].on_behalf == "They phoned it in."
+
+
+async def test_a_draft_waits_on_the_server_and_goes_when_it_is_sent(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["shops"]
+    shops = await sign_in("shops@example.org")
+    page = await opened(shops, task)
+    form = main_form(page)
+    key = form.tag["data-draft"]
+    typed = {**form.values(), "stance": "abstain", "comment": "still thinking", "form": key}
+    assert (await shops.http.post("/drafts", data=typed)).status_code == 204
+    again = await opened(await sign_in("shops@example.org"), task)
+    assert "What you typed earlier is still here" in again.text
+    assert main_form(again).values()["comment"] == ["still thinking"]
+    await sent(shops, again, {})
+    assert await accounts.draft(table.db, "shops@example.org", key) is None
+
+
+async def test_a_closed_task_takes_no_answer_and_loses_no_word(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    await table.approve()
+    await table.settle()
+    late = await sent(union, page, {"stance": "object", "ground": "norm", "lift": "Read this."}, 409)
+    assert "was not counted" in late.problems[0]
+    assert main_form(late).values()["lift"] == ["Read this."]
+
+
+# --- positions --------------------------------------------------------------------------------------------------------
+
+
+async def in_round(table: Table) -> HumanTask:
+    await table.launch()
+    await table.approve()
+    return (await table.waiting())["union"]
+
+
+async def test_positions_with_one_objection(table: Table, sign_in: SignIn) -> None:
+    task = await in_round(table)
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    assert [one.get_text() for one in page.soup.select("article h2")] == ["1. Wage (en)", "2. Air (en)"]
+    assert "Old wage (en)" in page.text
+    part = await sent(union, page, {"stance-wage": "object", "ground-wage": "norm", "lift-wage": MARKUP})
+    assert "1 of 2 done" in part.text
+    assert "<script>alert" not in part.html
+    back = await sent(union, part, {"stance-air": "object"}, 422)
+    assert back.problems == ["Choose the ground of the objection.", "Write what would lift the objection."]
+    assert main_form(back).values()["stance-wage"] == ["object"]
+    done = await sent(union, back, {"stance-air": "agree"})
+    assert "Answered" in done.text
+    said = {(one.clause, one.stance) for one in await views.positions(table.db, table.slug)}
+    assert said == {("wage", "object"), ("air", "agree")}
+    nothing = await sent(await sign_in("guild@example.org"), await opened(
+        await sign_in("guild@example.org"), f"{table.slug}/round-1/guild"), {}, 422)  # fmt: skip
+    assert nothing.problems == ["Choose a position on a clause."]
+
+
+async def test_others_positions_stay_hidden_while_the_round_is_open(table: Table, sign_in: SignIn) -> None:
+    task = await in_round(table)
+    words = "Name the sectoral wage table."
+    objection = PositionReply(stance=Stance.OBJECT, ground="norm", lift=words)
+    await table.position("guild", {"wage": objection})
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    assert "1 of the 3 others have answered" in page.text
+    assert words not in page.html
+    assert words in (await opened(await sign_in("fay@example.org"), task)).html
+    await table.position("union")
+    await table.advance(11)
+    await table.draft({"air": "New air"})
+    page = await opened(union, f"{table.slug}/round-2/union")
+    assert words in page.html
+
+
+async def test_what_is_unchanged_since_we_agreed_is_confirmed_by_one_button(table: Table, sign_in: SignIn) -> None:
+    await in_round(table)
+    await table.position("guild", {"wage": PositionReply(stance=Stance.OBJECT, ground="norm", lift="More.")})
+    await table.position("union", {"wage": PositionReply(stance=Stance.RESERVATION, comment="If paid yearly.")})
+    await table.advance(11)
+    await table.draft({"air": "New air"}, reason="To please the guild.")
+    task = await table.task("round-2/union")
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    assert "Confirm our agreement on 1 unchanged clause" in page.text
+    assert "Why this version: To please the guild." in page.text
+    changed = page.soup.select_one("#clause-air .clause")
+    assert [one.get_text() for one in changed.select("del, ins")] == ["[deleted: Old]", "[inserted: New]"]
+    values = main_form(page).values()
+    assert "stance-air" not in values  # agreement with another version is never assumed
+    assert values["stance-wage"] == ["reservation"]
+    bulk = next(form for form in page.forms() if "text_sha" not in form.names)
+    done = await union.send(bulk, {"do": "bulk"})
+    row = (await views.answers(table.db, task.id))[-1]
+    assert [(one["clause"], one["stance"], one["comment"]) for one in row.content["positions"]] == [
+        ("wage", "reservation", "If paid yearly.")
+    ]
+    await sent(union, done, {"stance-air": "agree"})
+    assert (await table.task("round-2/union")).status == "answered"
+
+
+async def test_a_form_left_open_while_the_clause_changed(table: Table, sign_in: SignIn) -> None:
+    task = await in_round(table)
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    await table.agree_on_text(except_=("union", "guild"))
+    await table.advance(11)
+    await table.draft({"wage": "New wage"})
+    old = await sent(union, page, {"stance-wage": "object", "ground-wage": "cost", "lift-wage": "A year more."}, 409)
+    assert "There is a new task" in old.problems[0]
+    assert main_form(old).values()["lift-wage"] == ["A year more."]
+    successor = next(one["href"] for one in old.soup.select("main a") if "new task" in one.get_text())
+    assert successor == f"/tasks/{table.slug}/round-2/union"
+    fresh = await union.get(successor)
+    assert "The text has changed since you typed this" in fresh.text
+    assert main_form(fresh).values()["lift-wage"] == ["A year more."]
+    assert "Changed since you read this" in fresh.text
+    await sent(union, fresh, {"stance-air": "agree"})
+    assert (await table.task("round-2/union")).done == 2
+
+
+async def test_a_position_on_another_version_is_refused_at_its_clause(table: Table, sign_in: SignIn) -> None:
+    task = await in_round(table)
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    old = await contents.put_texts(table.db, [c.Words(nl="Iets ouds", en="Something old")])
+    told = await sent(union, page, {"stance-wage": "agree", "sha-wage": old[0], "comment-wage": "As it was."}, 409)
+    assert any("Clause 1 has changed since you read it" in one for one in told.problems)
+    assert main_form(told).values()["comment-wage"] == ["As it was."]
+    assert not await views.answers(table.db, task.id)
+
+
+# --- ratification, signing, decision ----------------------------------------------------------------------------------
+
+
+async def ratifying(table: Table, **more: Any) -> None:
+    await table.launch(**more)
+    await table.approve()
+    await table.agree_on_text()
+    await table.approve()
+
+
+async def test_ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
+    await ratifying(table)
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    assert str(task.text_sha) in page.text
+    pdf = await union.http.get(f"/c/{table.slug}/documents/{task.text_sha}")
+    assert (pdf.status_code, pdf.headers["content-type"], pdf.content[:4]) == (200, "application/pdf", b"%PDF")
+    back = await sent(union, page, {"comment": MARKUP}, 422, files={"minutes": ("m.pdf", b"", "application/pdf")})
+    assert back.problems == ["Choose what your members decided.", "m.pdf is empty. Expected: a file of at most 25 MB."]
+    assert main_form(back).values()["comment"] == [MARKUP]
+    minutes = {"minutes": ("minutes.pdf", b"%PDF-1.7 minutes", "application/pdf")}
+    done = await sent(union, back, {"result": "ratified"}, files=minutes)
+    assert "Ratified" in done.text
+    row = (await views.answers(table.db, task.id))[-1]
+    assert await contents.get(table.db, row.content["minutes"]) == b"%PDF-1.7 minutes"
+    other = await sent(union, await opened(union, task), {"result": "rejected", "text_sha": "0" * 64}, 409)
+    assert "The text has changed since you opened this form" in other.problems[0]
+
+
+async def code_of(table: Table, task: HumanTask) -> str:
+    mail = next(m for m in await views.mails(table.db, table.slug, task_id=task.id) if m.template == "code")
+    body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
+    found = re.search(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", str(body.get_content()), re.MULTILINE)  # type: ignore[union-attr]
+    assert found is not None
+    return found.group(1)
+
+
+async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
+    await ratifying(table)
+    await table.ratify()
+    task = (await table.waiting())["union"]
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    early = await sent(union, page, {"code": "ABCD-2345", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
+    assert "There is no valid code" in early.problems[0]
+    ask = next(form for form in page.forms() if form.names == {"act", "do"})
+    asked = await union.send(ask, {"do": "code"})
+    assert "The code was mailed to union@example.org" in asked.text
+    code = await code_of(table, task)
+    unsure = await sent(union, asked, {"code": code, "name": MARKUP}, 422)
+    assert unsure.problems == ["Confirm that you sign exactly this text."]
+    assert main_form(unsure).values()["name"] == [MARKUP]
+    wrong = await sent(union, asked, {"code": "AAAA-AAAA", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
+    assert "4 attempts left" in wrong.problems[0]
+    done = await sent(union, wrong, {"code": code, "name": MARKUP, "confirm": str(task.text_sha)})
+    assert "Signed by" in done.text
+    assert "<script>alert" not in done.html
+    assert (await views.view(table.db, table.slug)).signatures[0].text_sha == task.text_sha
+    assert "only a mandated person of the party itself can sign" in (
+        await opened(await sign_in("fay@example.org"), (await table.waiting())["guild"])
+    ).text
+
+
+async def test_a_company_declares_and_reads_the_text_it_declares_to(table: Table, sign_in: SignIn) -> None:
+    await ratifying(table)
+    await table.ratify()
+    task = (await table.waiting())["firm-1"]
+    firm = await sign_in("firm-1@example.org")
+    page = await opened(firm, task)
+    assert "Old wage (en)" in page.text
+    assert (await firm.http.get(f"/c/{table.slug}/documents/{task.text_sha}")).status_code == 200
+    await firm.get(f"/c/{table.slug}/text", 403)
+    asked = await firm.send(next(form for form in page.forms() if form.names == {"act", "do"}), {"do": "code"})
+    code = await code_of(table, task)
+    await sent(firm, asked, {"code": code, "name": "Boss 1", "confirm": str(task.text_sha)})
+    assert (await table.task("signing/firm-1")).status == "answered"
+
+
+async def test_a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> None:
+    await ratifying(table, thresholds={"participants": 2})
+    await table.ratify()
+    await table.sign(except_=("firm-1", "firm-2"))
+    await table.advance(11)
+    task = (await table.waiting())["facilitator"]
+    fay = await sign_in("fay@example.org")
+    assert table.slug in (await fay.get("/tasks")).html
+    page = await opened(fay, task)
+    back = await sent(fay, page, {"choice": "prolong", "reason": MARKUP, "due": "soon"}, 422)
+    assert back.problems == ["Fill in a date, such as 2027-03-31."]
+    past = await sent(fay, back, {"due": "2020-01-01"}, 422)
+    assert "is not after today" in past.problems[0]
+    assert main_form(past).values()["reason"] == [MARKUP]
+    later = (await table.now()).date().replace(year=(await table.now()).year + 1)
+    await sent(fay, past, {"due": later.isoformat()})
+    await table.settle()
+    assert (await table.task("signing/firm-1")).due_at.date() == later
+    await opened(await sign_in("union@example.org"), task, 403)
+
+
+# --- contribution and document ----------------------------------------------------------------------------------------
+
+GATHER: list[dict[str, Any]] = [
+    {"id": "risks", "phase": "exploration", "kind": "contribution"},
+    {"id": "analysis", "phase": "exploration", "kind": "task", "respondents": ["secretariat"]},
+    *STEPS[1:],
+]
+
+
+async def test_a_contribution_of_several_points(table: Table, sign_in: SignIn) -> None:
+    await table.launch(GATHER)
+    task = (await table.waiting())["guild"]
+    guild = await sign_in("guild@example.org")
+    page = await opened(guild, task)
+    assert (await sent(guild, page, {}, 422)).problems == ["Write down at least one point."]
+    more = await guild.send(main_form(page), {"do": "more", "item-2": MARKUP})
+    assert "item-5" in main_form(more).names
+    done = await sent(guild, more, {"item-0": "Child labour", "theme-0": "human-rights", "item-5": "Water"})
+    assert MARKUP in done.text
+    row = (await views.answers(table.db, task.id))[-1]
+    assert [one["text"] for one in row.content["items"]] == ["Child labour", MARKUP, "Water"]
+    again = main_form(await opened(guild, task)).values()
+    assert (again["item-1"], again["theme-0"]) == ([MARKUP], ["human-rights"])
+
+
+async def test_a_document_is_delivered_and_downloaded_again(table: Table, sign_in: SignIn) -> None:
+    await table.launch(GATHER)
+    for task in (await table.waiting()).values():
+        await table.give(task, c.ContributionAnswer(items=[c.Item(text="A risk.")]))
+    await table.advance(11)
+    task = (await table.waiting())["secretariat"]
+    sec = await sign_in("sec@example.org")
+    page = await opened(sec, task)
+    assert (await sent(sec, page, {"title": MARKUP}, 422)).problems == ["Choose a file."]
+    html = {"file": ("analysis.html", b"<script>alert(1)</script>", "text/html")}
+    done = await sent(sec, page, {"title": MARKUP}, files=html)
+    link = next(one["href"] for one in done.soup.select("#answers a"))
+    answer = await sec.http.get(str(link))
+    assert answer.content == b"<script>alert(1)</script>"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    other = Table(table.client, table.db, table.settings, table.clock)
+    await other.launch()
+    digest = str(link).rpartition("/")[2]
+    assert (await sec.http.get(f"/c/{other.slug}/documents/{digest}")).status_code == 404
+    assert (await (await sign_in("union@example.org")).http.get(str(link))).status_code == 200
+    assert (await (await sign_in("firm-1@example.org")).http.get(str(link))).status_code == 403
+
+
+async def test_both_languages(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    page = await (await sign_in("union@example.org")).get(f"/tasks/{quote(task.id)}?lang=nl")
+    assert page.heading == "principles (nl)"
+    assert "Wat is het standpunt van uw partij?" in page.text
+    assert "Hoe het verder gaat: zodra er genoeg antwoorden zijn" in page.text

@@ -1,0 +1,380 @@
+"""What each kind of task shows, and the answer its form makes."""
+
+from collections.abc import Iterable
+
+from acts import composing
+from models import contracts as c
+from models.enums import ClauseStatus, Ground, Ratified, Stance, TaskKind
+from models.errors import Conflict, Refusal
+from rules import answering, showing
+from rules.access import Page, Seat, Viewer, sees
+from rules.calendar import local_date
+from rules.texts import SUPPORTING
+from store import asked, clauses, contents
+from store.asked import Asked
+from store.clauses import ClauseLine
+from web.forms import Filled, upload
+from web.visiting import Visit
+
+PER_PAGE = 10
+"""Clauses on one page of a task."""
+
+LEAST_ROWS, MOST_ROWS = 3, 50
+LONGEST_INLINE = 60_000
+"""Characters of text shown on a task's own page; more is behind its link."""
+
+DELIVERED = {TaskKind.DOCUMENT, TaskKind.PLAN, TaskKind.REPORT}
+WHOLE = {TaskKind.RATIFICATION, TaskKind.SIGNATURE, TaskKind.DECLARATION}
+
+
+# --- what a form begins with ------------------------------------------------------------------------------------------
+
+
+def initial(found: Asked) -> dict[str, str | Iterable[str]]:
+    """Return the fields of the party's earlier answer, for who wants to replace it."""
+    earlier = found.answers[0].answer.content if found.answers else {}
+    match found.task.kind:
+        case TaskKind.APPROVAL:
+            return {name: str(earlier[name]) for name in ("stance", "ground", "lift", "comment") if earlier.get(name)}
+        case TaskKind.RATIFICATION:
+            return {name: str(earlier[name]) for name in ("result", "comment") if earlier.get(name)}
+        case TaskKind.CONTRIBUTION:
+            items = earlier.get("items", [])
+            texts = {f"item-{n}": str(item["text"]) for n, item in enumerate(items)}
+            return {**texts, **{f"theme-{n}": str(item["theme"]) for n, item in enumerate(items) if item.get("theme")}}
+    return {}
+
+
+async def freshen(visit: Visit, found: Asked, f: Filled, *, told: bool = False) -> None:
+    """Bring what a form carries of the texts up to now; say so when a draft was about an older one.
+
+    Args:
+        visit: who looks.
+        found: the task.
+        f: the form as it was typed or kept.
+        told: whether the person has been told already.
+    """
+    texts = {name: f.get(name) for name in f.values if name.startswith("sha-")}
+    now = {f"sha-{one.clause.id}": one.current.sha256 for one in await _agenda(visit, found)} if texts else {}
+    moved = {name for name, sha in texts.items() if now.get(name, sha) != sha}
+    if found.task.text_sha is not None and f.get("text_sha") not in {"", found.task.text_sha}:
+        moved.add("text_sha")
+    if moved and not told:
+        f.general.append(_changed_since().words)
+    for name in texts:
+        f.values[f"was-{name}"] = [texts[name]] if name in moved else f.values.get(f"was-{name}", [""])
+    f.values |= {name: [sha] for name, sha in now.items()}
+    f.values["text_sha"] = [found.task.text_sha or ""]
+
+
+def _changed_since() -> Conflict:
+    return Conflict(
+        "text_changed",
+        "De tekst is gewijzigd sinds u dit typte. Lees wat er veranderd is voor u verstuurt.",
+        "The text has changed since you typed this. Read what changed before you send it.",
+    )
+
+
+async def check_versions(visit: Visit, found: Asked, f: Filled) -> None:
+    """Refuse positions on another version of a clause than the current one.
+
+    Raises:
+        Conflict: `text_changed`; each clause that changed has it at its field.
+    """
+    if found.task.kind is not TaskKind.POSITIONS or f.get("do") == "bulk":
+        return
+    changed = False
+    for one in await _agenda(visit, found):
+        seen = f.get(f"sha-{one.clause.id}")
+        if seen and seen != one.current.sha256 and f.get(f"stance-{one.clause.id}"):
+            changed = True
+            number, version = one.clause.number, one.current.version
+            f.wrong(
+                f"stance-{one.clause.id}",
+                f"Artikel {number} is gewijzigd sinds u het las; het is nu versie {version}. Lees wat er veranderde.",
+                f"Clause {number} has changed since you read it; it is version {version} now. Read what changed.",
+            )
+    if changed:
+        raise _changed_since()
+
+
+# --- what a page shows ------------------------------------------------------------------------------------------------
+
+
+async def shows(
+    visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None
+) -> dict[str, object]:
+    """Return what the page of this kind of task shows besides the task."""
+    task, db = found.task, visit.site.db
+    if task.kind is TaskKind.POSITIONS:
+        return await _positions(visit, found, viewer, f)
+    if task.kind is TaskKind.CONTRIBUTION:
+        rows = max([LEAST_ROWS, *(int(name[5:]) + 1 for name in f.values if name[:5] == "item-" and name[5:].isdigit())])
+        rows = min(rows + (LEAST_ROWS if f.get("do") == "more" else 0), MOST_ROWS)
+        return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
+    if task.text_sha is None:
+        return {}
+    whole = [one for one in await clauses.clauses(db, task.covenant, None) if one.clause.status is not ClauseStatus.PARKED]
+    same = await clauses.whole_sha(db, task.covenant) == task.text_sha
+    size = sum(len(one.current.text_nl) + len(one.current.text_en) for one in whole)
+    return {
+        "text": whole, "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
+        "pdf": f"/c/{task.covenant}/documents/{task.text_sha}", "own_name": seat.name if seat else "",
+    }  # fmt: skip
+
+
+async def _agenda(
+    visit: Visit, found: Asked, *, hidden: int | None = None, others: bool = False
+) -> list[ClauseLine]:
+    """Return the clauses of the task's round, those the party still owes an answer on first."""
+    if found.round is None:
+        return []
+    lines = await clauses.clauses(
+        visit.site.db, found.task.covenant, found.task.respondent, only=found.round.agenda, hidden=hidden,
+        others=others,
+    )  # fmt: skip
+    return sorted(lines, key=lambda one: one.unchanged)
+
+
+async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> dict[str, object]:
+    open_round = found.round.no if found.round and found.round.closed_at is None else None
+    lines = await _agenda(visit, found, hidden=showing.hidden_round(viewer, open_round), others=True)
+    book = await asked.playbook(visit.site.db, found.task.covenant)
+    number, last = _page(visit, f), (len(lines) - 1) // PER_PAGE + 1
+    number = min(number, max(last, 1))
+    part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
+    for one in part:
+        _preset(one, f)
+    outside = _outside(visit, found, part)
+    return {
+        "lines": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
+        "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
+        "here": {one.clause.id: await _before(visit, one, f) for one in part},
+    }  # fmt: skip
+
+
+async def _before(visit: Visit, one: ClauseLine, f: Filled) -> str | None:
+    """Return the text that the person had before them when they typed, where it has changed since."""
+    sha = f.get(f"was-sha-{one.clause.id}")
+    if not sha:
+        return None
+    rows = await clauses.versions(visit.site.db, one.clause.covenant, one.clause.id)
+    row = next((row for row in rows if row.sha256 == sha), None)
+    return getattr(row, f"text_{visit.language.value}") if row else None
+
+
+def _page(visit: Visit, f: Filled) -> int:
+    text = f.get("page") or visit.request.query_params.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1  # noqa: PLR2004
+
+
+def draft_page(visit: Visit, f: Filled | None = None) -> str:
+    """Return the end of the key under which a later page of clauses keeps its draft."""
+    number = _page(visit, f or Filled())
+    return f"?page={number}" if number > 1 else ""
+
+
+def next_page(f: Filled) -> str:
+    """Return the part of the address that leads on to the next page of clauses."""
+    number, last = f.get("page"), f.get("last")
+    if f.get("do") == "answer" and number.isdigit() and last.isdigit() and int(number) < int(last):
+        return f"&page={int(number) + 1}"
+    return ""
+
+
+def _preset(one: ClauseLine, f: Filled) -> None:
+    """Fill in the party's earlier position. Agreement with another version is never assumed: it is given anew."""
+    name = one.clause.id
+    f.values.setdefault(f"sha-{name}", [one.current.sha256])
+    if one.own is None or f"stance-{name}" in f.values:
+        return
+    row = one.own.position
+    if one.holds is None and Stance(row.stance) in SUPPORTING:
+        return
+    for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
+        if value:
+            f.values.setdefault(f"{field}-{name}", [value])
+
+
+def _outside(visit: Visit, found: Asked, lines: list[ClauseLine]) -> set[str]:
+    """Return the clauses that no mandate of the visitor covers: a submission with one of them is kept apart."""
+    today = local_date(visit.clock(found.covenant))
+    own = next((one for one in found.people if one.email.lower() == visit.email), None)
+    if own is None:
+        return set()
+    held = [c.Mandate.model_validate(mandate) for mandate in own.mandates]
+    return {
+        one.clause.id
+        for one in lines
+        if not any(
+            answering.covers(mandate, found.state.power, today, one.clause.theme, whole=False) for mandate in held
+        )
+    }
+
+
+# --- what a form makes ------------------------------------------------------------------------------------------------
+
+
+async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
+    """Make the answer of a form; None when something is wrong with a field, which then says so.
+
+    Raises:
+        Refusal: what was sent along cannot be used.
+        ValidationError: a text is too long or holds what nobody can read.
+    """
+    kind = found.task.kind
+    if kind is TaskKind.POSITIONS:
+        return await _bulk(visit, found) if f.get("do") == "bulk" else _given(f)
+    if kind is TaskKind.APPROVAL:
+        return _approval(f)
+    if kind is TaskKind.CONTRIBUTION:
+        return _contribution(f)
+    if kind in DELIVERED:
+        return await _document(visit, f)
+    if kind is TaskKind.RATIFICATION:
+        return await _ratification(visit, f)
+    if kind is TaskKind.DECISION:
+        return _decision(f)
+    return _signature(f, found.task.text_sha or "")
+
+
+def _stance(f: Filled, name: str) -> Stance | None:
+    if f.get(name) not in set(Stance):
+        f.wrong(name, "Kies een standpunt.", "Choose a position.")
+        return None
+    return Stance(f.get(name))
+
+
+def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, str | None]:
+    """Return ground, lift and comment as the stance takes them; an objection needs both, in words."""
+    objects = stance is Stance.OBJECT
+    ground, lift = f.get(f"ground{suffix}"), f.get(f"lift{suffix}").strip()
+    if objects and ground not in set(Ground):
+        f.wrong(f"ground{suffix}", "Kies de grond van het bezwaar.", "Choose the ground of the objection.")
+    if objects and not lift:
+        f.wrong(f"lift{suffix}", "Schrijf wat het bezwaar zou opheffen.", "Write what would lift the objection.")
+    comment = f.get(f"comment{suffix}").strip()
+    for name, text in ((f"lift{suffix}", lift if objects else ""), (f"comment{suffix}", comment)):
+        _length(f, name, text)
+    return {"ground": ground if objects else None, "lift": lift if objects else None, "comment": comment or None}
+
+
+LEAST, MOST = 3, 2000
+
+
+def _length(f: Filled, name: str, text: str) -> None:
+    if text and not LEAST <= len(text) <= MOST:
+        f.wrong(name, f"Verwacht: {LEAST} tot {MOST} tekens.", f"Expected: {LEAST} to {MOST} characters.")
+
+
+def _approval(f: Filled) -> c.Content | None:
+    stance = _stance(f, "stance")
+    reasons = _reasons(f, stance)
+    if not f.fine:
+        return None
+    return c.ApprovalAnswer.model_validate({"stance": stance, **reasons, "text_sha": f.get("text_sha") or None})
+
+
+def _given(f: Filled) -> c.Content | None:
+    """Make one submission of every clause that has a position; the others stay as they are."""
+    found: list[c.Position] = []
+    first = ""
+    for name in f.values:
+        if not name.startswith("sha-"):
+            continue
+        clause = name.removeprefix("sha-")
+        first = first or clause
+        if not f.get(f"stance-{clause}"):
+            continue
+        stance = _stance(f, f"stance-{clause}")
+        reasons = _reasons(f, stance, f"-{clause}")
+        if f.fine:
+            found.append(
+                c.Position.model_validate({"clause": clause, "sha256": f.get(name), "stance": stance, **reasons})
+            )
+    if not found and f.fine:
+        f.wrong(f"stance-{first}", "Kies bij minstens één artikel een standpunt.", "Choose a position on a clause.")
+    return c.PositionsAnswer(positions=found) if found and f.fine else None
+
+
+async def _bulk(visit: Visit, found: Asked) -> c.Content:
+    """Repeat the party's agreement with what is, to the letter, what it agreed to before."""
+    held = [one.own.position for one in await _agenda(visit, found) if one.unchanged and one.own is not None]
+    if not held:
+        raise Refusal(
+            "nothing_unchanged",
+            "Er is geen ongewijzigd artikel waar uw partij al akkoord mee was. Verwacht: kies per artikel.",
+            "There is no unchanged clause that your party agreed to. Expected: choose for each clause.",
+        )
+    return c.PositionsAnswer(
+        positions=[
+            c.Position(clause=one.clause, sha256=one.sha256, stance=Stance(one.stance), comment=one.comment)
+            for one in held
+        ]
+    )
+
+
+def _contribution(f: Filled) -> c.Content | None:
+    numbers = sorted(int(name[5:]) for name in f.values if name[:5] == "item-" and name[5:].isdigit())
+    filled = [(number, text) for number in numbers if (text := f.get(f"item-{number}").strip())]
+    for number, text in filled:
+        _length(f, f"item-{number}", text)
+    if not filled:
+        f.wrong("item-0", "Schrijf minstens één punt op.", "Write down at least one point.")
+    if not f.fine:
+        return None
+    items = [c.Item.model_validate({"theme": f.get(f"theme-{n}") or None, "text": text}) for n, text in filled]
+    return c.ContributionAnswer(items=items)
+
+
+async def _document(visit: Visit, f: Filled) -> c.Content | None:
+    try:
+        file = await upload(f, "file")
+    except Refusal as error:
+        f.refuse(error, {"bad_file": "file"})
+        return None
+    if file is None:
+        f.wrong("file", "Kies een bestand.", "Choose a file.")
+        return None
+    data, media_type, name = file
+    return await composing.document(visit.site.db, f.get("title").strip() or name, data, media_type)
+
+
+async def _ratification(visit: Visit, f: Filled) -> c.Content | None:
+    if f.get("result") not in set(Ratified):
+        f.wrong("result", "Kies wat uw achterban besloot.", "Choose what your members decided.")
+    comment = f.get("comment").strip()
+    _length(f, "comment", comment)
+    file = None
+    try:
+        file = await upload(f, "minutes")
+    except Refusal as error:
+        f.refuse(error, {"bad_file": "minutes"})
+    if not f.fine:
+        return None
+    kept = await contents.put(visit.site.db, file[0], file[1]) if file else None
+    return c.RatificationAnswer(
+        result=Ratified(f.get("result")), text_sha=f.get("text_sha"), minutes=kept, comment=comment or None
+    )
+
+
+def _signature(f: Filled, text_sha: str) -> c.Content | None:
+    if f.get("confirm") != text_sha:
+        f.wrong("confirm", "Bevestig dat u precies deze tekst ondertekent.", "Confirm that you sign exactly this text.")
+    code = f.need("code", "Vul de code in die u per mail kreeg.", "Fill in the code you got by mail.")
+    name = f.need("name", "Typ uw naam zoals die onder de tekst komt.", "Type your name as it will stand below the text.")
+    if code and not 4 <= len(code) <= 40:  # noqa: PLR2004 as the contract has it
+        f.wrong("code", "Een code heeft acht tekens, zoals ABCD-2345.", "A code has eight characters, as ABCD-2345.")
+    return c.SignatureAnswer(text_sha=f.get("text_sha"), code=code, name=name) if f.fine else None
+
+
+def _decision(f: Filled) -> c.Content | None:
+    f.need("choice", "Kies hoe het verder gaat.", "Choose how to go on.")
+    reason = f.need("reason", "Schrijf waarom.", "Write why.")
+    _length(f, "reason", reason)
+    prolongs = f.get("choice") == "prolong"
+    due = f.date("due", required=prolongs) if prolongs else None
+    if not f.fine:
+        return None
+    return c.DecisionAnswer.model_validate({"choice": f.get("choice"), "reason": reason, "due": due})
+

@@ -1,0 +1,381 @@
+"""A launch in preparation: one draft on the server holds what was typed, right or wrong, in the shape of the files."""
+
+import copy
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, get_args, get_origin
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field, ValidationError
+
+from acts.launching import Examined, examine, launched_by
+from models.base import Contract, Words
+from models.covenant import ClauseFile, CovenantFile, ParticipantFile, PartyFile, PersonFile
+from models.enums import Language, Role
+from models.errors import Conflict, NotFound
+from models.playbook import Constituency, Playbook, Step
+from rules.calendar import local_date
+from rules.playbooks import Problem
+from runtime.explaining import bare, is_model
+from store import accounts, launches, views
+from web.visiting import Visit
+
+ID = re.compile(r"[a-z0-9-]{8,40}")
+KEY = re.compile(r"[a-z0-9]{4,20}")
+MOST_DROPPED = 30
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One list of the covenant or its playbook that is filled item by item."""
+
+    name: str
+    model: type[BaseModel]
+    most: int
+    book: bool = False
+    one: Words = field(default_factory=lambda: Words(nl="-", en="-"))
+    many: Words = field(default_factory=lambda: Words(nl="-", en="-"))
+
+
+SHELVES = {
+    one.name: one
+    for one in (
+        Shelf(
+            "constituencies", Constituency, 10, True, Words(nl="geleding", en="constituency"),
+            Words(nl="Geledingen", en="Constituencies"),
+        ),
+        Shelf("steps", Step, 60, True, Words(nl="stap", en="step"), Words(nl="Stappen", en="Steps")),
+        Shelf("parties", PartyFile, 300, False, Words(nl="partij", en="party"), Words(nl="Partijen", en="Parties")),
+        Shelf("people", PersonFile, 2000, False, Words(nl="persoon", en="person"), Words(nl="Mensen", en="People")),
+        Shelf(
+            "participants", ParticipantFile, 2000, False, Words(nl="bedrijf", en="company"),
+            Words(nl="Bedrijven", en="Companies"),
+        ),
+        Shelf("clauses", ClauseFile, 300, False, Words(nl="artikel", en="clause"), Words(nl="Artikelen", en="Clauses")),
+    )
+}  # fmt: skip
+
+
+class Sheet(Contract):
+    """Rows that were pasted or uploaded, waiting for a yes."""
+
+    rows: list[dict[str, str]] = Field(default_factory=list)
+    replace: bool = False
+
+
+class LaunchState(Contract):
+    """What one draft holds.
+
+    Attributes:
+        covenant, playbook: as typed, in the shape of the files; each item of a list has a `key` of its own.
+        dropped: what was taken out, to be put back.
+        sheets: rows waiting to be imported, by list.
+        seen: the pages that were saved, which show what is wrong from then on.
+        launching: the slug of a launch that was tried; launched: that succeeded.
+    """
+
+    covenant: dict[str, Any] = Field(default_factory=dict)
+    playbook: dict[str, Any] = Field(default_factory=dict)
+    dropped: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    sheets: dict[str, Sheet] = Field(default_factory=dict)
+    seen: list[str] = Field(default_factory=list)
+    launching: str | None = None
+    launched: str | None = None
+
+    def shelf(self, name: str) -> list[Raw]:
+        """Return the items of a list, to read or to change."""
+        found: list[Raw] = (self.playbook if SHELVES[name].book else self.covenant).setdefault(name, [])
+        return found
+
+    def item(self, name: str, key: str) -> Raw | None:
+        """Return an item by its key."""
+        return next((one for one in self.shelf(name) if one.get("key") == key), None)
+
+    def saw(self, page: str) -> None:
+        """Note that a page was saved."""
+        if page not in self.seen:
+            self.seen.append(page)
+
+
+def form_of(launch: str) -> str:
+    """Return the name of a launch's draft, which is its address."""
+    return f"/launch/{launch}"
+
+
+def new_key() -> str:
+    """Make a key for an item."""
+    return secrets.token_hex(5)
+
+
+def keyed(items: object) -> list[Raw]:
+    """Give each item a key."""
+    return [{**one, "key": new_key()} for one in items] if isinstance(items, list) else []
+
+
+async def start(visit: Visit, state: LaunchState) -> str:
+    """Keep a new launch and return its id."""
+    launch = f"new-{secrets.token_hex(8)}"
+    await accounts.keep_draft(visit.site.db, visit.me, form_of(launch), state.model_dump(mode="json"), visit.now)
+    return launch
+
+
+def _read(content: object) -> LaunchState:
+    try:
+        state = LaunchState.model_validate(content)
+    except ValidationError:
+        raise _none() from None
+    if not all(isinstance(state.shelf(name), list) for name in SHELVES):
+        raise _none()
+    return state
+
+
+async def load(visit: Visit, launch: str) -> LaunchState:
+    """Return one's own launch in preparation.
+
+    Raises:
+        NotFound: there is none of this id, or it is somebody else's.
+        Conflict: it was launched.
+    """
+    state = await peek(visit, launch)
+    if state.launched:
+        raise launched_already(state.launched)
+    return state
+
+
+async def peek(visit: Visit, launch: str) -> LaunchState:
+    """Return one's own launch, launched or not.
+
+    Raises:
+        NotFound: there is none of this id, or it is somebody else's.
+    """
+    kept = await accounts.draft(visit.site.db, visit.me, form_of(launch)) if ID.fullmatch(launch) else None
+    if kept is None:
+        raise _none()
+    return _read(kept.content)
+
+
+async def change(visit: Visit, launch: str, alter: Callable[[LaunchState], None]) -> LaunchState:
+    """Change one's own launch in preparation, on top of what another tab may have done.
+
+    Raises:
+        NotFound: there is none of this id, or it is somebody else's.
+        Conflict: it was launched.
+    """
+
+    def altered(content: Raw) -> Raw:
+        state = _read(copy.deepcopy(content))
+        if state.launched:
+            raise launched_already(state.launched)
+        alter(state)
+        return state.model_dump(mode="json")
+
+    if not ID.fullmatch(launch):
+        raise _none()
+    content = await launches.change(visit.site.db, visit.me, form_of(launch), visit.now, altered)
+    if content is None:
+        raise _none()
+    return _read(content)
+
+
+def _none() -> NotFound:
+    return NotFound(
+        "no_launch",
+        "Deze voorbereiding is er niet, of zij is van iemand anders. Verwacht: een uit uw eigen lijst bij /launch.",
+        "This launch in preparation is not there, or it is somebody else's. Expected: one of your own at /launch.",
+    )
+
+
+def launched_already(slug: str) -> Conflict:
+    """Say that nothing can be changed any more."""
+    return Conflict(
+        "launched_already",
+        f"Dit convenant is al gestart: zie /c/{slug}. Verwacht: bijsturen op zijn eigen pagina's.",
+        f"This covenant was launched already: see /c/{slug}. Expected: steering it on its own pages.",
+        {"slug": slug},
+    )
+
+
+# --- beginnings -------------------------------------------------------------------------------------------------------
+
+
+def take_playbook(state: LaunchState, book: Playbook) -> None:
+    """Start from another playbook; the one before can be put back."""
+    if state.playbook.get("steps"):
+        state.dropped["playbook"] = [state.playbook]
+    data = book.model_dump(mode="json", exclude_none=True)
+    state.playbook = {**data, "steps": keyed(data["steps"]), "constituencies": keyed(data["constituencies"])}
+    state.covenant.setdefault("authentic", Language.NL.value)
+
+
+def take_sample(state: LaunchState, sample: CovenantFile, email: str) -> None:
+    """Start from a sample covenant, with one's own address as the facilitator's; what was typed can be put back."""
+    if state.covenant.get("parties"):
+        state.dropped["covenant"] = [state.covenant]
+    data = sample.model_dump(mode="json", exclude_none=True)
+    data.pop("start", None)
+    state.covenant = {**data, **{name: keyed(data[name]) for name, one in SHELVES.items() if not one.book}}
+    for person in state.shelf("people"):
+        if Role.FACILITATOR.value in person.get("roles", []):
+            person["email"] = email
+            break
+
+
+def take_nothing(state: LaunchState, email: str, language: Language) -> None:
+    """Start with nothing but oneself as facilitator."""
+    state.covenant = {
+        "authentic": Language.NL.value,
+        "people": [
+            {
+                "key": new_key(), "id": "facilitator", "name": "", "email": email, "language": language.value,
+                "roles": [Role.FACILITATOR.value],
+            }
+        ],
+    }  # fmt: skip
+
+
+# --- what is wrong, and where it can be changed -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One problem, where it can be solved.
+
+    Attributes:
+        page: of the wizard.
+        key: of the item of a list.
+        field: of the form there; empty when it is about the whole.
+    """
+
+    page: str
+    key: str
+    field: str
+    words: Words
+
+    def href(self, launch: str) -> str:
+        """Return the address of the field."""
+        if self.key:
+            return f"/launch/{launch}/{self.page}/{self.key}?check=1"
+        return f"/launch/{launch}/{self.page}?check=1"
+
+
+@dataclass
+class Look:
+    """A launch looked at as a whole."""
+
+    state: LaunchState
+    examined: Examined
+    found: list[Found]
+
+    def on(self, page: str) -> list[Found]:
+        """Return what is wrong on a page, its items included."""
+        return [one for one in self.found if one.page == page]
+
+    def of(self, page: str, key: str) -> list[Found]:
+        """Return what is wrong with one item; with an empty key, with the list."""
+        return [one for one in self.on(page) if one.key == key]
+
+
+async def look(visit: Visit, launch: str, state: LaunchState) -> Look:
+    """Look at a launch as a whole: by the checks of the files, and whether its name is free."""
+    found = survey(state, local_date(visit.now))
+    slug = str(state.covenant.get("slug") or "")
+    if slug and await views.exists(visit.site.db, slug) and not await _own(visit, launch, state, slug):
+        found.found.append(Found("covenant", "", "slug", taken_words(slug)))
+    return found
+
+
+async def _own(visit: Visit, launch: str, state: LaunchState, slug: str) -> bool:
+    """Whether a covenant is there because this very launch made it, without hearing so."""
+    return state.launching == slug and await launched_by(await visit.site.client(), slug, launch)
+
+
+def taken_words(slug: str) -> Words:
+    """Say that a name is in use, as one says it at a field."""
+    return Words(
+        nl=f"Er is al een convenant {slug}; verwacht: een andere korte naam.",
+        en=f"There is a covenant {slug} already; expected: another short name.",
+    )
+
+
+def survey(state: LaunchState, today: date) -> Look:
+    """Look at what was typed as a whole."""
+    covenant, book = built(state)
+    seen = examine(covenant, book, today)
+    found = [_placed(state, one, book=True) for one in seen.playbook_problems]
+    found += [_placed(state, one, book=False) for one in seen.covenant_problems]
+    return Look(state, seen, found)
+
+
+def built(state: LaunchState) -> tuple[Raw, Raw]:
+    """Return what was typed as the two files, without what only forms know and without optional blanks."""
+    book = pruned(Playbook, state.playbook)
+    covenant = {**state.covenant, "playbook": state.playbook.get("sector", "")}
+    for name, one in SHELVES.items():
+        if not one.book:
+            covenant.setdefault(name, [])
+    return pruned(CovenantFile, covenant), book
+
+
+def pruned(model: type[BaseModel], raw: Mapping[str, Any]) -> Raw:
+    """Leave out keys of our own and blanks where nothing need be; a comma is a point in a number."""
+    found: Raw = {}
+    for name, value in raw.items():
+        about = model.model_fields.get(name)
+        if name == "key" or (about is not None and not about.is_required() and _blank(value)):
+            continue
+        found[name] = _pruned(bare(about.annotation) if about else None, value)
+    return found
+
+
+def _pruned(kind: object, value: object) -> object:
+    if is_model(kind) and isinstance(value, Mapping):
+        return pruned(kind, value)
+    if get_origin(kind) is list and isinstance(value, list):
+        inner = bare(get_args(kind)[0])
+        return [_pruned(inner, one) for one in value]
+    if kind is float and isinstance(value, str) and re.fullmatch(r"\d+,\d+", value):
+        return value.replace(",", ".")
+    return value
+
+
+def _blank(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value) and all(_blank(one) for one in value.values())
+    return value in ("", None)
+
+
+ON_COVENANT = ("thresholds", "entry_into_force", "term_years", "title")
+"""What of the playbook is changed on the page of the covenant."""
+
+
+def _placed(state: LaunchState, problem: Problem, *, book: bool) -> Found:
+    first, _, rest = problem.path.partition(".")
+    shelf = SHELVES.get(first)
+    if shelf is not None and shelf.book is book:
+        place, _, inner = rest.partition(".")
+        items = state.shelf(first)
+        key = str(items[int(place)].get("key", "")) if place.isdigit() and int(place) < len(items) else ""
+        return Found(first, key, inner if key else "", problem.words)
+    if not book:
+        return Found("playbook" if first == "playbook" else "covenant", "", problem.path, problem.words)
+    if first == "defaults":
+        return Found("rules", "", problem.path, problem.words)
+    if first in ON_COVENANT:
+        return Found("covenant", "", f"book.{problem.path}", problem.words)
+    return Found("playbook", "", "", problem.words)
+
+
+def walk(state: LaunchState, name: str, start_at: int, size: int) -> Iterator[tuple[int, Raw]]:
+    """Go through a page of a list."""
+    items = state.shelf(name)
+    yield from ((place, items[place]) for place in range(start_at, min(start_at + size, len(items))))
+
+
+def here(launch: str, *parts: str) -> str:
+    """Return the address of a page of a launch."""
+    return "/".join([f"/launch/{quote(launch)}", *(quote(part) for part in parts)])
