@@ -54,8 +54,8 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
     records = Records(db)
     documents = Documents(db, Seal.open(settings.state / "seal"))
     way_out = transport or make_transport(settings)
-    mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.base_url)
-    digests = Digests(db, way_out, settings.mail_from, settings.base_url)
+    mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.mail_links)
+    digests = Digests(db, way_out, settings.mail_from, settings.mail_links)
     hooks = Webhooks(db, settings.public_url, settings.operators, local=settings.local_webhooks)
     jobs = Jobs(db)
     return [

@@ -1,4 +1,4 @@
-"""The activity that tells webhooks what happened: signed by Standard Webhooks, to public addresses only, tried for a day."""
+"""The activity that tells webhooks what happened: signed by Standard Webhooks, to public addresses, tried for a day."""
 
 import asyncio
 import ipaddress
@@ -42,9 +42,7 @@ class Webhooks:
         local: whether plain http and private addresses may be told; only for trying out.
     """
 
-    def __init__(
-        self, db: Database, base_url: str, operators: Collection[str] = (), *, local: bool = False
-    ) -> None:
+    def __init__(self, db: Database, base_url: str, operators: Collection[str] = (), *, local: bool = False) -> None:
         self.db, self.base_url, self.local = db, base_url.rstrip("/"), local
         self.operators = {one.lower() for one in operators}
 

@@ -96,15 +96,16 @@ def examine(covenant: Mapping[str, object], playbook: Mapping[str, object], toda
 
 def _first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Leave out what follows from something that is wrong at the same place, or inside it."""
-    found: list[Problem] = []
+    found: dict[tuple[str, str], Problem] = {}
     seen: set[str] = set()
     for one in problems:
         inside = {one.path.rsplit(".", cut)[0] for cut in range(1, one.path.count(".") + 1)}
         whole = not one.path.count(".")  # several things can be wrong with a whole list
-        if (one.path not in seen or whole) and not inside & seen and one not in found:
-            found.append(one)
-        seen.add(one.path)
-    return tuple(found)
+        if (one.path not in seen or whole) and not inside & seen:
+            found.setdefault((one.path, one.words.nl), one)
+        if not whole:
+            seen.add(one.path)
+    return tuple(found.values())
 
 
 async def launch(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
 
-from acts.launching import Prepared
 from activities.mail import mail_values, rung_values
 from activities.mailing import RenderedMail, render_mail
+from acts.launching import Prepared
 from models import contracts as c
 from models import ids
 from models.base import Words
@@ -69,7 +69,7 @@ class Preview:
         return balance.asked(self.opened.roster, planned.step.respondents)
 
     def task(self, planned: PlannedStep, respondent: str) -> c.TaskState:
-        """Return what a step asks of a respondent; of a dialogue its first round, of the yearly cycle its first plan."""
+        """Return what a step asks of a respondent: of a dialogue the first round, of the years the first plan."""
         step, kind, title = planned.step, KINDS[planned.step.kind], planned.step.title
         where = "round-1" if step.kind is StepKind.DIALOGUE else planned.key
         due = planned.planned_end

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from models import ids
 from models.accounts import Job, JobStatus
 from models.enums import JobKind, Language
 from models.hooks import JobOrder
+from runtime.temporal import no_server
 from store import jobs
 from store.engine import Database
 from workflows.jobs import JobWorkflow
@@ -28,18 +31,26 @@ async def start_job(
 
     Raises:
         Conflict: the id was used for other work, or by somebody else.
+        Unavailable: Temporal is out of reach; the job says so.
     """
     row = await jobs.opened(
         db,
         Job(id=job_id, email=email, covenant=covenant, kind=kind.value, status=JobStatus.RUNNING, made_at=now),
     )
-    await client.start_workflow(
-        JobWorkflow.run,
-        JobOrder(id=job_id, kind=kind.value, covenant=covenant, language=language),
-        id=ids.job_workflow(job_id),
-        task_queue=task_queue,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=f"{kind.value} of {covenant}",
-    )
+    try:
+        await client.start_workflow(
+            JobWorkflow.run,
+            JobOrder(id=job_id, kind=kind.value, covenant=covenant, language=language),
+            id=ids.job_workflow(job_id),
+            task_queue=task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"{kind.value} of {covenant}",
+        )
+    except WorkflowAlreadyStartedError:  # the same form again, after it was done
+        return row
+    except RPCError as error:
+        refused = no_server(client.service_client.config.target_host, error)
+        await jobs.failed(db, job_id, refused.words, now)
+        raise refused from error
     return row

@@ -201,6 +201,7 @@ class ClauseVersion(SQLModel, table=True):
 class Step(SQLModel, table=True):
     """A step of the plan, with what was planned and what happened."""
 
+    __table_args__ = (sa.Index("ix_step_covenant_status", "covenant", "status"),)
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     key: str = Field(primary_key=True, max_length=80)
     position: int
@@ -242,7 +243,7 @@ class HumanTask(SQLModel, table=True):
     __tablename__ = "human_task"
     __table_args__ = (
         sa.Index("ix_human_task_status_due_at", "status", "due_at"),
-        sa.Index("ix_human_task_covenant_status", "covenant", "status"),
+        sa.Index("ix_human_task_covenant_status_due_at", "covenant", "status", "due_at"),
     )
     id: str = Field(primary_key=True, max_length=200)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63)
@@ -359,7 +360,7 @@ class Document(SQLModel, table=True):
     kind: DocumentKind = Field(sa_column=enum_column(DocumentKind, "kind"))
     title_nl: str
     title_en: str
-    sha256: str = Field(max_length=64)
+    sha256: str = Field(max_length=64, index=True)
     media_type: str = Field(max_length=300)
     made_at: datetime = Field(sa_column=time_column(nullable=False))
 
@@ -367,6 +368,7 @@ class Document(SQLModel, table=True):
 class Mail(SQLModel, table=True):
     """A message, kept before it is sent so that a retry sends the same one, once."""
 
+    __table_args__ = (sa.Index("ix_mail_status_covenant", "status", "covenant"),)
     id: str = Field(primary_key=True, max_length=300)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
     task: str | None = Field(default=None, max_length=200, index=True)

@@ -1,6 +1,6 @@
-"""What the parties are shown of each other, and until when an answer may be given anew. Pure, for pages and API alike."""
+"""What the parties are shown of each other, and until when an answer may be given anew: for pages and API alike."""
 
-from models.enums import Role, StepStatus, TaskKind, TaskStatus
+from models.enums import StepStatus, TaskKind, TaskStatus
 from rules.access import OFFICES, PROXIES, Viewer
 
 REPLACEABLE = {TaskKind.CONTRIBUTION, TaskKind.APPROVAL, TaskKind.POSITIONS, TaskKind.RATIFICATION}
@@ -39,8 +39,3 @@ def shows_document(viewer: Viewer, kind: TaskKind | None, respondent: str | None
     if kind in IN_CONFIDENCE:
         return bool(viewer.relations & PROXIES)
     return reads_text
-
-
-def office(role: str | None) -> Role | None:
-    """Return the office a task is for, if it is for one."""
-    return Role(role) if role else None

@@ -4,9 +4,12 @@ import types
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
+from annotated_types import Le
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from models.base import Words
@@ -32,20 +35,20 @@ def lenient(model: type[Model], data: object) -> Model:
 
     What does not fit is its default, or nothing. Never launch from this.
     """
-    given: Mapping[str, object] = data if isinstance(data, Mapping) else {}
-    values: dict[str, object] = {}
-    for name, about in model.model_fields.items():
-        if name in given:
-            values[name] = _as_far_as(about.annotation, given[name], about.get_default(call_default_factory=True))
-        else:
-            values[name] = (
-                _nothing(about.annotation) if about.is_required() else about.get_default(call_default_factory=True)
-            )
+    try:
+        return model.model_validate(data)
+    except ValidationError:
+        given: Mapping[str, object] = data if isinstance(data, Mapping) else {}
+    values = {
+        name: _as_far_as(model, name, given[name]) if name in given else _instead(about)
+        for name, about in model.model_fields.items()
+    }
     return model.model_construct(**values)  # type: ignore[arg-type] # checked field by field
 
 
-def _as_far_as(annotation: object, value: object, default: object) -> object:
-    kind = bare(annotation)
+def _as_far_as(model: type[BaseModel], name: str, value: object) -> object:
+    about = model.model_fields[name]
+    kind = bare(about.annotation)
     if is_model(kind) and isinstance(value, Mapping):
         return lenient(kind, value)
     if get_origin(kind) is list and isinstance(value, list):
@@ -53,9 +56,26 @@ def _as_far_as(annotation: object, value: object, default: object) -> object:
         if is_model(inner):
             return [lenient(inner, one) for one in value]
     try:
-        return TypeAdapter[Any](annotation).validate_python(value)  # type: ignore[arg-type] # a field's own
+        return _adapter(model, name).validate_python(value)
     except ValidationError:
-        return _nothing(annotation) if str(default) == "PydanticUndefined" else default
+        return _instead(about)
+
+
+@lru_cache(maxsize=500)
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    about = model.model_fields[name]
+    kind: Any = about.annotation
+    for limit in about.metadata:
+        kind = Annotated[kind, limit]
+    return TypeAdapter(kind)
+
+
+def _instead(about: FieldInfo) -> object:
+    """Return the default of a field; without one what says least, so that nothing seems to follow from it."""
+    if not about.is_required():
+        return about.get_default(call_default_factory=True)
+    most = next((one.le for one in about.metadata if isinstance(one, Le)), None)
+    return most if about.annotation is int and most is not None else _nothing(about.annotation)
 
 
 def _nothing(annotation: object) -> object:
@@ -161,6 +181,8 @@ def _explained(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str
 
 
 def _got(value: object) -> tuple[str, str]:
+    if value == "":
+        return "kreeg niets", "got nothing"
     nl, en = oddity(value) or (short(value), short(value))
     return f"kreeg {nl}", f"got {en}"
 

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         return self.webhooks_local or self.demo
 
     @property
+    def mail_links(self) -> str:
+        """What the links in mails begin with; empty when there are no pages, and mails name the command instead."""
+        return self.public_url if self.site or self.base_url else ""
+
+    @property
     def embedded_address(self) -> str:
         """Where the embedded Temporal server listens."""
         return f"127.0.0.1:{self.temporal_port}"

@@ -29,7 +29,7 @@ def read_sheet(data: bytes) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise _bad(nl="groter dan 5 MB", en="larger than 5 MB")
     rows = _workbook(data) if data.startswith(b"PK") else _text(_decoded(data))
-    found = [row for row in ([_cell(cell) for cell in row] for row in rows) if any(row)]
+    found = [row for row in (_row(row) for row in rows) if row]
     if len(found) > MOST_ROWS:
         raise _bad(nl=f"langer dan {MOST_ROWS - 1} rijen", en=f"longer than {MOST_ROWS - 1} rows")
     return found
@@ -52,6 +52,13 @@ def _bad(nl: str, en: str) -> Refusal:
         f"This file is {en}. Expected: a CSV or XLSX file of at most 5 MB and {MOST_ROWS - 1} rows, with the names of "
         "the columns in the first row.",
     )
+
+
+def _row(cells: Iterable[object]) -> list[str]:
+    found = [_cell(cell) for cell in cells]
+    while found and not found[-1]:
+        found.pop()
+    return found
 
 
 def _cell(value: object) -> str:

@@ -97,6 +97,12 @@ async def opened(db: Database, email: str, language: Language, now: datetime) ->
         return row
 
 
+async def by_calendar(db: Database, sha256: str) -> Account | None:
+    """Return the account whose calendar has this address."""
+    async with db.read() as session:
+        return (await session.exec(select(Account).where(Account.calendar_sha == sha256))).first()
+
+
 async def prefer(db: Database, email: str, **values: object) -> None:
     """Change what an account prefers."""
     async with db.write() as session:

@@ -17,6 +17,9 @@ from store.contents import get_in
 from store.engine import Database
 from store.views import task as find_task
 
+CARRIED = {"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices"}
+"""What the rules look at of a task."""
+
 
 class Given(NamedTuple):
     """An answer with the name of who gave it."""
@@ -63,7 +66,7 @@ class Asked:
         row = self.task
         return c.TaskState.model_validate(
             {
-                **row.model_dump(include={"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices"}),
+                **row.model_dump(include=CARRIED),
                 "title": {"nl": row.title_nl, "en": row.title_en},
                 "opened": row.opened_at, "due": row.due_at, "handled": row.opened_at,
             }

@@ -69,7 +69,8 @@ async def clauses(
         only: these clauses; all when none.
         hidden: the round of which others' positions are not shown (`rules.showing.hidden_round`).
         others: whether to read what others said.
-        limit, offset: the part to return.
+        limit: how many at most.
+        offset: how many to pass over.
     """
     query = (
         select(Clause, ClauseVersion)
@@ -124,9 +125,7 @@ async def positions(
         )
         .join(Party, (col(Party.covenant) == col(Position.covenant)) & (col(Party.id) == col(Position.party)))
         .where(Position.covenant == slug, col(Position.clause).in_(of))
-        .group_by(
-            *(sa.inspect(Position).local_table.primary_key.columns), *(sa.inspect(Party).local_table.primary_key.columns)
-        )
+        .group_by(*sa.inspect(Position).primary_key, *sa.inspect(Party).primary_key)
         .order_by(col(Position.given_at), func.max(col(ClauseVersion.version)))
     )
     if party is not None:
@@ -241,7 +240,7 @@ async def document(db: Database, slug: str, digest: str) -> Found | None:
 async def final(db: Database, slug: str, digest: str) -> Content | None:
     """Return the PDF that was made of the frozen text, where that is the text asked for."""
     async with db.read() as session:
-        row = (
+        return (
             await session.exec(
                 select(Content)
                 .join(Document, col(Document.sha256) == col(Content.sha256))
@@ -256,7 +255,6 @@ async def final(db: Database, slug: str, digest: str) -> Content | None:
                 .limit(1)
             )
         ).first()
-    return row
 
 
 async def concerns(db: Database, slug: str, parties: Iterable[str], digest: str) -> bool:

@@ -38,9 +38,7 @@ def _theirs() -> sa.ColumnElement[bool]:
     """Whether a task is due from a person of its covenant: of the party and with a mandate, or holding the office."""
     roles = sa.cast(col(Person.roles), sa.String)
     mandates = sa.cast(col(Person.mandates), sa.String)
-    of_party = sa.and_(
-        col(HumanTask.role).is_(None), col(HumanTask.respondent) == col(Person.party), mandates != "[]"
-    )
+    of_party = sa.and_(col(HumanTask.role).is_(None), col(HumanTask.respondent) == col(Person.party), mandates != "[]")
     of_office = sa.and_(
         col(HumanTask.role).is_not(None), roles.like(sa.literal('%"') + col(HumanTask.role) + sa.literal('"%'))
     )
@@ -91,12 +89,12 @@ async def counts(db: Database, email: str, now: datetime) -> DutyCounts:
     )
     late = sa.or_(tasks.c.due_at < now, tasks.c.due_at < col(Covenant.moved_at))
     query = (
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((late, 1), else_=0)), 0))
+        select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((late, 1), else_=0)), 0))
         .select_from(tasks)
         .join(Covenant, col(Covenant.slug) == tasks.c.covenant)
     )
     async with db.read() as session:
-        row = (await session.execute(query)).one()
+        row = (await session.exec(query)).one()
     return DutyCounts(int(row[0]), int(row[1]))
 
 
@@ -116,7 +114,7 @@ async def lately(db: Database, email: str, *, limit: int = 10) -> list[Duty]:
         .join(Covenant, col(Covenant.slug) == col(HumanTask.covenant))
         .outerjoin(Party, _asked_party())
         .outerjoin(Answer, col(Answer.event) == col(HumanTask.answered_event))
-        .outerjoin(who, sa.and_(who.covenant == col(HumanTask.covenant), who.id == col(Answer.person)))
+        .outerjoin(who, sa.and_(col(who.covenant) == col(HumanTask.covenant), col(who.id) == col(Answer.person)))
         .order_by(col(HumanTask.ended_at).desc(), col(HumanTask.id))
     )
     async with db.read() as session:

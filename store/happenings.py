@@ -1,7 +1,7 @@
 """The log as a reader may see it: who acted by party, what happened in a sentence, and nothing that a lane hides."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Words
 from models.enums import Lane
-from models.tables import Event, Party, Person
+from models.tables import Covenant, Event, Party, Person
 from rules import lanes, telling
 from rules.labels import OFFICES
 from store.comments import party_of, person_of
@@ -49,9 +49,7 @@ async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -
             .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
             .where(Person.covenant == slug, col(Person.id).in_(list(persons)))
         )
-        viewers = [
-            lanes.viewer(person_of(person), [party_of(party)] if party else [], today) for person, party in rows
-        ]
+        viewers = [lanes.viewer(person_of(person), [party_of(party)] if party else [], today) for person, party in rows]
     return lambda place: any(lanes.may_read(place, one) for one in viewers)
 
 
@@ -96,10 +94,7 @@ async def _parties(session: AsyncSession, slug: str, wanted: set[str]) -> dict[s
     return {row.id: Words(nl=row.name_nl, en=row.name_en) for row in rows}
 
 
-async def head(db: Database, slug: str) -> tuple[int, datetime | None]:
-    """Return the number and moment of the last entry."""
+async def seq(db: Database, slug: str) -> int:
+    """Return the number of the last entry."""
     async with db.read() as session:
-        row = (
-            await session.exec(select(Event).where(Event.covenant == slug).order_by(col(Event.seq).desc()).limit(1))
-        ).first()
-    return (row.seq, row.at) if row else (0, None)
+        return (await session.exec(select(Covenant.seq).where(Covenant.slug == slug))).one()

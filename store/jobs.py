@@ -80,9 +80,7 @@ async def done(db: Database, job_id: str, result: str, name: str, now: datetime)
 
 async def failed(db: Database, job_id: str, problem: Words, now: datetime) -> None:
     """Note that a job failed, in words."""
-    await _change(
-        db, job_id, status=JobStatus.FAILED, problem_nl=problem.nl, problem_en=problem.en, ended_at=now
-    )
+    await _change(db, job_id, status=JobStatus.FAILED, problem_nl=problem.nl, problem_en=problem.en, ended_at=now)
 
 
 async def _change(db: Database, job_id: str, **values: object) -> None:

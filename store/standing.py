@@ -11,8 +11,8 @@ from sqlmodel import col, func, or_, select
 from models import contracts as c
 from models.base import Words
 from models.enums import DocumentKind, PartyStatus, Role, StepStatus, TaskKind, TaskStatus, Tier
-from models.playbook import Constituency as Group
 from models.plan import PlannedStep
+from models.playbook import Constituency as Group
 from models.tables import (
     Clause,
     Constituency,
@@ -22,11 +22,10 @@ from models.tables import (
     HumanTask,
     Party,
     Person,
-    Round,
     Signature,
     Step,
 )
-from rules.standing import Waiting
+from rules.standing import Waiting, who
 from store.comments import party_of, person_of
 from store.engine import Database
 
@@ -208,6 +207,22 @@ async def owed(
         return [Owed(*row) for row in await session.exec(query)]
 
 
+async def owed_by_id(db: Database, slug: str, tasks: Collection[str]) -> list[Owed]:
+    """Return those of these tasks that are open, with who owes them."""
+    query = (
+        select(HumanTask, Party)
+        .outerjoin(
+            Party,
+            (col(Party.covenant) == col(HumanTask.covenant))
+            & (col(Party.id) == col(HumanTask.respondent))
+            & col(HumanTask.role).is_(None),
+        )
+        .where(*_open(slug), col(HumanTask.id).in_(list(tasks)[:500]))
+    )
+    async with db.read() as session:
+        return [Owed(*row) for row in await session.exec(query)]
+
+
 async def open_ids(db: Database, slug: str) -> list[HumanTask]:
     """Return all open tasks of a covenant, soonest due first: what an extension of everything is about."""
     async with db.read() as session:
@@ -215,6 +230,35 @@ async def open_ids(db: Database, slug: str) -> list[HumanTask]:
             select(HumanTask).where(*_open(slug)).order_by(col(HumanTask.due_at), col(HumanTask.id)).limit(20_000)
         )
         return list(rows)
+
+
+async def respondents(db: Database, slug: str, tasks: Collection[str]) -> list[Words]:
+    """Return the names of who was asked these tasks, the soonest due first."""
+    query = (
+        select(HumanTask, Party)
+        .outerjoin(
+            Party,
+            (col(Party.covenant) == col(HumanTask.covenant))
+            & (col(Party.id) == col(HumanTask.respondent))
+            & col(HumanTask.role).is_(None),
+        )
+        .where(HumanTask.covenant == slug, col(HumanTask.id).in_(list(tasks)))
+        .order_by(col(HumanTask.due_at), col(HumanTask.id))
+    )
+    async with db.read() as session:
+        return [
+            who(task, {} if party is None else {party.id: (party.name_nl, party.name_en)})
+            for task, party in await session.exec(query)
+        ]
+
+
+async def recorded(db: Database, slug: str, act: str) -> bool:
+    """Whether an act, or a part of it, is on record."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Event.seq).where(Event.covenant == slug, col(Event.event).startswith(act, autoescape=True)).limit(1)
+        )
+        return rows.first() is not None
 
 
 async def drafting(db: Database, slug: str) -> HumanTask | None:
@@ -298,10 +342,3 @@ async def roster(db: Database, slug: str) -> c.Roster:
             parties=[party_of(row) for row in parties],
             people=[person_of(row) for row in people],
         )
-
-
-async def rounds(db: Database, slug: str) -> list[Round]:
-    """Return the rounds, the last one first."""
-    async with db.read() as session:
-        rows = await session.exec(select(Round).where(Round.covenant == slug).order_by(col(Round.no).desc()))
-        return list(rows)

@@ -34,9 +34,7 @@ async def count(db: Database, email: str, now: datetime) -> int:
     """Return how many tokens of an account work."""
     async with db.read() as session:
         return (
-            await session.exec(
-                select(func.count()).select_from(ApiToken).where(ApiToken.email == email, *_works(now))
-            )
+            await session.exec(select(func.count()).select_from(ApiToken).where(ApiToken.email == email, *_works(now)))
         ).one()
 
 

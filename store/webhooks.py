@@ -47,9 +47,7 @@ async def count(db: Database, email: str) -> int:
     async with db.read() as session:
         return (
             await session.exec(
-                select(func.count())
-                .select_from(Webhook)
-                .where(Webhook.email == email, col(Webhook.ended_at).is_(None))
+                select(func.count()).select_from(Webhook).where(Webhook.email == email, col(Webhook.ended_at).is_(None))
             )
         ).one()
 

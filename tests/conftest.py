@@ -101,7 +101,7 @@ async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
     state: Path = tmp_path_factory.mktemp("state")
     settings = Settings(
         state=state, temporal_port=free_port(), temporal_ui=False, site_port=free_port(), demo=True,
-        operators=["oper@example.org"], facilitators=["lara@example.org"],
+        operators=["oper@example.org"], facilitators=["lara@example.org", "anna.dekker@example.org"],
     )  # fmt: skip
     await schema.upgrade(settings.database)
     db = Database(settings.database)

@@ -9,6 +9,7 @@ from models.errors import Conflict, Refusal
 from rules import answering, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
+from rules.chain import canonical, sha256
 from rules.texts import SUPPORTING
 from store import asked, clauses, contents
 from store.asked import Asked
@@ -22,9 +23,6 @@ PER_PAGE = 10
 LEAST_ROWS, MOST_ROWS = 3, 50
 LONGEST_INLINE = 60_000
 """Characters of text shown on a task's own page; more is behind its link."""
-
-DELIVERED = {TaskKind.DOCUMENT, TaskKind.PLAN, TaskKind.REPORT}
-WHOLE = {TaskKind.RATIFICATION, TaskKind.SIGNATURE, TaskKind.DECLARATION}
 
 
 # --- what a form begins with ------------------------------------------------------------------------------------------
@@ -61,8 +59,8 @@ async def freshen(visit: Visit, found: Asked, f: Filled, *, told: bool = False) 
         moved.add("text_sha")
     if moved and not told:
         f.general.append(_changed_since().words)
-    for name in texts:
-        f.values[f"was-{name}"] = [texts[name]] if name in moved else f.values.get(f"was-{name}", [""])
+    for name, sha in texts.items():
+        f.values[f"was-{name}"] = [sha] if name in moved else f.values.get(f"was-{name}", [""])
     f.values |= {name: [sha] for name, sha in now.items()}
     f.values["text_sha"] = [found.task.text_sha or ""]
 
@@ -101,20 +99,21 @@ async def check_versions(visit: Visit, found: Asked, f: Filled) -> None:
 # --- what a page shows ------------------------------------------------------------------------------------------------
 
 
-async def shows(
-    visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None
-) -> dict[str, object]:
+async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None) -> dict[str, object]:
     """Return what the page of this kind of task shows besides the task."""
     task, db = found.task, visit.site.db
     if task.kind is TaskKind.POSITIONS:
         return await _positions(visit, found, viewer, f)
     if task.kind is TaskKind.CONTRIBUTION:
-        rows = max([LEAST_ROWS, *(int(name[5:]) + 1 for name in f.values if name[:5] == "item-" and name[5:].isdigit())])
+        rows = max(
+            [LEAST_ROWS, *(int(name[5:]) + 1 for name in f.values if name[:5] == "item-" and name[5:].isdigit())]
+        )
         rows = min(rows + (LEAST_ROWS if f.get("do") == "more" else 0), MOST_ROWS)
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
     if task.text_sha is None:
         return {}
-    whole = [one for one in await clauses.clauses(db, task.covenant, None) if one.clause.status is not ClauseStatus.PARKED]
+    every = await clauses.clauses(db, task.covenant, None)
+    whole = [one for one in every if one.clause.status is not ClauseStatus.PARKED]
     same = await clauses.whole_sha(db, task.covenant) == task.text_sha
     size = sum(len(one.current.text_nl) + len(one.current.text_en) for one in whole)
     return {
@@ -123,9 +122,7 @@ async def shows(
     }  # fmt: skip
 
 
-async def _agenda(
-    visit: Visit, found: Asked, *, hidden: int | None = None, others: bool = False
-) -> list[ClauseLine]:
+async def _agenda(visit: Visit, found: Asked, *, hidden: int | None = None, others: bool = False) -> list[ClauseLine]:
     """Return the clauses of the task's round, those the party still owes an answer on first."""
     if found.round is None:
         return []
@@ -147,10 +144,21 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         _preset(one, f)
     outside = _outside(visit, found, part)
     return {
-        "lines": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
+        "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
         "here": {one.clause.id: await _before(visit, one, f) for one in part},
+        "kept": {one.clause.id: _kept(one) for one in part},
     }  # fmt: skip
+
+
+def _kept(one: ClauseLine) -> str:
+    """Return the mark of the party's position on the current text: who leaves it so says nothing new."""
+    row = one.holds.position if one.holds is not None else None
+    return "" if row is None else _mark(row.stance, row.ground, row.lift, row.comment)
+
+
+def _mark(*values: str | None) -> str:
+    return sha256(canonical([value or "" for value in values]))[:16]
 
 
 async def _before(visit: Visit, one: ClauseLine, f: Filled) -> str | None:
@@ -222,20 +230,23 @@ async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
         Refusal: what was sent along cannot be used.
         ValidationError: a text is too long or holds what nobody can read.
     """
-    kind = found.task.kind
-    if kind is TaskKind.POSITIONS:
-        return await _bulk(visit, found) if f.get("do") == "bulk" else _given(f)
-    if kind is TaskKind.APPROVAL:
-        return _approval(f)
-    if kind is TaskKind.CONTRIBUTION:
-        return _contribution(f)
-    if kind in DELIVERED:
-        return await _document(visit, f)
-    if kind is TaskKind.RATIFICATION:
-        return await _ratification(visit, f)
-    if kind is TaskKind.DECISION:
-        return _decision(f)
-    return _signature(f, found.task.text_sha or "")
+    made: c.Content | None
+    match found.task.kind:
+        case TaskKind.POSITIONS:
+            made = await _bulk(visit, found) if f.get("do") == "bulk" else _given(f)
+        case TaskKind.APPROVAL:
+            made = _approval(f)
+        case TaskKind.CONTRIBUTION:
+            made = _contribution(f)
+        case TaskKind.RATIFICATION:
+            made = await _ratification(visit, f)
+        case TaskKind.DECISION:
+            made = _decision(f)
+        case TaskKind.SIGNATURE | TaskKind.DECLARATION:
+            made = _signature(f, found.task.text_sha or "")
+        case _:
+            made = await _document(visit, f)
+    return made
 
 
 def _stance(f: Filled, name: str) -> Stance | None:
@@ -288,6 +299,8 @@ def _given(f: Filled) -> c.Content | None:
             continue
         stance = _stance(f, f"stance-{clause}")
         reasons = _reasons(f, stance, f"-{clause}")
+        if f.get(f"kept-{clause}") == _mark(stance, *reasons.values()):
+            continue
         if f.fine:
             found.append(
                 c.Position.model_validate({"clause": clause, "sha256": f.get(name), "stance": stance, **reasons})
@@ -314,9 +327,14 @@ async def _bulk(visit: Visit, found: Asked) -> c.Content:
     )
 
 
+def _numbers(f: Filled) -> list[int]:
+    """Return the numbers of the points that a form holds."""
+    found = (name.removeprefix("item-") for name in f.values if name.startswith("item-"))
+    return sorted(int(one) for one in found if one.isascii() and one.isdigit() and int(one) < MOST_ROWS)
+
+
 def _contribution(f: Filled) -> c.Content | None:
-    numbers = sorted(int(name[5:]) for name in f.values if name[:5] == "item-" and name[5:].isdigit())
-    filled = [(number, text) for number in numbers if (text := f.get(f"item-{number}").strip())]
+    filled = [(number, text) for number in _numbers(f) if (text := f.get(f"item-{number}").strip())]
     for number, text in filled:
         _length(f, f"item-{number}", text)
     if not filled:
@@ -362,7 +380,9 @@ def _signature(f: Filled, text_sha: str) -> c.Content | None:
     if f.get("confirm") != text_sha:
         f.wrong("confirm", "Bevestig dat u precies deze tekst ondertekent.", "Confirm that you sign exactly this text.")
     code = f.need("code", "Vul de code in die u per mail kreeg.", "Fill in the code you got by mail.")
-    name = f.need("name", "Typ uw naam zoals die onder de tekst komt.", "Type your name as it will stand below the text.")
+    name = f.need(
+        "name", "Typ uw naam zoals die onder de tekst komt.", "Type your name as it will stand below the text."
+    )
     if code and not 4 <= len(code) <= 40:  # noqa: PLR2004 as the contract has it
         f.wrong("code", "Een code heeft acht tekens, zoals ABCD-2345.", "A code has eight characters, as ABCD-2345.")
     return c.SignatureAnswer(text_sha=f.get("text_sha"), code=code, name=name) if f.fine else None
@@ -377,4 +397,3 @@ def _decision(f: Filled) -> c.Content | None:
     if not f.fine:
         return None
     return c.DecisionAnswer.model_validate({"choice": f.get("choice"), "reason": reason, "due": due})
-

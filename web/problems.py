@@ -75,7 +75,8 @@ async def _told(request: Request, error: Exception) -> Response:
         raise error
     status = STATUS.get(error.kind, 500)
     if wants_json(request):
-        return JSONResponse({"error": error.details()}, status_code=status)
+        asks = {"www-authenticate": "Bearer"} if isinstance(error, SignInFirst) else None
+        return JSONResponse({"error": error.details()}, status_code=status, headers=asks)
     if isinstance(error, SignInFirst) and request.method in {"GET", "HEAD"}:
         goal = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/signin?goal={goal}", HTTP_303_SEE_OTHER)

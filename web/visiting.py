@@ -50,9 +50,9 @@ class Visit:
         Raises:
             SignInFirst: nobody did.
         """
-        if self.session is None:
+        if self.email is None:
             raise SignInFirst
-        return self.session.email
+        return self.email
 
     @property
     def operates(self) -> bool:
@@ -80,7 +80,7 @@ class Visit:
         """
         viewer = await self.viewer(slug)
         if not access.sees(viewer, page):
-            if self.session is None:
+            if self.email is None:
                 raise SignInFirst
             access.need(viewer, page)
         return viewer
@@ -89,7 +89,7 @@ class Visit:
         """Require that the visitor is offered an act; as `need`."""
         viewer = await self.viewer(slug)
         if not access.does(viewer, deed):
-            if self.session is None:
+            if self.email is None:
                 raise SignInFirst
             access.need_deed(viewer, deed)
         return viewer

@@ -230,8 +230,8 @@ class DialogueStepWorkflow(StepWorkflow):
     async def notice(self, notice: c.Notice) -> None:
         """Heed it, and pass it on to the running round."""
         await self.desk.heed(notice)
-        if self.starting and notice.kind == "roster":
-            self.unheard.append(notice)  # the round that is starting may have been given the people as they were
+        if self.starting:
+            self.unheard.append(notice)  # the round that is starting was given everything as it was before
         elif self.brief.in_round:
             await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
 

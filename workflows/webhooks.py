@@ -1,4 +1,4 @@
-"""The one workflow that tells webhooks what happened. What is due when stands in the database; retries are counted there."""
+"""The one workflow that tells webhooks what happened. The database says what is due when, and counts the attempts."""
 
 from datetime import timedelta
 

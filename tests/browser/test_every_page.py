@@ -1,4 +1,6 @@
-"""Every page, as every kind of person, at the width of a small phone: accessible, within its window, small, and kind."""
+"""Every page, as every kind of person, at the width of a small phone: accessible, in its window, small, and kind."""
+
+from typing import Any
 
 import pytest
 from chromium import DESK, MOST_BYTES, PHONE, flaws, sit_down
@@ -8,7 +10,9 @@ from playwright.async_api import Browser
 from table import Table
 from walking import Kind, every_route, pages
 
+from runtime.settings import Settings
 from runtime.skipping import SkippedTime
+from store.engine import Database
 from web.app import make_app
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
@@ -32,8 +36,8 @@ EMPTIED = """form => {
 
 
 @pytest.fixture(scope="session")
-def lived(engine: object) -> list[Table]:
-    client, db, settings = engine  # type: ignore[misc]
+def lived(engine: tuple[Any, Database, Settings]) -> list[Table]:
+    client, db, settings = engine
     return [Table(client, db, settings, SkippedTime(client)) for _ in range(3)]
 
 

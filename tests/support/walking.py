@@ -1,40 +1,52 @@
 """Walking through the whole site as one person: every page that a link leads to, each kind once."""
 
+import re
 from collections.abc import AsyncIterator, Iterable
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from chromium import Person
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 Kind = tuple[str, frozenset[str]]
 NOT_PAGES = (".ics", ".csv", ".pdf", "/live", ".json")
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where one of our routes is."""
+
+    path: str
+    methods: frozenset[str]
+    regex: re.Pattern[str]
+
+
+def every_route(app: FastAPI) -> list[Address]:
+    """Return the routes of our pages and API, with the prefix each was included under."""
+    found: list[Address] = []
+
+    def look(routes: Iterable[Any], prefix: str) -> None:
+        for route in routes:
+            if isinstance(route, APIRoute):
+                path = prefix + route.path
+                found.append(Address(path, frozenset(route.methods or ()), compile_path(path)[0]))
+            elif hasattr(route, "original_router"):
+                look(route.original_router.routes, prefix + route.include_context.prefix)
+
+    look(app.router.routes, "")
+    return found
+
+
 def kind_of(app: FastAPI, url: str) -> Kind | None:
     """Return which page an address is, whatever the covenant, task or page number in it; None for no page of ours."""
     parts = urlsplit(url)
-    scope = {"type": "http", "method": "GET", "path": parts.path, "headers": [], "root_path": ""}
     for route in every_route(app):
-        if route.matches(scope)[0] is Match.FULL:
+        if "GET" in route.methods and route.regex.match(unquote(parts.path)):
             return route.path, frozenset(parse_qs(parts.query)) - {"lang", "done"}
     return None
-
-
-def every_route(app: FastAPI) -> Iterable[APIRoute]:
-    """Return the routes of our pages."""
-    found: list[APIRoute] = []
-
-    def look(routes: Iterable[object]) -> None:
-        for route in routes:
-            if isinstance(route, APIRoute):
-                found.append(route)
-            elif hasattr(route, "original_router"):
-                look(route.original_router.routes)
-
-    look(app.router.routes)
-    return found
 
 
 async def pages(person: Person, app: FastAPI, start: Iterable[str] = ("/",)) -> AsyncIterator[Kind]:

@@ -1,17 +1,16 @@
 """Each kind of task answered through its own form, and what can go wrong while somebody types."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
-from email import message_from_bytes, policy
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browsing import Browser, Shown
-from table import STEPS, Table
+from browsing import Browser
+from table import Table
+from tasking import MARKUP, main_form, opened, sent
 
 from models import contracts as c
+from models.base import Words
 from models.enums import Stance
 from models.scenario import PositionReply
 from models.tables import HumanTask
@@ -20,24 +19,6 @@ from web.rendering import task_url
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
-MARKUP = "<script>alert('x')</script> & <b>bold</b>"
-
-
-async def opened(browser: Browser, task: HumanTask | str, status: int = 200) -> Shown:
-    return await browser.get(task_url(task if isinstance(task, str) else task.id), status)
-
-
-def answering(page: Shown) -> Any:
-    return page.form(having="seen")
-
-
-def main_form(page: Shown) -> Any:
-    """The form with the answer, not the one that confirms what is unchanged or asks for a code."""
-    return next(form for form in page.forms() if "text_sha" in form.names)
-
-
-async def sent(browser: Browser, page: Shown, changes: dict[str, Any], status: int = 200, **more: Any) -> Shown:
-    return await browser.send(main_form(page), {"do": "answer", **changes}, status=status, **more)
 
 
 # --- my tasks ---------------------------------------------------------------------------------------------------------
@@ -47,7 +28,7 @@ async def test_my_tasks_are_mine_soonest_first_and_say_whose(table: Table, sign_
     await table.launch()
     union = await sign_in("union@example.org")
     page = await union.get("/tasks")
-    mine = [one for one in page.soup.select(".duty") if table.slug in str(one.find("a")["href"])]
+    mine = [one for one in page.soup.select(".duty") if table.slug in str(one.select("a")[0]["href"])]
     assert len(mine) == 1
     assert "union" in mine[0].get_text()
     assert "working days to go" in mine[0].get_text()
@@ -62,7 +43,7 @@ async def test_late_goes_by_the_clock_of_the_covenant(table: Table, sign_in: Sig
     await table.launch()
     await table.advance(12)
     page = await (await sign_in("trade@example.org")).get("/tasks?lang=nl")
-    mine = next(one for one in page.soup.select(".duty") if table.slug in str(one.find("a")["href"]))
+    mine = next(one for one in page.soup.select(".duty") if table.slug in str(one.select("a")[0]["href"]))
     assert "te laat" in mine.get_text()
 
 
@@ -182,9 +163,7 @@ async def test_a_double_submit_is_one_answer(table: Table, sign_in: SignIn) -> N
     task = (await table.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
-    one, other = await asyncio.gather(
-        sent(union, page, {"stance": "agree"}), sent(union, page, {"stance": "agree"})
-    )
+    one, other = await asyncio.gather(sent(union, page, {"stance": "agree"}), sent(union, page, {"stance": "agree"}))
     again = await sent(union, page, {"stance": "agree"})
     assert one.status == other.status == again.status == 200
     assert len(await views.answers(table.db, task.id)) == 1
@@ -257,7 +236,7 @@ async def test_a_draft_waits_on_the_server_and_goes_when_it_is_sent(table: Table
     shops = await sign_in("shops@example.org")
     page = await opened(shops, task)
     form = main_form(page)
-    key = form.tag["data-draft"]
+    key = str(form.tag["data-draft"])
     typed = {**form.values(), "stance": "abstain", "comment": "still thinking", "form": key}
     assert (await shops.http.post("/drafts", data=typed)).status_code == 204
     again = await opened(await sign_in("shops@example.org"), task)
@@ -337,8 +316,10 @@ async def test_what_is_unchanged_since_we_agreed_is_confirmed_by_one_button(tabl
     page = await opened(union, task)
     assert "Confirm our agreement on 1 unchanged clause" in page.text
     assert "Why this version: To please the guild." in page.text
-    changed = page.soup.select_one("#clause-air .clause")
-    assert [one.get_text() for one in changed.select("del, ins")] == ["[deleted: Old]", "[inserted: New]"]
+    assert [one.get_text() for one in page.soup.select("#clause-air .clause del, #clause-air .clause ins")] == [
+        "[deleted: Old]",
+        "[inserted: New]",
+    ]
     values = main_form(page).values()
     assert "stance-air" not in values  # agreement with another version is never assumed
     assert values["stance-wage"] == ["reservation"]
@@ -376,160 +357,11 @@ async def test_a_position_on_another_version_is_refused_at_its_clause(table: Tab
     task = await in_round(table)
     union = await sign_in("union@example.org")
     page = await opened(union, task)
-    old = await contents.put_texts(table.db, [c.Words(nl="Iets ouds", en="Something old")])
+    old = await contents.put_texts(table.db, [Words(nl="Iets ouds", en="Something old")])
     told = await sent(union, page, {"stance-wage": "agree", "sha-wage": old[0], "comment-wage": "As it was."}, 409)
     assert any("Clause 1 has changed since you read it" in one for one in told.problems)
     assert main_form(told).values()["comment-wage"] == ["As it was."]
     assert not await views.answers(table.db, task.id)
-
-
-# --- ratification, signing, decision ----------------------------------------------------------------------------------
-
-
-async def ratifying(table: Table, **more: Any) -> None:
-    await table.launch(**more)
-    await table.approve()
-    await table.agree_on_text()
-    await table.approve()
-
-
-async def test_ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
-    task = (await table.waiting())["union"]
-    union = await sign_in("union@example.org")
-    page = await opened(union, task)
-    assert str(task.text_sha) in page.text
-    pdf = await union.http.get(f"/c/{table.slug}/documents/{task.text_sha}")
-    assert (pdf.status_code, pdf.headers["content-type"], pdf.content[:4]) == (200, "application/pdf", b"%PDF")
-    back = await sent(union, page, {"comment": MARKUP}, 422, files={"minutes": ("m.pdf", b"", "application/pdf")})
-    assert back.problems == ["Choose what your members decided.", "m.pdf is empty. Expected: a file of at most 25 MB."]
-    assert main_form(back).values()["comment"] == [MARKUP]
-    minutes = {"minutes": ("minutes.pdf", b"%PDF-1.7 minutes", "application/pdf")}
-    done = await sent(union, back, {"result": "ratified"}, files=minutes)
-    assert "Ratified" in done.text
-    row = (await views.answers(table.db, task.id))[-1]
-    assert await contents.get(table.db, row.content["minutes"]) == b"%PDF-1.7 minutes"
-    other = await sent(union, await opened(union, task), {"result": "rejected", "text_sha": "0" * 64}, 409)
-    assert "The text has changed since you opened this form" in other.problems[0]
-
-
-async def code_of(table: Table, task: HumanTask) -> str:
-    mail = next(m for m in await views.mails(table.db, table.slug, task_id=task.id) if m.template == "code")
-    body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
-    found = re.search(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", str(body.get_content()), re.MULTILINE)  # type: ignore[union-attr]
-    assert found is not None
-    return found.group(1)
-
-
-async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
-    await table.ratify()
-    task = (await table.waiting())["union"]
-    union = await sign_in("union@example.org")
-    page = await opened(union, task)
-    early = await sent(union, page, {"code": "ABCD-2345", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
-    assert "There is no valid code" in early.problems[0]
-    ask = next(form for form in page.forms() if form.names == {"act", "do"})
-    asked = await union.send(ask, {"do": "code"})
-    assert "The code was mailed to union@example.org" in asked.text
-    code = await code_of(table, task)
-    unsure = await sent(union, asked, {"code": code, "name": MARKUP}, 422)
-    assert unsure.problems == ["Confirm that you sign exactly this text."]
-    assert main_form(unsure).values()["name"] == [MARKUP]
-    wrong = await sent(union, asked, {"code": "AAAA-AAAA", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
-    assert "4 attempts left" in wrong.problems[0]
-    done = await sent(union, wrong, {"code": code, "name": MARKUP, "confirm": str(task.text_sha)})
-    assert "Signed by" in done.text
-    assert "<script>alert" not in done.html
-    assert (await views.view(table.db, table.slug)).signatures[0].text_sha == task.text_sha
-    assert "only a mandated person of the party itself can sign" in (
-        await opened(await sign_in("fay@example.org"), (await table.waiting())["guild"])
-    ).text
-
-
-async def test_a_company_declares_and_reads_the_text_it_declares_to(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
-    await table.ratify()
-    task = (await table.waiting())["firm-1"]
-    firm = await sign_in("firm-1@example.org")
-    page = await opened(firm, task)
-    assert "Old wage (en)" in page.text
-    assert (await firm.http.get(f"/c/{table.slug}/documents/{task.text_sha}")).status_code == 200
-    await firm.get(f"/c/{table.slug}/text", 403)
-    asked = await firm.send(next(form for form in page.forms() if form.names == {"act", "do"}), {"do": "code"})
-    code = await code_of(table, task)
-    await sent(firm, asked, {"code": code, "name": "Boss 1", "confirm": str(task.text_sha)})
-    assert (await table.task("signing/firm-1")).status == "answered"
-
-
-async def test_a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table, thresholds={"participants": 2})
-    await table.ratify()
-    await table.sign(except_=("firm-1", "firm-2"))
-    await table.advance(11)
-    task = (await table.waiting())["facilitator"]
-    fay = await sign_in("fay@example.org")
-    assert table.slug in (await fay.get("/tasks")).html
-    page = await opened(fay, task)
-    back = await sent(fay, page, {"choice": "prolong", "reason": MARKUP, "due": "soon"}, 422)
-    assert back.problems == ["Fill in a date, such as 2027-03-31."]
-    past = await sent(fay, back, {"due": "2020-01-01"}, 422)
-    assert "is not after today" in past.problems[0]
-    assert main_form(past).values()["reason"] == [MARKUP]
-    later = (await table.now()).date().replace(year=(await table.now()).year + 1)
-    await sent(fay, past, {"due": later.isoformat()})
-    await table.settle()
-    assert (await table.task("signing/firm-1")).due_at.date() == later
-    await opened(await sign_in("union@example.org"), task, 403)
-
-
-# --- contribution and document ----------------------------------------------------------------------------------------
-
-GATHER: list[dict[str, Any]] = [
-    {"id": "risks", "phase": "exploration", "kind": "contribution"},
-    {"id": "analysis", "phase": "exploration", "kind": "task", "respondents": ["secretariat"]},
-    *STEPS[1:],
-]
-
-
-async def test_a_contribution_of_several_points(table: Table, sign_in: SignIn) -> None:
-    await table.launch(GATHER)
-    task = (await table.waiting())["guild"]
-    guild = await sign_in("guild@example.org")
-    page = await opened(guild, task)
-    assert (await sent(guild, page, {}, 422)).problems == ["Write down at least one point."]
-    more = await guild.send(main_form(page), {"do": "more", "item-2": MARKUP})
-    assert "item-5" in main_form(more).names
-    done = await sent(guild, more, {"item-0": "Child labour", "theme-0": "human-rights", "item-5": "Water"})
-    assert MARKUP in done.text
-    row = (await views.answers(table.db, task.id))[-1]
-    assert [one["text"] for one in row.content["items"]] == ["Child labour", MARKUP, "Water"]
-    again = main_form(await opened(guild, task)).values()
-    assert (again["item-1"], again["theme-0"]) == ([MARKUP], ["human-rights"])
-
-
-async def test_a_document_is_delivered_and_downloaded_again(table: Table, sign_in: SignIn) -> None:
-    await table.launch(GATHER)
-    for task in (await table.waiting()).values():
-        await table.give(task, c.ContributionAnswer(items=[c.Item(text="A risk.")]))
-    await table.advance(11)
-    task = (await table.waiting())["secretariat"]
-    sec = await sign_in("sec@example.org")
-    page = await opened(sec, task)
-    assert (await sent(sec, page, {"title": MARKUP}, 422)).problems == ["Choose a file."]
-    html = {"file": ("analysis.html", b"<script>alert(1)</script>", "text/html")}
-    done = await sent(sec, page, {"title": MARKUP}, files=html)
-    link = next(one["href"] for one in done.soup.select("#answers a"))
-    answer = await sec.http.get(str(link))
-    assert answer.content == b"<script>alert(1)</script>"
-    assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["content-disposition"].startswith("attachment")
-    other = Table(table.client, table.db, table.settings, table.clock)
-    await other.launch()
-    digest = str(link).rpartition("/")[2]
-    assert (await sec.http.get(f"/c/{other.slug}/documents/{digest}")).status_code == 404
-    assert (await (await sign_in("union@example.org")).http.get(str(link))).status_code == 200
-    assert (await (await sign_in("firm-1@example.org")).http.get(str(link))).status_code == 403
 
 
 async def test_both_languages(table: Table, sign_in: SignIn) -> None:

@@ -463,4 +463,4 @@ async def test_the_norms_are_put_before_the_parties(table: Table) -> None:
     mails = await views.mails(table.db, table.slug, task_id=f"{table.slug}/principles/union")
     asked = next(mail for mail in mails if mail.person == "union-lead")
     assert b"UNGP: The state protects" in asked.message
-    assert b"--as union-lead" in asked.message
+    assert b"/tasks/" in asked.message

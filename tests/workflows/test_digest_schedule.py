@@ -61,4 +61,4 @@ async def test_what_it_starts_sends_what_is_asked_for(table: Table) -> None:
     assert kept is not None
     assert kept.digest_at == datetime.combine(monday, time(HOUR), AMSTERDAM)
     (mail,) = table.settings.outbox.glob(f"20300107T080000-polder-*-{address}-*.eml")
-    assert f"polder answer {table.slug}/principles/union" in mail.read_text()
+    assert f"{table.settings.public_url}/tasks/{table.slug}/principles/union" in mail.read_text()

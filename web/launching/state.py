@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, get_args, get_origin
 from urllib.parse import quote
 
@@ -85,6 +85,7 @@ class LaunchState(Contract):
     sheets: dict[str, Sheet] = Field(default_factory=dict)
     seen: list[str] = Field(default_factory=list)
     launching: str | None = None
+    launching_at: datetime | None = None
     launched: str | None = None
 
     def shelf(self, name: str) -> list[Raw]:
@@ -124,7 +125,12 @@ async def start(visit: Visit, state: LaunchState) -> str:
     return launch
 
 
-def _read(content: object) -> LaunchState:
+def read(content: object) -> LaunchState:
+    """Return what a draft holds.
+
+    Raises:
+        NotFound: it is no launch.
+    """
     try:
         state = LaunchState.model_validate(content)
     except ValidationError:
@@ -156,7 +162,15 @@ async def peek(visit: Visit, launch: str) -> LaunchState:
     kept = await accounts.draft(visit.site.db, visit.me, form_of(launch)) if ID.fullmatch(launch) else None
     if kept is None:
         raise _none()
-    return _read(kept.content)
+    return read(kept.content)
+
+
+async def forget(visit: Visit, launch: str, *, whole: bool) -> None:
+    """Forget what was typed on the pages of a launch and not sent; with `whole`, the launch itself."""
+    for draft in await accounts.drafts(visit.site.db, visit.me, f"{form_of(launch)}/"):
+        await accounts.drop_draft(visit.site.db, visit.me, draft.form)
+    if whole:
+        await accounts.drop_draft(visit.site.db, visit.me, form_of(launch))
 
 
 async def change(visit: Visit, launch: str, alter: Callable[[LaunchState], None]) -> LaunchState:
@@ -168,7 +182,7 @@ async def change(visit: Visit, launch: str, alter: Callable[[LaunchState], None]
     """
 
     def altered(content: Raw) -> Raw:
-        state = _read(copy.deepcopy(content))
+        state = read(copy.deepcopy(content))
         if state.launched:
             raise launched_already(state.launched)
         alter(state)
@@ -179,7 +193,7 @@ async def change(visit: Visit, launch: str, alter: Callable[[LaunchState], None]
     content = await launches.change(visit.site.db, visit.me, form_of(launch), visit.now, altered)
     if content is None:
         raise _none()
-    return _read(content)
+    return read(content)
 
 
 def _none() -> NotFound:

@@ -1,5 +1,50 @@
 """The routes, by whom they are for."""
 
-from web.routes import home, signin, standing, tasks
+from web.routes import (
+    api,
+    board,
+    clauses,
+    delegation,
+    downloads,
+    drafting,
+    feeds,
+    history,
+    home,
+    jobs,
+    launch,
+    launch_lists,
+    launch_preview,
+    launch_sheets,
+    live,
+    programs,
+    register,
+    rounds,
+    signin,
+    standing,
+    steering,
+    tasks,
+)
 
-ROUTERS = (signin.router, home.router, standing.router, tasks.router)
+ROUTERS = (
+    signin.router,
+    home.router,
+    api.router,
+    programs.router,
+    jobs.router,
+    live.router,
+    standing.router,
+    rounds.router,
+    drafting.router,
+    steering.router,
+    tasks.router,
+    downloads.router,
+    clauses.router,
+    launch.router,
+    launch_preview.router,
+    launch_sheets.router,
+    launch_lists.router, delegation.router,
+    board.router,
+    register.router,
+    history.router,
+    feeds.router,
+)

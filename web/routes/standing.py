@@ -1,5 +1,7 @@
 """Where a covenant stands: its page for everyone around the table, and its people with what was mailed to them."""
 
+from datetime import date
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -58,7 +60,8 @@ async def covenant(visit: V, slug: str) -> Response:
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)
     return page(
         visit, "standing/covenant.html.j2", covenant=row, viewer=viewer, now=now, found=found, waiting=waiting,
-        tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine, narrow=narrow,
+        iso=date.fromisoformat, tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine,
+        narrow=narrow,
         missing=missing[:MOST_MISSING], missing_more=max(len(missing) - MOST_MISSING, 0),
         numbers={clause.id: clause for clause in found.clauses}, groups=_groups(found),
         action=action, button=button(row, viewer, action), papers=await _papers(visit, slug, viewer),

@@ -175,9 +175,7 @@ async def answer(visit: V, task: str) -> Response:
         message = await _message(visit, at, f)
         if message is None:
             return await _shown(visit, at, f, HTTP_422_UNPROCESSABLE_CONTENT)
-        await act(
-            await visit.site.client(), at.task.workflow, "answer", message, act_id=message.act, db=visit.site.db
-        )
+        await act(await visit.site.client(), at.task.workflow, "answer", message, act_id=message.act, db=visit.site.db)
     except PolderError as error:
         return await _refused(visit, at, f, error)
     key = task_url(at.task.id)
@@ -283,4 +281,3 @@ async def _code(visit: Visit, at: At, f: Filled) -> Response:
     except PolderError as error:
         return await _refused(visit, at, f, error)
     return RedirectResponse(f"{task_url(at.task.id)}?code=1#sign", HTTP_303_SEE_OTHER)
-

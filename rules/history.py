@@ -1,0 +1,439 @@
+"""The log as a history that people read: one sentence for each entry, in both languages, and what it is about. Pure.
+
+A sentence never tells what somebody answered, only that they did: the outcome of a round or step is an entry of its
+own. Decisions of an office are its answer, and are told.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from models.base import Words
+from models.enums import TaskKind
+from rules import labels
+from rules.labels import OFFICES
+from rules.calendar import in_words, local_date
+
+Change = Mapping[str, Any]
+POLDER = "polder"
+SHOWN = 3
+"""How many of a list are named; the others are counted."""
+
+SOMEONE = Words(nl="Iemand aan tafel", en="Someone at the table")
+HIDDEN = Words(
+    nl="Er is een opmerking geplaatst in een kring die u niet leest.",
+    en="A comment was placed in a lane you do not read.",
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Names of what entries hold by id.
+
+    Attributes:
+        people: by person, the party or office they act for.
+        names: by person, what they are called; only those that the reader may know.
+        tasks: by task, its title.
+        clauses: by clause, its number.
+    """
+
+    parties: Mapping[str, Words] = field(default_factory=dict)
+    people: Mapping[str, Words] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, Words] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+
+class About(NamedTuple):
+    """What an entry is about: a task, round, clause, step or document, by its id."""
+
+    what: str
+    id: str
+
+
+class Two(NamedTuple):
+    """A piece of a sentence in both languages; unlike `Words` it may be empty."""
+
+    nl: str
+    en: str
+
+
+Both = Words | Two
+NOTHING = Two("", "")
+
+
+def sentence(kind: str, actor: str, changes: Sequence[Change], known: Known, *, behalf: str | None = None) -> Words:
+    """Say what happened.
+
+    Args:
+        kind: of the entry.
+        actor: the person who acted, or `polder`.
+        changes: what the entry changed, as the log has them.
+        known: names of what is held by id.
+        behalf: the party for which someone else entered the answer.
+    """
+    make = SENTENCES.get(kind)
+    who = known.people.get(actor, SOMEONE)
+    said = make(who, changes, known) if make is not None else None
+    if said is None:
+        what = labels.EVENTS.get(kind, Two(kind.replace("_", " "), kind.replace("_", " ")))
+        said = _capital(what) if actor == POLDER else _both(f"{who.nl}: {what.nl}", f"{who.en}: {what.en}")
+    if behalf is not None:
+        said = _both(
+            f"{said.nl} (ingevuld door {who.nl[:1].lower()}{who.nl[1:]})",
+            f"{said.en} (entered by {who.en[:1].lower()}{who.en[1:]})",
+        )
+    return Words(nl=f"{said.nl.rstrip('. ')}."[:4000], en=f"{said.en.rstrip('. ')}."[:4000])
+
+
+def about(changes: Sequence[Change]) -> About | None:
+    """Return what an entry is about, for a link to it."""
+    for change in changes:
+        match change.get("change"):
+            case "task_opened" if len(changes) == 1:
+                return About("task", str(change["task"]["id"]))
+            case ("task_answered" | "rung_climbed" | "ladder_held" | "task_undeliverable" | "signed"):
+                return About("task", str(change["task"]))
+            case "round_changed":
+                return About("round", str(change["round"]))
+            case "clause_changed" | "commented":
+                return About("clause", str(change["clause"]))
+            case "document_made":
+                return About("document", str(change["sha256"]))
+            case "step_changed":
+                return About("step", str(change["planned"]["key"]))
+    return None
+
+
+# --- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _both(nl: str, en: str) -> Two:
+    return Two(nl, en)
+
+
+def _capital(words: Both) -> Both:
+    return _both(words.nl[:1].upper() + words.nl[1:], words.en[:1].upper() + words.en[1:])
+
+
+def _of(changes: Sequence[Change], kind: str) -> list[Change]:
+    return [change for change in changes if change.get("change") == kind]
+
+
+def _words(value: Mapping[str, str]) -> Two:
+    return Two(value["nl"], value["en"])
+
+
+def _list(items: Sequence[Both]) -> Both:
+    """Name the first few, and count the others."""
+    shown, more = items[:SHOWN], len(items) - SHOWN
+
+    def joined(texts: list[str], conjunction: str, others: str) -> str:
+        if more > 0:
+            texts = [*texts, f"{more} {others}"]
+        return f" {conjunction} ".join(filter(None, [", ".join(texts[:-1]), texts[-1]])) if texts else "–"  # noqa: RUF001
+
+    return _both(
+        joined([one.nl for one in shown], "en", "andere" if more == 1 else "anderen"),
+        joined([one.en for one in shown], "and", "other" if more == 1 else "others"),
+    )
+
+
+def _respondent(task: str, known: Known) -> Both:
+    """Return who a task is asked of: its id ends with the party or office."""
+    name = task.rpartition("/")[2]
+    return known.parties.get(name) or OFFICES.get(name) or Two(name or "?", name or "?")
+
+
+def _title(task: str, known: Known) -> Both:
+    """Return what a task asks, in brackets; nothing when it is not known."""
+    found = known.tasks.get(task)
+    return _both(f" ('{found.nl}')", f" ('{found.en}')") if found else NOTHING
+
+
+def _day(value: object) -> Both:
+    text = str(value)
+    day = local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
+    return _both(in_words(day, "nl"), in_words(day, "en"))
+
+
+def _step(changes: Sequence[Change]) -> tuple[Both, Both | None] | None:
+    """Return the title of the step an entry changes, and what it came to."""
+    found = _of(changes, "step_changed")
+    if not found:
+        return None
+    said = found[0].get("sentence") or found[0].get("slip")
+    return _words(found[0]["planned"]["step"]["title"]), _words(said) if said else None
+
+
+Make = Callable[[Both, Sequence[Change], Known], Both | None]
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def _stepped(nl: str, en: str) -> Make:
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+        found = _step(changes)
+        if found is None:
+            return None
+        step, came_to = found
+        tail = came_to or NOTHING
+        return _both(
+            f"{nl.format(who=who.nl, step=step.nl)}. {tail.nl}".rstrip(". "),
+            f"{en.format(who=who.en, step=step.en)}. {tail.en}".rstrip(". "),
+        )
+
+    return make
+
+
+def _said(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+    found = _of(changes, "said")
+    return _words(found[0]["words"]) if found else None
+
+
+def _in_force(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    ends = next((one["term_ends"] for one in _of(changes, "covenant_changed") if one.get("term_ends")), None)
+    if ends is None:
+        return None
+    day = _day(ends)
+    return _both(
+        f"Het convenant is in werking getreden en loopt tot {day.nl}",
+        f"The covenant entered into force and runs until {day.en}",
+    )
+
+
+def _fixed(nl: str, en: str) -> Make:
+    return lambda who, _changes, _known: _both(nl.format(who=who.nl), en.format(who=who.en))
+
+
+# --- rounds and clauses -----------------------------------------------------------------------------------------------
+
+
+def _round(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "round_changed")
+    if not found:
+        return None
+    one = found[0]
+    if one.get("sentence"):
+        return _words(one["sentence"])
+    day, number, count = _day(one["due"]), one["round"], len(one["agenda"])
+    return _both(
+        f"Ronde {number} is geopend over {count} {'artikel' if count == 1 else 'artikelen'}, tot {day.nl}",
+        f"Round {number} was opened on {count} {'clause' if count == 1 else 'clauses'}, until {day.en}",
+    )
+
+
+def _clauses(nl: str, en: str) -> Make:
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+        numbers = [known.clauses.get(str(one["clause"]), str(one["clause"])) for one in _of(changes, "clause_changed")]
+        if not numbers:
+            return None
+        names = ", ".join(numbers)
+        one = len(numbers) == 1
+        return _both(
+            nl.format(who=who.nl, clauses=f"{'artikel' if one else 'artikelen'} {names}"),
+            en.format(who=who.en, clauses=f"{'clause' if one else 'clauses'} {names}"),
+        )
+
+    return make
+
+
+def _verdict(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "decided")
+    return _words(found[0]["verdict"]["sentence"]) if found else None
+
+
+def _commented(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+    found = _of(changes, "commented")
+    if not found:
+        return None
+    clause, lane = known.clauses.get(str(found[0]["clause"]), str(found[0]["clause"])), str(found[0]["lane"])
+    name = labels.LANES.get(lane, Two(lane, lane))  # type: ignore[call-overload]  # a StrEnum is its text
+    return _both(
+        f"{who.nl} plaatste een opmerking bij artikel {clause} (kring: {name.nl})",
+        f"{who.en} commented on clause {clause} (lane: {name.en})",
+    )
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+def _asked(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    tasks = [one["task"] for one in _of(changes, "task_opened")]
+    if not tasks:
+        return None
+    whom = _list([_respondent(str(one["id"]), known) for one in tasks])
+    title, day = _words(tasks[0]["title"]), _day(tasks[0]["due"])
+    return _both(
+        f"Gevraagd aan {whom.nl}: '{title.nl}', uiterlijk {day.nl}",
+        f"Asked of {whom.en}: '{title.en}', due {day.en}",
+    )
+
+
+DONE: dict[str, tuple[str, str]] = {
+    TaskKind.DOCUMENT: ("leverde het document", "delivered the document"),
+    TaskKind.CONTRIBUTION: ("gaf een bijdrage", "contributed"),
+    TaskKind.APPROVAL: ("gaf antwoord", "answered"),
+    TaskKind.POSITIONS: ("gaf standpunten", "gave positions"),
+    TaskKind.DRAFTING: ("leverde de volgende versie", "delivered the next version"),
+    TaskKind.RATIFICATION: ("meldde wat de achterban besloot", "reported what its members decided"),
+    TaskKind.SIGNATURE: ("tekende", "signed"),
+    TaskKind.DECLARATION: ("verklaarde deel te nemen", "declared to take part"),
+    TaskKind.PLAN: ("leverde het plan", "delivered the plan"),
+    TaskKind.REPORT: ("leverde de rapportage", "delivered the report"),
+}
+
+
+def _answered(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+    found = _of(changes, "task_answered")
+    if not found:
+        return None
+    one = found[0]
+    name, title = _respondent(str(one["task"]), known), _title(str(one["task"]), known)
+    if one["kind"] == TaskKind.DECISION:
+        choice = str(one.get("content", {}).get("choice", ""))
+        decided = labels.CHOICES.get(choice, Two(choice, choice))
+        return _both(f"{who.nl} besloot: {decided.nl}{title.nl}", f"{who.en} decided: {decided.en}{title.en}")
+    nl, en = DONE[one["kind"]]
+    part = f" ({one['done']}/{one['total']})" if one.get("total") else ""
+    words = _both(f"{name.nl} {nl}{title.nl}{part}", f"{name.en} {en}{title.en}{part}")
+    if one.get("counted", True):
+        return words
+    return _both(
+        f"{words.nl}, ad referendum: het telt pas als iemand met mandaat het bevestigt",
+        f"{words.en}, ad referendum: it counts once someone with the mandate confirms it",
+    )
+
+
+def _tasks(kind: str, nl: str, en: str) -> Make:
+    """Tell of several tasks at once: whose, what, and until when if they moved."""
+
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+        found = _of(changes, kind)
+        if not found:
+            return None
+        whom = _list([_respondent(str(one["task"]), known) for one in found])
+        title = _title(str(found[0]["task"]), known)
+        due = _day(found[0]["due"]) if "due" in found[0] else NOTHING
+        rung = labels.RUNGS.get(found[0].get("rung", ""), NOTHING)
+        ended = found[0].get("reason")
+        because = _words(ended) if isinstance(ended, Mapping) else NOTHING
+        return _both(
+            nl.format(who=who.nl, whom=whom.nl, title=title.nl.rstrip(), due=due.nl, rung=rung.nl, because=because.nl),
+            en.format(who=who.en, whom=whom.en, title=title.en.rstrip(), due=due.en, rung=rung.en, because=because.en),
+        )
+
+    return make
+
+
+def _undeliverable(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "task_undeliverable")
+    if not found:
+        return None
+    names = [known.names.get(str(one["person"])) for one in found]
+    whom = _list(
+        [
+            Two(name, name) if name else _respondent(str(one["task"]), known)
+            for name, one in zip(names, found, strict=True)
+        ]
+    )
+    return _both(f"Mail aan {whom.nl} kon niet worden bezorgd", f"Mail to {whom.en} could not be delivered")
+
+
+def _document(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "document_made")
+    if not found:
+        return None
+    title = _words(found[0]["title"])
+    return _both(f"Document gemaakt: {title.nl}", f"Document made: {title.en}")
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def _withdrew(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "party_changed")
+    if not found:
+        return None
+    party = str(found[0]["party"])
+    name = known.parties.get(party, Two(party, party))
+    return _both(f"{name.nl} heeft zich teruggetrokken", f"{name.en} withdrew")
+
+
+def _delegation(nl: str, en: str) -> Make:
+    """Tell of a change in a delegation; of whom, only to those who may know its people."""
+
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+        found = _of(changes, "person_changed")
+        if not found:
+            return None
+        person = found[0]["person"]
+        party = str(person.get("party") or "")
+        name = known.parties.get(party, who)
+        whom = known.names.get(str(person["id"]))
+        one = Two(whom, whom) if whom else Two("iemand", "someone")
+        return _both(nl.format(party=name.nl, whom=one.nl), en.format(party=name.en, whom=one.en))
+
+    return make
+
+
+SENTENCES: dict[str, Make] = {
+    "covenant_launched": _said,
+    "covenant_ended": _fixed("{who} heeft het convenant beëindigd", "{who} ended the covenant"),
+    "covenant_completed": _fixed("De looptijd is voorbij: het convenant is voltooid", "The term is over: the covenant is completed"),
+    "entered_into_force": _in_force,
+    "paused": _fixed("{who} heeft de gesprekken gepauzeerd", "{who} paused the talks"),
+    "resumed": _fixed("{who} heeft de gesprekken hervat", "{who} resumed the talks"),
+    "step_started": _stepped("De stap '{step}' is begonnen", "The step '{step}' began"),
+    "step_done": _stepped("De stap '{step}' is klaar", "The step '{step}' is done"),
+    "step_failed": _stepped("De stap '{step}' is niet geslaagd", "The step '{step}' did not succeed"),
+    "step_skipped": _stepped("De stap '{step}' is overgeslagen", "The step '{step}' was skipped"),
+    "step_inserted": _stepped("{who} voegde de stap '{step}' in", "{who} inserted the step '{step}'"),
+    "step_repeated": _stepped("De stap '{step}' wordt herhaald", "The step '{step}' is repeated"),
+    "step_rescheduled": _stepped("{who} verplaatste de stap '{step}'", "{who} moved the step '{step}'"),
+    "round_opened": _round,
+    "round_closed": _round,
+    "clauses_revised": _clauses("Nieuwe versie van {clauses}", "New version of {clauses}"),
+    "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
+    "passed": _verdict,
+    "pending": _verdict,
+    "failed": _verdict,
+    "commented": _commented,
+    "tasks_opened": _asked,
+    "answered": _answered,
+    "answered_ad_referendum": _answered,
+    "reminded": _tasks("task_reminded", "Herinnerd: {whom}{title}", "Reminded: {whom}{title}"),
+    "rung_climbed": _tasks(
+        "rung_climbed", "{whom} antwoordt niet{title}: volgende trede van de ladder, {rung}",
+        "{whom} does not answer{title}: next rung of the ladder, {rung}",
+    ),
+    "ladder_paused": _tasks(
+        "ladder_held", "{who} zette de ladder stil voor {whom}{title}", "{who} paused the ladder for {whom}{title}"
+    ),
+    "ladder_resumed": _tasks(
+        "ladder_held", "{who} zette de ladder weer aan voor {whom}{title}", "{who} resumed the ladder for {whom}{title}"
+    ),
+    "due_extended": _tasks(
+        "task_moved", "{who} gaf {whom} uitstel tot {due}{title}", "{who} gave {whom} until {due}{title}"
+    ),
+    "due_moved": _tasks("task_moved", "Termijn verplaatst naar {due}: {whom}{title}", "Due date moved to {due}: {whom}{title}"),
+    "due_moved_by_pause": _tasks(
+        "task_moved", "Door de pauze loopt de termijn nu tot {due}: {whom}{title}",
+        "Because of the pause the term now runs until {due}: {whom}{title}",
+    ),
+    "signing_prolonged": _tasks(
+        "task_moved", "De ondertekening is verlengd tot {due}: {whom}", "Signing was prolonged until {due}: {whom}"
+    ),
+    "tasks_expired": _tasks("task_ended", "Niet op tijd beantwoord: {whom}{title}", "Not answered in time: {whom}{title}"),
+    "tasks_void": _tasks("task_ended", "Vervallen: {whom}{title}; {because}", "Void: {whom}{title}; {because}"),
+    "mail_undeliverable": _undeliverable,
+    "document_made": _document,
+    "party_withdrew": _withdrew,
+    "person_added": _delegation("{whom} kwam in de delegatie van {party}", "{whom} joined the delegation of {party}"),
+    "mandates_changed": _delegation("{party} wijzigde het mandaat van {whom}", "{party} changed the mandate of {whom}"),
+    "mandates_ended": _delegation("{party} beëindigde het mandaat van {whom}", "{party} ended the mandate of {whom}"),
+    "year_closed": _said,
+}  # fmt: skip
+"""How each kind of entry is told. A kind that is not here is told by its label."""

@@ -1,0 +1,23 @@
+"""Opening a task's page and sending its form, as people do."""
+
+from typing import Any
+
+from browsing import Browser, Form, Shown
+
+from models.tables import HumanTask
+from web.rendering import task_url
+
+MARKUP = "<script>alert('x')</script> & <b>bold</b>"
+
+
+async def opened(browser: Browser, task: HumanTask | str, status: int = 200) -> Shown:
+    return await browser.get(task_url(task if isinstance(task, str) else task.id), status)
+
+
+def main_form(page: Shown) -> Form:
+    """The form with the answer, not the one that confirms what is unchanged or asks for a code."""
+    return next(form for form in page.forms() if "text_sha" in form.names)
+
+
+async def sent(browser: Browser, page: Shown, changes: dict[str, Any], status: int = 200, **more: Any) -> Shown:
+    return await browser.send(main_form(page), {"do": "answer", **changes}, status=status, **more)

@@ -1,0 +1,223 @@
+"""Every cell of docs/access.md: each kind of visitor at each address, in their own covenant and in somebody else's.
+
+An address that is not in this table fails the test: a new route says here whose it is.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from browsing import Browser, site_for
+from lives import in_talks
+from table import Table
+from walking import every_route
+
+from rules.access import DOES, SEES, Deed, Page, Relation
+from runtime.settings import Settings
+from runtime.skipping import SkippedTime
+from scripts.access import text
+from store import views
+from store.engine import Database
+from web.app import make_app
+from web.site import Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+R = Relation
+
+PEOPLE: Mapping[str, tuple[str | None, frozenset[Relation]]] = {
+    "nobody": (None, frozenset({R.PUBLIC})),
+    "stranger": ("lara@example.org", frozenset({R.ACCOUNT})),  # may launch, sits at no table
+    "participant": ("firm-2@example.org", frozenset({R.ACCOUNT, R.PARTICIPANT})),
+    "party": ("trade@example.org", frozenset({R.ACCOUNT, R.PARTY})),
+    "facilitator": ("fay@example.org", frozenset({R.ACCOUNT, R.FACILITATOR})),
+    "secretariat": ("sec@example.org", frozenset({R.ACCOUNT, R.SECRETARIAT})),
+    "chair": ("cha@example.org", frozenset({R.ACCOUNT, R.CHAIR, R.MEDIATOR})),
+    "operator": ("ops@example.org", frozenset({R.ACCOUNT, R.OPERATOR})),
+}
+LAUNCHERS = {"stranger", "facilitator"}
+
+COVENANT_PAGES: Mapping[str, Page | Deed] = {
+    "/c/{slug}": Page.COVENANT,
+    "/c/{slug}/live": Page.COVENANT,
+    "/c/{slug}/activity": Page.ACTIVITY,
+    "/c/{slug}/text": Page.TEXT,
+    "/c/{slug}/clauses/{clause}": Page.TEXT,
+    "/c/{slug}/rounds": Page.TEXT,
+    "/c/{slug}/rounds/{no}": Page.TEXT,
+    "/c/{slug}/delegation": Page.DELEGATION,
+    "/c/{slug}/people": Page.PEOPLE,
+    "/c/{slug}/people/{person}": Page.PEOPLE,
+    "/c/{slug}/steer": Page.STEER,
+    "/c/{slug}/steer/extend": Deed.EXTEND,
+    "/c/{slug}/steer/ladder": Deed.PAUSE_LADDER,
+    "/c/{slug}/steer/insert": Deed.CHANGE_PLAN,
+    "/c/{slug}/steer/skip": Deed.CHANGE_PLAN,
+    "/c/{slug}/steer/repeat": Deed.CHANGE_PLAN,
+    "/c/{slug}/steer/reschedule": Deed.CHANGE_PLAN,
+    "/c/{slug}/steer/pause": Deed.HOLD,
+    "/c/{slug}/steer/resume": Deed.HOLD,
+    "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
+    "/c/{slug}/steer/end": Deed.END,
+    "/board/{slug}": Page.BOARD,
+}
+"""Pages of a covenant; {name} of a steering act is written out, since each is another deed."""
+
+COVENANT_FORMS: Mapping[str, Page | Deed] = {
+    "/c/{slug}/clauses/{clause}": Deed.COMMENT,
+    "/c/{slug}/delegation": Deed.CHANGE_MANDATES,
+    **{path: deed for path, deed in COVENANT_PAGES.items() if "/steer/" in path},
+}
+
+OWN = {
+    "/tasks", "/covenants", "/account", "/account/tokens", "/account/webhooks", "/jobs",
+}  # fmt: skip
+OPEN = {"/register", "/register/{slug}", "/verify", "/signin", "/become", "/api", "/search", "/health"}
+ELSEWHERE = {
+    # redirects and what needs a secret or an own object; each has tests of its own
+    "/", "/signin/link", "/signin/oidc", "/signin/oidc/back", "/signin/passkey", "/signin/passkey/options", "/signout",
+    "/drafts", "/account/calendar", "/account/sessions", "/account/passkeys", "/account/passkeys/options",
+    "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
+    "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/drafting",
+    "/c/{slug}/drafting/preview", "/register/{slug}/documents/{digest}", "/c/{slug}/steer/{name}",
+    "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",
+}  # fmt: skip
+LAUNCH = "/launch"
+API = "/api/v1"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tables(engine: tuple[Any, Database, Settings]) -> tuple[Table, Table]:
+    """Two covenants with the same people's parts, at different tables."""
+    client, db, settings = engine
+    made = [Table(client, db, settings, SkippedTime(client)) for _ in range(2)]
+    for one in made:
+        await in_talks(one)
+    await renamed(made[1])
+    return made[0], made[1]
+
+
+async def renamed(table: Table) -> None:
+    """Give everyone of the other covenant another address: they sit at no table of the first one."""
+    async with table.db.write() as session:
+        await session.execute(
+            sa.text("UPDATE person SET email = 'other-' || email WHERE covenant = :slug"), {"slug": table.slug}
+        )
+
+
+@pytest.fixture
+def site(engine: tuple[Any, Database, Settings]) -> Site:
+    client, db, settings = engine
+    return site_for(settings, db, client)
+
+
+async def sitting(site: Site, who: str) -> Browser:
+    email, _ = PEOPLE[who]
+    browser = Browser(site)
+    if email is not None:
+        await browser.become(email)
+    browser.http.follow_redirects = False
+    return browser
+
+
+def filled(path: str, table: Table) -> str:
+    return (
+        path.replace("{slug}", table.slug).replace("{clause}", "wage").replace("{no}", "1")
+        .replace("{person}", "union-lead")
+    )  # fmt: skip
+
+
+def allowed(who: str, what: Page | Deed) -> bool:
+    relations = PEOPLE[who][1] | {R.PUBLIC}
+    return bool(relations & (SEES[what] if isinstance(what, Page) else DOES[what]))
+
+
+async def status(browser: Browser, method: str, path: str) -> int:
+    if path.endswith("/live"):  # a stream: only its beginning is of interest
+        return (await browser.http.request("HEAD", path)).status_code
+    answer = await browser.http.request(
+        method, path, data={"party": "trade", "do": "add"} if method == "POST" else None
+    )
+    return answer.status_code
+
+
+def refused(who: str, method: str) -> set[int]:
+    if who == "nobody":
+        return {303} if method == "GET" else {401}
+    return {403, 404}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
+async def test_pages_and_forms_of_a_covenant(tables: tuple[Table, Table], site: Site, who: str, own: bool) -> None:
+    browser = await sitting(site, who)
+    table = tables[0] if own else tables[1]
+    wrong = {}
+    for method, cells in (("GET", COVENANT_PAGES), ("POST", COVENANT_FORMS)):
+        for path, what in cells.items():
+            if path.endswith("/live"):
+                continue
+            got = await status(browser, method, filled(path, table))
+            may = own and allowed(who, what)
+            fits = got in ({200, 303, 422} if may else refused(who, method))
+            if may and got == 303:
+                fits = False  # a redirect to the sign-in page is a refusal
+            if not fits:
+                wrong[method, path] = (got, "may" if may else "may not")
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_pages_of_nobody_in_particular(tables: tuple[Table, Table], site: Site, who: str) -> None:
+    browser = await sitting(site, who)
+    wrong = {}
+    for path in OPEN:
+        got = await status(browser, "GET", filled(path, tables[0]))
+        if got not in {200, 204}:
+            wrong[path] = got
+    for path in OWN:
+        got = await status(browser, "GET", path)
+        if got != (303 if who == "nobody" else 200):
+            wrong[path] = got
+    got = await status(browser, "GET", "/launch")
+    if got != (303 if who == "nobody" else 200 if who in LAUNCHERS else 403):
+        wrong["/launch"] = got
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
+async def test_tasks_of_one_party(tables: tuple[Table, Table], site: Site, who: str, own: bool) -> None:
+    """The task of the party trade: its own people, and the offices that may answer on behalf."""
+    browser = await sitting(site, who)
+    table = tables[0] if own else tables[1]
+    task = next(one for one in await views.waiting(table.db, slug=table.slug) if one.respondent == "trade")
+    may = own and who in {"party", "facilitator", "secretariat"}
+    for method in ("GET", "POST"):
+        got = await status(browser, method, f"/tasks/{task.id}")
+        assert (got in {200, 422}) if may else got in refused(who, method), f"{method}: {got}"
+    other = next(one for one in await views.waiting(table.db, slug=table.slug) if one.respondent == "shops")
+    got = await status(browser, "GET", f"/tasks/{other.id}")
+    assert (got == 200) if own and who in {"facilitator", "secretariat"} else got in refused(who, "GET")
+
+
+async def test_no_address_is_missing_from_this_table(site: Site) -> None:
+    named = {*COVENANT_PAGES, *COVENANT_FORMS, *OWN, *OPEN, *ELSEWHERE, "/board"}
+    missing = [
+        route.path for route in every_route(make_app(site))
+        if route.path not in named and not route.path.startswith((LAUNCH, API))
+    ]  # fmt: skip
+    assert missing == []
+
+
+async def test_every_page_and_act_is_tried() -> None:
+    tried = {*COVENANT_PAGES.values(), *COVENANT_FORMS.values()}
+    elsewhere = {Page.REGISTER, Page.VERIFY, Page.SIGN_IN, Page.OWN, Page.TASK, Page.LAUNCH, Deed.LAUNCH, Deed.ANSWER,
+                 Deed.ANSWER_ON_BEHALF, Deed.REQUEST_CODE}  # fmt: skip
+    assert {*Page, *Deed} == tried | elsewhere
+
+
+def test_the_documented_table_is_the_table() -> None:
+    assert (Path(__file__).parents[2] / "docs/access.md").read_text() == text()

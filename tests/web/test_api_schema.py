@@ -1,0 +1,90 @@
+"""The API against its own description: whatever is sent, no 500, and no status that is not described."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from browsing import site_for
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from program import token_for
+from schemathesis import GenerationMode
+from table import Table, free_port
+
+from store import feeds
+from web.api.describing import description
+from web.serving import serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROLES = ("fay@example.org", "union@example.org", "firm-1@example.org", "ops@example.org", "")
+LAST = ("/end", "/withdrawals")
+"""After these there is less to look at."""
+
+SCHEMA = schemathesis.openapi.from_dict(description())
+OPERATIONS = sorted(
+    (result.ok() for result in SCHEMA.get_all_operations()), key=lambda one: (one.path.endswith(LAST), one.path)
+)
+quietly = settings(
+    max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@dataclass
+class Prober:
+    """Sends what Schemathesis makes of the description, as each role, and notes what came back."""
+
+    address: str
+    tokens: dict[str, str]
+    known: dict[str, str]
+    seen: dict[str, set[int]] = field(default_factory=dict)
+
+    def probe(self) -> None:
+        for operation in OPERATIONS:
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                cases = operation.as_strategy(generation_mode=mode)
+                there = st.sampled_from((True, True, True, False))
+                quietly(given(cases, st.sampled_from(ROLES), there)(self.holds))()
+
+    def holds(self, case: Any, email: str, there: bool) -> None:
+        operation = case.operation
+        name = f"{operation.method.upper()} {operation.path}"
+        if there:
+            case.path_parameters |= {
+                part: value for part, value in self.known.items() if f"{{{part}}}" in operation.path
+            }
+        headers = {"authorization": f"Bearer {self.tokens[email]}"} if email else {}
+        answer = case.call(base_url=self.address, headers=headers, timeout=60)
+        code = answer.status_code
+        said = f"{code} {name} {email} {case.path_parameters} {case.query} {case.body!r}: {answer.content[:600]!r}"
+        assert code < 500, said
+        assert str(code) in operation.definition.raw["responses"], said
+        if code >= 400:
+            assert set(json.loads(answer.content)) == {"error"}, said
+        self.seen.setdefault(name, set()).add(code)
+
+
+@pytest.mark.timeout(240)
+async def test_no_500_and_only_what_is_described(table: Table) -> None:
+    await table.launch()
+    await table.approve()
+    await table.advance(3)
+    papers = await feeds.documents(table.db, table.slug, feeds.Part())
+    known = {
+        "slug": table.slug, "where": "round-1", "respondent": "union", "clause": "wage",
+        "sha256": papers[0].document.sha256,
+    }  # fmt: skip
+    site = site_for(table.settings.model_copy(update={"site_port": free_port()}), table.db, table.client)
+    async with serving(site) as address:
+        async with httpx.AsyncClient(base_url=address) as http:
+            assert (await http.get("/api/v1/openapi.json")).json() == description()
+        prober = Prober(address, {email: await token_for(table.db, email) for email in ROLES if email}, known)
+        await asyncio.to_thread(prober.probe)
+    assert len(prober.seen) == len(OPERATIONS)
+    reads = [codes for name, codes in prober.seen.items() if name.startswith("GET")]
+    assert all(200 in codes for codes in reads), prober.seen

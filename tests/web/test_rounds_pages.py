@@ -1,0 +1,177 @@
+"""Rounds and the next version: positions stay hidden while a round is open; a draft loses nothing that was typed."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from browsing import Browser, Shown
+from table import Table
+
+from models.enums import Ground, Stance
+from models.scenario import PositionReply
+from store import views
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SignIn = Callable[..., Awaitable[Browser]]
+Typed = dict[str, str | list[str]]
+NONE = "\u2013"
+AGREE = PositionReply(stance=Stance.AGREE)
+OBJECTION = PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="half of <i>it</i>", comment="too dear")
+
+
+def cells(page: Shown) -> dict[str, list[str]]:
+    """The table beneath the matrix: by clause, what each party is shown to think."""
+    head = next(one for one in page.soup.select("table") if "Positions" in str(one.find("caption")))
+    return {
+        " ".join(row.find("th").get_text().split()): [cell.get_text().strip() for cell in row.find_all("td")]  # type: ignore[union-attr]
+        for row in head.select("tbody tr")
+    }
+
+
+async def in_talks(table: Table) -> None:
+    await table.launch()
+    await table.approve()
+
+
+async def after_a_round(table: Table) -> None:
+    await in_talks(table)
+    await table.position("trade", {"wage": OBJECTION, "air": AGREE})
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(12)
+
+
+async def test_others_positions_are_hidden_while_a_round_is_open_and_shown_after(table: Table, sign_in: SignIn) -> None:
+    await in_talks(table)
+    path = f"/c/{table.slug}/rounds/1"
+    await table.position("trade", {"wage": OBJECTION, "air": AGREE})
+    union, trade, fay = [await sign_in(f"{who}@example.org") for who in ("union", "trade", "fay")]
+    page = await union.get(path)
+    assert cells(page)["1. Wage (en)"] == [NONE, NONE, "not shown", NONE]
+    assert "half of" not in page.text
+    assert "too dear" not in page.text
+    assert "you see of others only that they gave a position" in page.text
+    assert cells(await trade.get(path))["1. Wage (en)"] == [NONE, NONE, "object", NONE]
+    page = await fay.get(path)
+    assert cells(page)["1. Wage (en)"] == [NONE, NONE, "object", NONE]
+    assert "half of <i>it</i>" in page.text
+    assert "<i>it</i>" not in page.html
+    await table.agree_on_text()
+    await table.advance(12)
+    page = await union.get(path)
+    assert cells(page)["1. Wage (en)"] == ["agree", "agree", "object", "agree"]
+    assert "What would lift it: half of <i>it</i>" in page.text
+    assert "Round 1: 1 of the 2 clauses agreed" in page.text
+    assert "not passed" in page.text
+    listed = await union.get(f"/c/{table.slug}/rounds")
+    assert "The facilitator works on the next version" in listed.text
+    assert listed.soup.select_one("svg#convergence") is not None
+    await union.get(f"/c/{table.slug}/rounds/9", status=404)
+
+
+async def test_the_next_version_opens_a_round_with_the_new_text(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    page = await fay.get(path)
+    form = page.form(path)
+    assert form.values()["nl-wage"] == ["Old wage (nl)"]
+    assert "nl-air" not in form.names  # it is agreed
+    assert "half of <i>it</i>" in page.text
+    typed: Typed = {"nl-wage": "New <b>wage</b> (nl)", "en-wage": "New wage (en)", "reason": "a compromise"}
+    shown = await fay.send(form, {**typed, "intent": "preview"})
+    redline = shown.soup.select_one("#redline-wage")
+    assert redline is not None
+    assert {one.name for one in redline.select("ins, del")} == {"ins", "del"}
+    assert "<b>wage</b>" in shown.text
+    assert "<b>wage" not in shown.html
+    done = await fay.send(shown.form(path), {"intent": "send"})
+    assert done.url.endswith("/rounds?done=1")
+    await table.settle()
+    texts = await views.current_texts(table.db, table.slug)
+    assert (texts["wage"].version, texts["wage"].text_nl) == (2, "New <b>wage</b> (nl)")
+    second = await fay.get(f"/c/{table.slug}/rounds/2")
+    assert "Why it changed: a compromise" in second.text
+    again = await fay.send(shown.form(path), {"intent": "send"})  # the back button, and once more
+    assert again.url.endswith("/rounds?done=1")
+    other = await fay.send(shown.form(path), {"nl-wage": "Another", "intent": "send"}, status=409)
+    assert "sent already" in other.problems[0]
+    assert other.form(path).values()["nl-wage"] == ["Another"]
+    assert (await fay.get(path)).soup.select(f'form[action="{path}"]') == []  # nothing to draft now
+
+
+async def test_nothing_typed_is_lost_when_a_version_is_refused(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    form = (await fay.get(path)).form(path)
+    nothing = await fay.send(form, {"reason": "we wait", "intent": "send"}, status=422)
+    assert "Nothing was changed yet" in nothing.problems[0]
+    one: Typed = {"nl-wage": "Nieuw loon", "intent": "send"}
+    refused = await fay.send(form, one, status=422)
+    assert refused.problems == [
+        "Only the other language was changed. Change this one too, or tick below that it is meant so.",
+        "Why? Write at least three characters.",
+    ]
+    assert refused.form(path).values()["nl-wage"] == ["Nieuw loon"]
+    assert "Only the Dutch was changed" in refused.text
+    kept = (await fay.get(path)).form(path)  # days later, in another browser
+    assert kept.values()["nl-wage"] == ["Nieuw loon"]
+    both = await fay.send(
+        kept, {"park": ["wage"], "onesided": ["wage"], "reason": "so it is", "intent": "send"}, status=422
+    )
+    assert both.problems == ["You change this clause and park it. Choose one of the two."]
+    hidden = await fay.send(both.form(path), {"nl-wage": "Nieuw\u202e loon", "park": [], "intent": "send"}, status=422)
+    assert "hidden characters" in hidden.problems[0]
+    await fay.send(hidden.form(path), {"nl-wage": "Nieuw loon", "intent": "send"})
+    await table.settle()
+    texts = await views.current_texts(table.db, table.slug)
+    assert (texts["wage"].text_nl, texts["wage"].text_en) == ("Nieuw loon", "Old wage (en)")
+
+
+async def test_the_redline_is_there_while_typing(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    page = await fay.get(path)
+    area = page.soup.select_one("#nl-wage")
+    assert area is not None
+    assert area["hx-target"] == "#redline-wage"
+    part = await fay.http.post(str(area["hx-post"]), data={"nl-wage": "New <script>wage</script> (nl)"})
+    assert part.status_code == 200
+    assert "<ins>" in part.text
+    assert "<script>" not in part.text
+    assert "<html" not in part.text
+    assert "Only the Dutch was changed" in part.text
+    unknown = await fay.http.post(f"{path}/preview?clause=nothing", data={})
+    assert unknown.status_code == 404
+
+
+async def test_another_clause_is_added_and_one_parked(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    form = (await fay.get(path)).form(path)
+    more = await fay.send(form, {"reason": "we leave wage", "intent": "add:air"})
+    form = more.form(path)
+    assert form.values()["reason"] == ["we leave wage"]
+    await fay.send(form, {"nl-air": "Lucht", "en-air": "Air", "park": ["wage"], "intent": "send"})
+    await table.settle()
+    clauses = {one.id: one for one in (await views.view(table.db, table.slug)).clauses}
+    assert clauses["wage"].status == "parked"
+    assert clauses["air"].version == 2
+
+
+async def test_the_talks_end_with_a_reason(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    form = (await fay.get(path)).form(path)
+    await fay.send(form, {"choice": "end", "reason": "no way out", "nl-wage": "ignored", "intent": "send"})
+    await table.settle()
+    assert (await views.covenant(table.db, table.slug)).status == "ended"
+
+
+async def test_only_the_facilitator_drafts_and_a_round_that_runs_asks_nothing(table: Table, sign_in: SignIn) -> None:
+    await in_talks(table)
+    path = f"/c/{table.slug}/drafting"
+    for who in ("union", "sec", "cha", "ops", "firm-1"):
+        browser = await sign_in(f"{who}@example.org")
+        await browser.get(path, status=403)
+        assert (await browser.http.post(path, data={"intent": "send"})).status_code == 403
+        assert (await browser.http.post(f"{path}/preview?clause=wage", data={})).status_code == 403
+    page = await (await sign_in("fay@example.org")).get(path)
+    assert "No next version is asked for now" in page.text

@@ -1,0 +1,268 @@
+"""The text of a covenant, and one page for each clause: versions, positions, comments, and words proposed in place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
+
+from acts.carrying import act, new_act
+from models import contracts as c
+from models import ids
+from models.base import Words
+from models.enums import Lane, Stance
+from models.errors import Conflict, PolderError
+from models.tables import Clause, ClauseVersion, Covenant, HumanTask
+from rules import lanes, proposing, showing
+from rules.access import Deed, Page, Seat, Viewer, does
+from rules.calendar import local_date
+from store import asked, clauses, comments, views
+from store.clauses import Said
+from store.comments import LONGEST
+from web.forms import Filled, resumed, sent, typed
+from web.problems import STATUS
+from web.rendering import markup, page
+from web.visiting import V, Visit
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE = 50
+
+
+def own_party(viewer: Viewer) -> Seat | None:
+    """Return the seat with which someone sits at the table for a party."""
+    return next((seat for seat in viewer.seats if seat.party is not None), None)
+
+
+def _number(text: str | None, default: int = 1) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default  # noqa: PLR2004 six digits are no page
+
+
+@router.get("/c/{slug}/text")
+async def text(visit: V, slug: str) -> Response:
+    """Show the whole text with where each clause stands; with the changes since we last agreed if asked."""
+    viewer = await visit.need(Page.TEXT, slug)
+    db, query = visit.site.db, visit.request.query_params
+    covenant = await views.covenant(db, slug)
+    number = max(_number(query.get("page")), 1)
+    seat = own_party(viewer)
+    found = await clauses.clauses(
+        db, slug, seat.party if seat else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
+    )
+    return page(
+        visit, "clauses/text.html.j2", covenant=covenant, viewer=viewer, rows=found[:PER_PAGE], number=number,
+        more=len(found) > PER_PAGE, changes=query.get("changes") == "1", seat=seat,
+        sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
+        themes=asked.themes(await asked.playbook(db, slug)),
+    )  # fmt: skip
+
+
+# --- one clause -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Around:
+    """A clause and who looks at it.
+
+    Attributes:
+        writer: the seat that comments are written with: of the party, else of the office.
+        open_to: the lanes it may write in today.
+    """
+
+    covenant: Covenant
+    clause: Clause
+    versions: list[ClauseVersion]
+    viewer: Viewer
+    writer: Seat | None
+    reader: lanes.Viewer
+    open_to: list[Lane]
+
+    @property
+    def current(self) -> ClauseVersion:
+        """The version that counts."""
+        return next(one for one in self.versions if one.version == self.clause.version)
+
+
+async def _around(visit: Visit, slug: str, clause_id: str) -> Around:
+    viewer = await visit.need(Page.TEXT, slug)
+    db = visit.site.db
+    covenant, row = await views.covenant(db, slug), await clauses.clause(db, slug, clause_id)
+    writer = own_party(viewer) or (viewer.seats[0] if viewer.seats else None)
+    reader = lanes.NOBODY
+    if writer is not None:
+        reader = await comments.viewer(db, slug, writer.person, local_date(visit.clock(covenant)))
+    return Around(
+        covenant, row, await clauses.versions(db, slug, clause_id), viewer, writer, reader,
+        lanes.lanes_for(reader) if does(viewer, Deed.COMMENT) else [],
+    )  # fmt: skip
+
+
+@router.get("/c/{slug}/clauses/{clause}")
+async def clause(visit: V, slug: str, clause: str) -> Response:
+    """Show a clause."""
+    around = await _around(visit, slug, clause)
+    f = await resumed(visit, visit.request.url.path, {"wording": _words(visit, around.current)})
+    reply = visit.request.query_params.get("reply")
+    if reply:
+        f.values["reply_to"] = [reply]
+    if f.get("sha") not in {"", around.current.sha256}:
+        f.general.append(_changed(around).words)
+        _renew(visit, around, f)
+    return await _shown(visit, around, f)
+
+
+def _words(visit: Visit, version: ClauseVersion) -> str:
+    return version.text_nl if visit.language.value == "nl" else version.text_en
+
+
+def _renew(visit: Visit, around: Around, f: Filled) -> None:
+    """Bring words that nobody changed up to the text of now: they would else propose to go back."""
+    before = next((one for one in around.versions if one.sha256 == f.get("sha")), None)
+    if before is not None and f.get("wording").strip() == _words(visit, before).strip():
+        f.values["wording"] = [_words(visit, around.current)]
+
+
+def _changed(around: Around) -> Conflict:
+    number, version = around.clause.number, around.clause.version
+    return Conflict(
+        "text_changed",
+        f"Artikel {number} is gewijzigd sinds u dit typte; het is nu versie {version}. Wat u typte staat er nog.",
+        f"Clause {number} has changed since you typed this; it is version {version} now. What you typed is still here.",
+    )
+
+
+async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200, *, preview: bool = False) -> Response:
+    db, slug, row = visit.site.db, around.covenant.slug, around.clause
+    seat = own_party(around.viewer)
+    hidden = showing.hidden_round(around.viewer, await clauses.open_round(db, slug))
+    said = await clauses.positions(db, slug, [row.id], hidden=hidden, own=seat.party if seat else None)
+    book = await asked.playbook(db, slug)
+    old, new = _compared(visit, around)
+    f.values["sha"] = [around.current.sha256]
+    spoken = await comments.comments(db, slug, row.id, around.reader)
+    parties = await clauses.names(db, slug)
+    return page(
+        visit, "clauses/clause.html.j2", status=status, f=f, around=around, covenant=around.covenant,
+        viewer=around.viewer, clause=row, current=around.current, versions=around.versions, old=old, new=new,
+        seat=seat, said=_latest(said), own=[one for one in said if seat and one.position.party == seat.party],
+        objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
+        open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
+        spoken=[(one, proposing.read(one.text or "")) for one in spoken], reply=_replied(spoken, f),
+        parties=parties, lane_names=LANES,
+        party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
+        task=await _task(visit, around, seat), preview=preview,
+    )  # fmt: skip
+
+
+def _latest(said: list[Said]) -> list[Said]:
+    """Return the last position of each party, whichever version it is on."""
+    return list({one.position.party: one for one in said}.values())
+
+
+def _replied(spoken: list[comments.CommentView], f: Filled) -> comments.CommentView | None:
+    return next((one for one in spoken if one.id == f.get("reply_to")), None)
+
+
+def _compared(visit: Visit, around: Around) -> tuple[ClauseVersion | None, ClauseVersion]:
+    """Return the two versions to compare: as asked in the address, else the last two."""
+    query, versions = visit.request.query_params, {one.version: one for one in around.versions}
+    new = versions.get(_number(query.get("to"), around.clause.version), around.current)
+    return versions.get(_number(query.get("from"), new.version - 1)), new
+
+
+async def _task(visit: Visit, around: Around, seat: Seat | None) -> HumanTask | None:
+    """Return the open task in which the visitor's party answers about clauses."""
+    if seat is None:
+        return None
+    open_tasks = await views.waiting(visit.site.db, slug=around.covenant.slug, party=seat.party, limit=20)
+    return next((one for one in open_tasks if one.round is not None and one.role is None), None)
+
+
+# --- saying something -------------------------------------------------------------------------------------------------
+
+FIELDS = {"which_party": "party", "not_your_lane": "lane", "unknown_comment": "text", "other_thread": "text"}
+
+
+@router.post("/c/{slug}/clauses/{clause}")
+async def comment(visit: V, slug: str, clause: str) -> Response:
+    """Take a comment, perhaps with proposed words; or show what the words would change."""
+    around = await _around(visit, slug, clause)
+    f = await typed(visit.request)
+    if visit.request.headers.get("hx-request") == "true":
+        return HTMLResponse(_fragment(visit, around, f))
+    if f.get("preview"):
+        return await _shown(visit, around, f, preview=True)
+    await visit.need_deed(Deed.COMMENT, slug)
+    saying = _saying(visit, around, f)
+    if not f.fine or around.writer is None:
+        return await _shown(visit, around, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    try:
+        await _said(visit, around, around.writer, f, saying)
+    except ValidationError as error:
+        f.invalid(error, {"text": "text", "reply_to": "text"})
+        return await _shown(visit, around, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    except PolderError as error:
+        return await _refused(visit, around, f, error)
+    await sent(visit, visit.request.url.path)
+    return RedirectResponse(f"{visit.request.url.path}?done=1#comments", HTTP_303_SEE_OTHER)
+
+
+def _fragment(visit: Visit, around: Around, f: Filled) -> str:
+    """Draw only what the proposed words would change."""
+    return markup(visit, "clauses/preview.html.j2", was=_words(visit, around.current), wording=_wording(f))
+
+
+def _wording(f: Filled) -> str:
+    return f.get("wording").strip()[:LONGEST]
+
+
+def _saying(visit: Visit, around: Around, f: Filled) -> str:
+    """Return the text of the comment; note at its field what is wrong."""
+    said, wording = f.get("text").strip(), f.get("wording").strip()
+    proposes = bool(wording) and wording != _words(visit, around.current).strip() and not f.get("reply_to")
+    if not said and not proposes:
+        f.wrong("text", "Schrijf wat u wilt zeggen.", "Write what you want to say.")
+    if f.get("lane") not in set(around.open_to):
+        f.wrong("lane", "Kies wie dit leest.", "Choose who reads this.")
+    text = proposing.written(said, wording, visit.language) if proposes else said
+    if len(text) > LONGEST:
+        f.wrong("wording" if proposes else "text", f"Hoogstens {LONGEST} tekens.", f"{LONGEST} characters at most.")
+    return text
+
+
+async def _said(visit: Visit, around: Around, writer: Seat, f: Filled, saying: str) -> None:
+    db, slug = visit.site.db, around.covenant.slug
+    if f.get("sha") != around.current.sha256 and await views.event(db, f.act) is None:
+        raise _changed(around)
+    message = c.Comment(
+        act=f.act, actor=c.Actor(person=writer.person), clause=around.clause.id, lane=Lane(f.get("lane")),
+        party=f.get("party") or None, reply_to=f.get("reply_to") or None,
+        text_sha=await comments.put(db, saying, f.act),
+    )  # fmt: skip
+    await act(await visit.site.client(), ids.covenant_workflow(slug), "comment", message, act_id=f.act, db=db)
+
+
+async def _refused(visit: Visit, around: Around, f: Filled, error: PolderError) -> Response:
+    status = STATUS.get(error.kind, HTTP_422_UNPROCESSABLE_CONTENT)
+    if error.code == "act_id_used":
+        error = Conflict(
+            "sent_before",
+            "Dit formulier is al verstuurd, met een andere tekst. Verstuur het nog eens als dit een nieuwe is.",
+            "This form was sent before, with another text. Send it again if this is a new one.",
+        )
+    if status in {HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT}:
+        f.values["act"] = [new_act()]
+    f.refuse(error, FIELDS)
+    _renew(visit, around, f)
+    return await _shown(visit, around, f, status)
+
+
+LANES: Mapping[Lane, Words] = {
+    Lane.DELEGATION: Words(nl="Alleen onze delegatie", en="Our delegation only"),
+    Lane.CONSTITUENCY: Words(nl="Onze geleding", en="Our constituency"),
+    Lane.TABLE: Words(nl="De hele tafel", en="The whole table"),
+    Lane.FACILITATOR: Words(nl="De facilitator en het secretariaat", en="The facilitator and the secretariat"),
+}
+"""Who reads a lane, as the form says it."""

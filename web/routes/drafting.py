@@ -1,0 +1,266 @@
+"""The next version of the text: the facilitator edits both languages beside what the parties objected to."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
+
+from acts import composing
+from acts.carrying import act
+from models import contracts as c
+from models.enums import Choice, ClauseStatus, Role, TaskKind
+from models.errors import Conflict, NotFound, PolderError, Refusal
+from models.scenario import AmendmentReply
+from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Position
+from rules.access import Page, Relation, Seat, Viewer, forbidden
+from rules.chain import text_sha
+from rules.texts import SETTLED
+from store import clauses, rounds, views
+from store import standing as reads
+from web.forms import Filled, keep, resumed, sent, typed
+from web.problems import STATUS
+from web.rendering import markup, page
+from web.visiting import V, Visit
+
+router = APIRouter(include_in_schema=False)
+
+LEAST = 3
+"""Characters of a reason."""
+
+NO_REASON = "..."
+"""Stands in while the rest of a clause is looked at; a missing reason is refused at its own field."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clause to revise: its current text, what was typed for it, and what the parties said about it."""
+
+    clause: Clause
+    current: ClauseVersion
+    nl: str
+    en: str
+    said: list[tuple[Position, Party]] = field(default_factory=list)
+
+    @property
+    def changed_nl(self) -> bool:
+        """Whether the Dutch text is another than the current one."""
+        return plain(self.nl) != plain(self.current.text_nl)
+
+    @property
+    def changed_en(self) -> bool:
+        """Whether the English text is another than the current one."""
+        return plain(self.en) != plain(self.current.text_en)
+
+    @property
+    def changed(self) -> bool:
+        """Whether either is."""
+        return self.changed_nl or self.changed_en
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether one language changed without the other."""
+        return self.changed_nl != self.changed_en
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: a browser's line ends and a last empty line are no change."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
+def form_of(slug: str) -> str:
+    """Return the name under which what is typed is kept."""
+    return f"/c/{slug}/drafting"
+
+
+async def _need(visit: Visit, slug: str) -> tuple[Covenant, Viewer, Seat]:
+    viewer = await visit.need(Page.TEXT, slug)
+    seat = viewer.seat(roles={Role.FACILITATOR})
+    if seat is None:
+        raise forbidden([Relation.FACILITATOR])
+    return await views.covenant(visit.site.db, slug), viewer, seat
+
+
+@router.get("/c/{slug}/drafting")
+async def begin(visit: V, slug: str) -> Response:
+    """Show the next version as it was left, else the text as it is."""
+    covenant, viewer, _ = await _need(visit, slug)
+    task = await reads.drafting(visit.site.db, slug)
+    f = Filled()
+    if task is not None:
+        f = await resumed(visit, form_of(slug))
+        if f.get("task") not in {"", task.id}:
+            f = Filled()  # kept for an earlier round: these texts have moved on
+        f.values["task"] = [task.id]
+    return await _shown(visit, covenant, viewer, task, f)
+
+
+async def _shown(
+    visit: Visit, covenant: Covenant, viewer: Viewer, task: HumanTask | None, f: Filled, status: int = 200
+) -> HTMLResponse:
+    found = await _lines(visit, covenant.slug, f)
+    return page(
+        visit, "rounds/drafting.html.j2", status=status, covenant=covenant, viewer=viewer, task=task, f=f,
+        form_key=form_of(covenant.slug), lines_of=found, others=await _others(visit, covenant.slug, found),
+        now=visit.clock(covenant), round=await rounds.last_closed(visit.site.db, covenant.slug),
+        one_sided=[one for one in found if one.one_sided],
+    )  # fmt: skip
+
+
+async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) -> list[Line]:
+    """Return the clauses to revise: what is open, and what the facilitator added."""
+    rows = await clauses.clauses(visit.site.db, slug, None, only=[only] if only else None)
+    chosen = [one for one in rows if only or one.clause.status not in SETTLED or one.clause.id in f.all("extra")]
+    said = {} if only else await rounds.objections(visit.site.db, slug, [one.current.sha256 for one in chosen])
+    return [
+        Line(
+            one.clause, one.current, f.get(f"nl-{one.clause.id}", one.current.text_nl),
+            f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
+        )
+        for one in chosen
+    ]  # fmt: skip
+
+
+async def _others(visit: Visit, slug: str, found: Sequence[Line]) -> list[Clause]:
+    shown = {one.clause.id for one in found}
+    rows = (await reads.standing(visit.site.db, slug)).clauses
+    return [one for one in rows if one.id not in shown and one.status is not ClauseStatus.PARKED]
+
+
+@router.post("/c/{slug}/drafting/preview")
+async def preview(visit: V, slug: str, clause: str = "") -> Response:
+    """Show what was typed for one clause against its current text; asked for while typing."""
+    await _need(visit, slug)
+    f = await typed(visit.request)
+    found = await _lines(visit, slug, f, only=clause)
+    if not found:
+        raise NotFound(
+            "clause_not_found", f"Artikel {clause} bestaat niet.", f"There is no clause {clause}.", {"clause": clause}
+        )
+    return HTMLResponse(markup(visit, "rounds/redline.html.j2", line=found[0]))
+
+
+@router.post("/c/{slug}/drafting")
+async def send(visit: V, slug: str) -> Response:
+    """Show the changes, add a clause, or send the next version: a new round begins with it."""
+    covenant, viewer, seat = await _need(visit, slug)
+    db = visit.site.db
+    f = await typed(visit.request)
+    intent = f.get("intent")
+    task = await reads.drafting(db, slug)
+    if intent.startswith("add:"):
+        f.values["extra"] = [*f.all("extra"), intent.removeprefix("add:")]
+    if intent != "send":
+        await keep(visit, form_of(slug), f)
+        return await _shown(visit, covenant, viewer, task, f)
+    try:
+        if not await _sent_before(visit, f):
+            await _carry(visit, slug, seat, f)
+    except PolderError as error:
+        f.refuse(error)
+        await keep(visit, form_of(slug), f)
+        return await _shown(visit, covenant, viewer, task, f, STATUS[error.kind])
+    if not f.fine:
+        await keep(visit, form_of(slug), f)
+        return await _shown(visit, covenant, viewer, task, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    await sent(visit, form_of(slug))
+    return RedirectResponse(f"/c/{slug}/rounds?done=1", HTTP_303_SEE_OTHER)
+
+
+async def _sent_before(visit: Visit, f: Filled) -> bool:
+    """Whether exactly this form is on record already: pressed twice, or sent again after the back button.
+
+    Raises:
+        Conflict: it is, with another content.
+    """
+    earlier = await views.event(visit.site.db, f.act)
+    if earlier is None:
+        return False
+    content: dict[str, Any] = next(
+        (one["content"] for one in earlier.data.get("changes", []) if one["change"] == "task_answered"), {}
+    )
+    same = content.get("reason") == f.get("reason").strip() and all(
+        text_sha(f.get(f"nl-{one['clause']}").strip(), f.get(f"en-{one['clause']}").strip()) == one["sha256"]
+        for one in content.get("amendments", [])
+    )
+    if not same:
+        raise Conflict(
+            "act_id_used",
+            "Dit formulier is al verstuurd, met een andere inhoud. Verwacht: open de pagina opnieuw.",
+            "This form was sent already, with another content. Expected: open the page anew.",
+            {"act": f.act},
+        )
+    return True
+
+
+async def _carry(visit: Visit, slug: str, seat: Seat, f: Filled) -> None:
+    """Check what was typed and send it; what is wrong is noted at its field."""
+    db = visit.site.db
+    task = await views.task(db, f.get("task"))
+    if task.covenant != slug or task.kind is not TaskKind.DRAFTING:
+        raise NotFound("task_not_found", "Deze taak is er niet.", "There is no such task.", {"task": task.id})
+    ends = f.get("choice", Choice.CONTINUE) == Choice.END
+    reason = f.get("reason").strip()
+    lines = [] if ends else await _lines(visit, slug, f)
+    amend = _amendments(f, [one for one in lines if one.changed], reason)
+    park = [] if ends else [one for one in f.all("park") if one in {line.clause.id for line in lines}]
+    _check(f, lines, park, ends=ends)
+    if len(reason) < LEAST:
+        f.wrong("reason", "Waarom? Schrijf minstens drie tekens.", "Why? Write at least three characters.")
+    if not f.fine:
+        return
+    try:
+        content = await composing.next_version(db, amend, park=park, reason=reason, end=ends)
+        answer = c.Answer(act=f.act, task=task.id, actor=c.Actor(person=seat.person), content=content)
+    except ValidationError as error:
+        f.invalid(error)
+        return
+    await act(await visit.site.client(), task.workflow, "answer", answer, act_id=f.act, db=db)
+
+
+def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, AmendmentReply]:
+    found = {}
+    for line in changed:
+        clause = line.clause.id
+        try:
+            found[clause] = AmendmentReply.model_validate(
+                {
+                    "text": {"nl": plain(line.nl), "en": plain(line.en)},
+                    "reason": f.get(f"reason-{clause}").strip() or reason or NO_REASON,
+                }
+            )
+        except ValidationError as error:
+            own = f"reason-{clause}" if f.get(f"reason-{clause}").strip() else "reason"
+            f.invalid(error, {"text.nl": f"nl-{clause}", "text.en": f"en-{clause}", "reason": own})
+    return found
+
+
+def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], *, ends: bool) -> None:
+    for line in lines:
+        clause = line.clause.id
+        if line.one_sided and clause not in f.all("onesided"):
+            other = f"en-{clause}" if line.changed_nl else f"nl-{clause}"
+            f.wrong(
+                other,
+                "Alleen de andere taal is gewijzigd. Wijzig deze ook, of kruis hieronder aan dat het zo bedoeld is.",
+                "Only the other language was changed. Change this one too, or tick below that it is meant so.",
+            )
+        if line.changed and clause in park:
+            f.wrong(
+                f"park-{clause}",
+                "U wijzigt dit artikel én parkeert het. Kies een van de twee.",
+                "You change this clause and park it. Choose one of the two.",
+            )
+    if not ends and not park and not any(line.changed for line in lines):
+        f.refuse(
+            Refusal(
+                "nothing_changed",
+                "Er is nog niets gewijzigd. Verwacht: een andere tekst, een artikel dat u parkeert, of het einde van "
+                "de gesprekken.",
+                "Nothing was changed yet. Expected: another text, a clause to park, or the end of the talks.",
+            )
+        )

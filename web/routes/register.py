@@ -1,0 +1,220 @@
+"""For everybody: the public register, the check of a document, search over clauses, and one's own covenants."""
+
+import asyncio
+import re
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from limits import RateLimitItemPerMinute
+from markupsafe import Markup, escape
+from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
+
+from activities.sealing import Seal, SealCheck
+from models.enums import Phase
+from models.errors import NotFound, PolderError, Refusal
+from models.tables import Covenant, Document
+from rules.access import Page
+from rules.chain import sha256
+from store import board, contents, register
+from web.forms import Filled, typed, upload
+from web.problems import TooMany
+from web.rendering import page
+from web.routes.standing import page_number
+from web.visiting import V, Visit
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE = 25
+HITS = 20
+AROUND = 110
+"""Letters that are shown on both sides of a word that was found."""
+
+PER_CALLER = RateLimitItemPerMinute(20)
+AT_ONCE = asyncio.Semaphore(2)
+"""Checks of a seal that run at the same time: reading a hostile PDF costs time, not the site."""
+PATIENCE = 20
+"""Seconds that a check may take."""
+
+
+@router.get("/register")
+async def overview(visit: V) -> Response:
+    """Show all covenants to everybody."""
+    number, query = page_number(visit), visit.request.query_params
+    phase = query.get("phase", "")
+    asked = {"search": query.get("q", "").strip()[:100], "sector": query.get("sector", "")[:63]}
+    found = await register.covenants(
+        visit.site.db, **asked, phase=Phase(phase) if phase in set(Phase) else None,
+        limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE,
+    )  # fmt: skip
+    return page(
+        visit, "register/list.html.j2", rows=found[:PER_PAGE], more=len(found) > PER_PAGE, number=number, asked=asked,
+        phase=phase, phases=Phase, sectors=await board.sectors(visit.site.db),
+    )  # fmt: skip
+
+
+@router.get("/register/{slug}")
+async def entry(visit: V, slug: str) -> Response:
+    """Show what is public of a covenant; its text only once it is signed."""
+    found = await register.entry(visit.site.db, slug)
+    return page(visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant))
+
+
+@router.get("/register/{slug}/documents/{digest}")
+async def document(visit: V, slug: str, digest: str) -> Response:
+    """Give the sealed or final text of a signed covenant."""
+    row = await register.covenant(visit.site.db, slug)
+    found = [one for one in await register.public_documents(visit.site.db, row) if one.sha256 == digest]
+    if not found:
+        raise NotFound(
+            "document_not_found",
+            "Dit document staat niet in het register. Verwacht: de verzegelde of definitieve tekst van een ondertekend "
+            "convenant.",
+            "This document is not in the register. Expected: the sealed or final text of a signed covenant.",
+        )
+    data = await contents.get(visit.site.db, digest)
+    name = f"{slug}-{found[0].kind}.pdf"
+    return Response(
+        data, media_type="application/pdf", headers={"content-disposition": f'attachment; filename="{name}"'}
+    )
+
+
+# --- one's own covenants ----------------------------------------------------------------------------------------------
+
+
+@router.get("/covenants")
+async def covenants(visit: V) -> Response:
+    """Show the covenants someone has a place in; an operator sees all."""
+    await visit.need(Page.OWN)
+    number, db = page_number(visit), visit.site.db
+    search = visit.request.query_params.get("q", "").strip()[:100]
+    mine = await register.places(db, visit.me)
+    found = await register.covenants(
+        db, slugs=None if visit.operates else sorted(mine), search=search, limit=PER_PAGE + 1,
+        offset=(number - 1) * PER_PAGE,
+    )  # fmt: skip
+    viewer = await visit.viewer()
+    watches = visit.operates or bool(await board.watched(db, visit.me))
+    return page(
+        visit, "register/mine.html.j2", rows=found[:PER_PAGE], more=len(found) > PER_PAGE, number=number, mine=mine,
+        search=search, launches=viewer.launches, watches=watches,
+        names=await register.party_names(db, [(row.slug, party) for row in found for party, _ in mine.get(row.slug, ()) if party]),
+    )  # fmt: skip
+
+
+# --- the check of a document ------------------------------------------------------------------------------------------
+
+
+@router.get("/verify")
+async def ask(visit: V) -> Response:
+    """Ask for a PDF."""
+    return page(visit, "register/verify.html.j2", f=Filled(), digest="", known=[], seal=None)
+
+
+@router.post("/verify")
+async def verify(visit: V) -> Response:
+    """Say what a PDF proves and what it does not."""
+    caller = visit.request.client.host if visit.request.client else ""
+    if not await visit.site.limiter.hit(PER_CALLER, "verify", caller):
+        raise TooMany(
+            "too_many", "Er zijn te veel documenten gecontroleerd. Verwacht: probeer het over een minuut opnieuw.",
+            "Too many documents were checked. Expected: try again in a minute.",
+        )  # fmt: skip
+    f = await typed(visit.request)
+    data = await _pdf(f)
+    if data is None:
+        return page(
+            visit, "register/verify.html.j2", status=HTTP_422_UNPROCESSABLE_CONTENT, f=f, digest="", known=[], seal=None
+        )
+    digest = sha256(data)
+    known: list[tuple[Document, Covenant]] = await register.by_hash(visit.site.db, digest)
+    try:
+        seal = await _checked(visit, data)
+    except PolderError as error:
+        f.refuse(error, {"check_took_too_long": "document"})
+        return page(
+            visit, "register/verify.html.j2", status=HTTP_422_UNPROCESSABLE_CONTENT, f=f, digest=digest, known=known,
+            seal=None,
+        )  # fmt: skip
+    return page(visit, "register/verify.html.j2", f=f, digest=digest, known=known, seal=seal)
+
+
+async def _pdf(f: Filled) -> bytes | None:
+    """Return the file that was sent, or note why it cannot be checked."""
+    try:
+        sent = await upload(f, "document")
+    except PolderError as error:
+        f.refuse(error, {error.code: "document"})
+        return None
+    if sent is None:
+        f.wrong("document", "Kies een PDF.", "Choose a PDF.")
+        return None
+    if not sent[0].startswith(b"%PDF-"):
+        f.wrong(
+            "document", "Dit is geen PDF. Verwacht: een verzegeld convenant als PDF, van hoogstens 25 MB.",
+            "This is not a PDF. Expected: a sealed covenant as a PDF, of at most 25 MB.",
+        )  # fmt: skip
+        return None
+    return sent[0]
+
+
+async def _checked(visit: Visit, data: bytes) -> SealCheck:
+    """Check the seal, in a thread and with a limit.
+
+    Raises:
+        Refusal: it took too long.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE), AT_ONCE:
+            seal = await asyncio.to_thread(Seal.open, visit.site.settings.state / "seal")
+            return await seal.check(data)
+    except TimeoutError as error:
+        raise Refusal(
+            "check_took_too_long", "De controle van dit bestand duurt te lang. Verwacht: een PDF zoals Polder die maakt.",
+            "Checking this file takes too long. Expected: a PDF as Polder makes them.",
+        ) from error  # fmt: skip
+
+
+# --- search -----------------------------------------------------------------------------------------------------------
+
+
+@router.get("/search")
+async def search(visit: V) -> Response:
+    """Search the clauses that the visitor may read, across covenants."""
+    q = visit.request.query_params.get("q", "").strip()[:100]
+    wanted, number = register.terms(q), page_number(visit)
+    mine = await register.readable(visit.site.db, visit.email)
+    hits = await register.search(
+        visit.site.db, wanted, slugs=sorted(mine), language=visit.language, limit=HITS + 1, offset=(number - 1) * HITS
+    )
+    return page(
+        visit, "register/search.html.j2", q=q, wanted=wanted, hits=hits[:HITS], more=len(hits) > HITS, number=number,
+        marked=lambda text: marked(text, wanted), snippet=lambda text: snippet(text, wanted),
+    )  # fmt: skip
+
+
+def _found(wanted: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(wanted, key=len, reverse=True)), re.IGNORECASE)
+
+
+def marked(text: str, wanted: list[str]) -> Markup:
+    """Write a text with the words that were looked for marked."""
+    if not wanted:
+        return escape(text)
+    parts, last = [], 0
+    for match in _found(wanted).finditer(text):
+        parts += [escape(text[last : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
+        last = match.end()
+    return Markup("").join([*parts, escape(text[last:])])
+
+
+def snippet(text: str, wanted: list[str]) -> Markup:
+    """Write the part of a text around the first word that was found."""
+    match = _found(wanted).search(text) if wanted else None
+    middle = match.start() if match else 0
+    start, end = max(0, middle - AROUND), min(len(text), middle + 2 * AROUND)
+    start = text.find(" ", start, middle) + 1 if start else 0
+    cut = text.rfind(" ", middle, end) if end < len(text) else end
+    part = text[start : cut if cut > middle else end]
+    return Markup("{}{}{}").format("… " if start else "", marked(part, wanted), " …" if end < len(text) else "")
+
+

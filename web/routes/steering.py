@@ -1,0 +1,219 @@
+"""Steering: one page for each act on the process. What it would do is shown before it is confirmed."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
+
+from acts.carrying import act as carry
+from models.base import Words
+from models.enums import Role
+from models.errors import Conflict, NotFound, PolderError
+from models.tables import Covenant
+from rules import access, answering
+from rules.access import Deed, Page, Viewer
+from rules.standing import OVER
+from store import asked, views
+from store import standing as reads
+from web.forms import Filled, keep, resumed, sent, typed
+from web.problems import STATUS
+from web.rendering import page
+from web.routes.standing import page_number
+from web.steering import inserting, plan, terms, whole
+from web.steering.base import FIELDS, At, Kind, Prepared, act_of, fingerprint
+from web.visiting import V, Visit
+
+router = APIRouter(include_in_schema=False)
+
+PER_PAGE = 25
+MOST_TASKS = 100
+"""Open tasks that are offered to tick; more are found by name."""
+
+STEERS = {Role.FACILITATOR}
+KINDS: dict[str, Kind] = {
+    "extend": Kind(
+        Deed.EXTEND, answering.WATCHERS, Words(nl="Termijnen verlengen", en="Extend terms"),
+        Words(nl="Verleng", en="Extend"), terms.extend,
+    ),
+    "ladder": Kind(
+        Deed.PAUSE_LADDER, answering.WATCHERS,
+        Words(nl="Een ladder pauzeren of hervatten", en="Pause or resume a ladder"),
+        Words(nl="Wijzig de ladder", en="Change the ladder"), terms.ladder,
+    ),
+    "insert": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap invoegen", en="Insert a step"),
+        Words(nl="Voeg de stap in", en="Insert the step"), inserting.insert,
+    ),
+    "skip": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap overslaan of stoppen", en="Skip or stop a step"),
+        Words(nl="Sla de stap over", en="Skip the step"), plan.skip,
+    ),
+    "repeat": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap herhalen", en="Repeat a step"),
+        Words(nl="Herhaal de stap", en="Repeat the step"), plan.repeat,
+    ),
+    "reschedule": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap verplaatsen", en="Reschedule a step"),
+        Words(nl="Verplaats de stap", en="Reschedule the step"), plan.reschedule,
+    ),
+    "pause": Kind(
+        Deed.HOLD, {Role.FACILITATOR, Role.OPERATOR}, Words(nl="Het convenant pauzeren", en="Pause the covenant"),
+        Words(nl="Pauzeer", en="Pause"), whole.pause,
+    ),
+    "resume": Kind(
+        Deed.HOLD, {Role.FACILITATOR, Role.OPERATOR}, Words(nl="Het convenant hervatten", en="Resume the covenant"),
+        Words(nl="Hervat", en="Resume"), whole.resume,
+    ),
+    "withdraw": Kind(
+        Deed.WITHDRAW, answering.PROXIES, Words(nl="Een partij trekt zich terug", en="A party withdraws"),
+        Words(nl="Leg de terugtrekking vast", en="Record the withdrawal"), whole.withdraw,
+    ),
+    "end": Kind(
+        Deed.END, STEERS, Words(nl="De gesprekken beëindigen", en="End the talks"),
+        Words(nl="Beëindig het convenant", en="End the covenant"), whole.end,
+    ),
+}  # fmt: skip
+"""The acts, by their address."""
+
+
+@router.get("/c/{slug}/steer")
+async def wheel(visit: V, slug: str, q: str = "") -> Response:
+    """Show what can be steered: open tasks, the plan, the covenant as a whole."""
+    viewer = await visit.need(Page.STEER, slug)
+    db = visit.site.db
+    covenant, number = await views.covenant(db, slug), page_number(visit)
+    like = q.strip()[:100]
+    tasks = await reads.owed(db, slug, respondent=like, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    return page(
+        visit, "steering/wheel.html.j2", covenant=covenant, viewer=viewer, now=visit.clock(covenant), q=like,
+        tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, kinds=KINDS,
+        found=await reads.standing(db, slug),
+    )  # fmt: skip
+
+
+# --- one act ----------------------------------------------------------------------------------------------------------
+
+
+async def _at(visit: Visit, slug: str, name: str) -> tuple[At, Kind]:
+    """Find the act and who does it.
+
+    Raises:
+        NotFound: there is no such act.
+        Forbidden: it is not offered to this visitor.
+    """
+    _ = visit.me
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotFound(
+            "page_not_found",
+            f"Er is geen handeling '{name}'. Verwacht: een handeling van de pagina Bijsturen.",
+            f"There is no act '{name}'. Expected: an act of the page Steer.",
+        )
+    viewer = await visit.need_deed(kind.deed, slug)
+    covenant = await views.covenant(visit.site.db, slug)
+    return At(visit, covenant, viewer, viewer.seat(roles=kind.roles)), kind
+
+
+@router.get("/c/{slug}/steer/{name}")
+async def ask(visit: V, slug: str, name: str) -> Response:
+    """Show the form of an act, as it was left; what the address names is filled in."""
+    at, kind = await _at(visit, slug, name)
+    begun: dict[str, str] = {}
+    if name == "insert":
+        begun = inserting.begun_with((await asked.playbook(visit.site.db, slug)).defaults)
+    f = await resumed(visit, _form(slug, name), begun)
+    query = visit.request.query_params
+    for field in ("task", "step", "after", "party"):
+        if query.get(field):
+            f.values[field] = [query[field]]
+    if query.get("task"):
+        f.values["scope"] = ["chosen"]
+    return await _shown(at, kind, name, f)
+
+
+def _form(slug: str, name: str) -> str:
+    return f"/c/{slug}/steer/{name}"
+
+
+async def _shown(
+    at: At, kind: Kind, name: str, f: Filled, *, prepared: Prepared | None = None, status: int = 200
+) -> HTMLResponse:
+    db = at.visit.site.db
+    values: dict[str, object] = {}
+    if name in {"extend", "ladder"}:
+        like = at.visit.request.query_params.get("q", "").strip()[:100]
+        tasks = await reads.owed(db, at.slug, respondent=like, limit=MOST_TASKS)
+        there = {one.task.id for one in tasks}
+        tasks += [one for one in await reads.owed_by_id(db, at.slug, f.all("task")) if one.task.id not in there]
+        values = {"tasks": tasks, "q": like, "most": MOST_TASKS}
+    elif name == "withdraw":
+        values = {"parties": _leaving(at.viewer, await reads.standing(db, at.slug))}
+    elif name in {"insert", "skip", "repeat", "reschedule"}:
+        values = {"steps": (await reads.standing(db, at.slug)).steps}
+    if name == "insert":
+        values |= {"book": await asked.playbook(db, at.slug)}
+    return page(
+        at.visit, f"steering/{name}.html.j2", status=status, covenant=at.covenant, viewer=at.viewer, now=at.now,
+        f=f, kind=kind, name=name, prepared=prepared, form_key=_form(at.slug, name), seen=fingerprint(f),
+        home=_back(at.viewer, at.covenant), **values,
+    )  # fmt: skip
+
+
+def _leaving(viewer: Viewer, found: reads.Standing) -> list[tuple[str, str, str]]:
+    """Return the parties that may be recorded as leaving: of a party its own only."""
+    own = {seat.party for seat in viewer.seats}
+    offices = bool(viewer.relations & access.PROXIES)
+    return [
+        (party.id, party.name_nl, party.name_en)
+        for party in found.parties
+        if party.status == "active" and (offices or party.id in own)
+    ]
+
+
+def _back(viewer: Viewer, covenant: Covenant) -> str:
+    return f"/c/{covenant.slug}/steer" if access.sees(viewer, Page.STEER) else f"/c/{covenant.slug}"
+
+
+@router.post("/c/{slug}/steer/{name}")
+async def steer(visit: V, slug: str, name: str) -> Response:
+    """Show what an act would do; once that was seen and confirmed, do it."""
+    at, kind = await _at(visit, slug, name)
+    f = await typed(visit.request)
+    seen = f.get("intent") == "confirm" and f.get("seen") == fingerprint(f)
+    done = RedirectResponse(f"{_back(at.viewer, at.covenant)}?done=1", HTTP_303_SEE_OTHER)
+    if seen and await reads.recorded(visit.site.db, slug, act_of(f)):
+        if name != "extend":
+            return done  # pressed twice, or sent again after the back button
+        at = At(visit, at.covenant, at.viewer, at.seat, begun=True)
+    status = HTTP_422_UNPROCESSABLE_CONTENT
+    prepared = None
+    try:
+        _check_runs(at.covenant)
+        prepared = await kind.prepare(at, f)
+        if prepared is not None and f.fine and seen:
+            await _carry(visit, prepared)
+            await sent(visit, _form(slug, name))
+            return done
+    except PolderError as error:
+        f.refuse(error, FIELDS)
+        status = STATUS[error.kind]
+    await keep(visit, _form(slug, name), f)
+    if not f.fine or prepared is None:
+        return await _shown(at, kind, name, f, status=status)
+    if f.get("intent") == "confirm":
+        f.values["again"] = ["yes"]
+    return await _shown(at, kind, name, f, prepared=prepared)
+
+
+def _check_runs(covenant: Covenant) -> None:
+    if covenant.status in OVER:
+        raise Conflict(
+            "covenant_over",
+            "Dit convenant is afgesloten; er valt niets meer bij te sturen. De lijst blijft te lezen.",
+            "This covenant is over; there is nothing left to steer. Its record stays to be read.",
+        )
+
+
+async def _carry(visit: Visit, prepared: Prepared) -> None:
+    client = await visit.site.client()
+    for one in prepared.sends:
+        await carry(client, one.workflow, one.update, one.message, act_id=one.act, db=visit.site.db)
