@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from models.base import Words
 from models.enums import TaskKind
 from rules import labels
-from rules.labels import OFFICES
 from rules.calendar import in_words, local_date
+from rules.labels import OFFICES
 
 Change = Mapping[str, Any]
 POLDER = "polder"
@@ -87,13 +87,13 @@ def sentence(kind: str, actor: str, changes: Sequence[Change], known: Known, *, 
     return Words(nl=f"{said.nl.rstrip('. ')}."[:4000], en=f"{said.en.rstrip('. ')}."[:4000])
 
 
-def about(changes: Sequence[Change]) -> About | None:
+def about(changes: Sequence[Change]) -> About | None:  # noqa: PLR0911 one return a kind of change
     """Return what an entry is about, for a link to it."""
     for change in changes:
         match change.get("change"):
             case "task_opened" if len(changes) == 1:
                 return About("task", str(change["task"]["id"]))
-            case ("task_answered" | "rung_climbed" | "ladder_held" | "task_undeliverable" | "signed"):
+            case "task_answered" | "rung_climbed" | "ladder_held" | "task_undeliverable" | "signed":
                 return About("task", str(change["task"]))
             case "round_changed":
                 return About("round", str(change["round"]))
@@ -382,7 +382,9 @@ def _delegation(nl: str, en: str) -> Make:
 SENTENCES: dict[str, Make] = {
     "covenant_launched": _said,
     "covenant_ended": _fixed("{who} heeft het convenant beëindigd", "{who} ended the covenant"),
-    "covenant_completed": _fixed("De looptijd is voorbij: het convenant is voltooid", "The term is over: the covenant is completed"),
+    "covenant_completed": _fixed(
+        "De looptijd is voorbij: het convenant is voltooid", "The term is over: the covenant is completed"
+    ),
     "entered_into_force": _in_force,
     "paused": _fixed("{who} heeft de gesprekken gepauzeerd", "{who} paused the talks"),
     "resumed": _fixed("{who} heeft de gesprekken hervat", "{who} resumed the talks"),
@@ -418,7 +420,9 @@ SENTENCES: dict[str, Make] = {
     "due_extended": _tasks(
         "task_moved", "{who} gaf {whom} uitstel tot {due}{title}", "{who} gave {whom} until {due}{title}"
     ),
-    "due_moved": _tasks("task_moved", "Termijn verplaatst naar {due}: {whom}{title}", "Due date moved to {due}: {whom}{title}"),
+    "due_moved": _tasks(
+        "task_moved", "Termijn verplaatst naar {due}: {whom}{title}", "Due date moved to {due}: {whom}{title}"
+    ),
     "due_moved_by_pause": _tasks(
         "task_moved", "Door de pauze loopt de termijn nu tot {due}: {whom}{title}",
         "Because of the pause the term now runs until {due}: {whom}{title}",
@@ -426,7 +430,9 @@ SENTENCES: dict[str, Make] = {
     "signing_prolonged": _tasks(
         "task_moved", "De ondertekening is verlengd tot {due}: {whom}", "Signing was prolonged until {due}: {whom}"
     ),
-    "tasks_expired": _tasks("task_ended", "Niet op tijd beantwoord: {whom}{title}", "Not answered in time: {whom}{title}"),
+    "tasks_expired": _tasks(
+        "task_ended", "Niet op tijd beantwoord: {whom}{title}", "Not answered in time: {whom}{title}"
+    ),
     "tasks_void": _tasks("task_ended", "Vervallen: {whom}{title}; {because}", "Void: {whom}{title}; {because}"),
     "mail_undeliverable": _undeliverable,
     "document_made": _document,

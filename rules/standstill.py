@@ -10,8 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from models.base import Words
-from models.contracts import RungAfter, Schedule
+from models.contracts import Schedule
 from models.enums import CovenantStatus, Rung
+from models.playbook import RungAfter
 from rules.calendar import add_working_days, in_words, local_date, working_days_between
 from rules.labels import RUNGS
 
@@ -163,7 +164,8 @@ def _waiting(now: datetime, late: Sequence[Late], schedule: Schedule) -> Standst
         nl += f". Volgende trede: {RUNGS[rung].nl}, {in_words(day, 'nl')}"
         en += f". Next rung: {RUNGS[rung].en}, {in_words(day, 'en')}"
     else:
-        nl, en = f"{nl}. De ladder is ten einde: beslis hoe het verder gaat", f"{en}. The ladder is at its end: decide how to go on"
+        nl = f"{nl}. De ladder is ten einde: beslis hoe het verder gaat"
+        en = f"{en}. The ladder is at its end: decide how to go on"
     return Standstill(Cause.POLITICAL, Words(nl=f"{nl}.", en=f"{en}."), *(coming or ()))
 
 

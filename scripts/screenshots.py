@@ -54,9 +54,7 @@ async def main(folder: Path) -> None:
                 person = await sit_down(browser, settings.public_url, email or None, language=language)
                 starts = ["/", "/signin", *(f"/c/{table.slug}" for table in lived if email)]
                 async for kind in pages(person, make_app(site), [settings.public_url + one for one in starts]):
-                    name = (
-                        re.sub(r"[^a-z0-9]+", "-", "-".join([kind[0], *sorted(kind[1])]).lower()).strip("-") or "home"
-                    )
+                    name = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-") or "home"
                     for width, size in (("phone", PHONE), ("desk", DESK)):
                         await person.page.set_viewport_size(size)
                         await person.page.screenshot(path=folder / f"{who}-{name}-{width}.png", full_page=True)

@@ -240,9 +240,14 @@ async def slugs(db: Database, asked: Filters, now: datetime, today: date, *, lan
 async def some(db: Database, wanted: Sequence[str], now: datetime) -> list[Row]:
     """Return the rows of these covenants, in that order."""
     async with db.read() as session:
-        found = {one.slug: Row(one) for one in await session.exec(select(Covenant).where(col(Covenant.slug).in_(wanted)))}
+        covenants = await session.exec(select(Covenant).where(col(Covenant.slug).in_(wanted)))
+        found = {one.slug: Row(one) for one in covenants}
         await _fill(session, list(found.values()), now)
     return [found[slug] for slug in wanted if slug in found]
+
+
+async def _plain(session: AsyncSession, query: Any) -> list[Any]:  # noqa: ANN401 an SQL expression, and plain rows
+    return list((await (await session.connection()).execute(query)).all())
 
 
 async def _fill(session: AsyncSession, found: Sequence[Row], now: datetime) -> None:
@@ -252,7 +257,7 @@ async def _fill(session: AsyncSession, found: Sequence[Row], now: datetime) -> N
     if not mine:
         return
     counts = sa.select(col(Covenant.slug), _open(), _open(now), _torn()).where(col(Covenant.slug).in_(mine))
-    for slug, still, late, torn in (await session.execute(counts)).all():
+    for slug, still, late, torn in await _plain(session, counts):
         row = by_slug[slug]
         row.open, row.overdue, row.torn = still, late, bool(torn)
     steps = select(Step).where(col(Step.covenant).in_(mine), Step.status == StepStatus.ACTIVE)
@@ -262,7 +267,7 @@ async def _fill(session: AsyncSession, found: Sequence[Row], now: datetime) -> N
         by_slug[slug].late.append(late)
     for status, name in ((MailStatus.UNDELIVERABLE, "undeliverable"), (MailStatus.QUEUED, "stuck")):
         query = _mails(status, now).where(col(Mail.covenant).in_(mine))
-        for slug, number in (await session.execute(query)).all():
+        for slug, number in await _plain(session, query):
             setattr(by_slug[slug], name, number)
 
 
@@ -294,7 +299,7 @@ async def _late(session: AsyncSession, mine: Sequence[str], now: datetime) -> li
         .where(ranked.c.nth <= HOLDERS)
         .order_by(col(HumanTask.covenant), col(HumanTask.due_at), col(HumanTask.id))
     )  # fmt: skip
-    return [(slug, Late(*rest)) for slug, *rest in (await session.execute(query)).all()]
+    return [(slug, Late(*rest)) for slug, *rest in await _plain(session, query)]
 
 
 # --- one covenant, to the cause ---------------------------------------------------------------------------------------
@@ -351,7 +356,7 @@ async def failed_mails(db: Database, slug: str, now: datetime, *, limit: int = 5
         .limit(limit)
     )  # fmt: skip
     async with db.read() as session:
-        return [Failed(*row) for row in (await session.execute(query)).all()]
+        return [Failed(*row) for row in await _plain(session, query)]
 
 
 async def open_task_workflows(db: Database, slug: str) -> list[str]:

@@ -110,11 +110,11 @@ def _signed_version() -> Any:  # noqa: ANN401 idem
     """Return the number of the version of a clause that was signed: the last made before the signature."""
     version = aliased(ClauseVersion)
     return (
-        sa.select(func.max(version.version))
+        sa.select(func.max(col(version.version)))
         .where(
-            version.covenant == col(Covenant.slug),
-            version.clause == col(Clause.id),
-            version.made_at <= col(Covenant.signed_at),
+            col(version.covenant) == col(Covenant.slug),
+            col(version.clause) == col(Clause.id),
+            col(version.made_at) <= col(Covenant.signed_at),
         )
         .correlate(Covenant, Clause)
         .scalar_subquery()
@@ -142,9 +142,7 @@ async def entry(db: Database, slug: str) -> Entry:
     """Return everything that the register shows of a covenant; NotFound when there is none."""
     found = Entry(await covenant(db, slug))
     async with db.read() as session:
-        found.steps = list(
-            await session.exec(select(Step).where(Step.covenant == slug).order_by(col(Step.position)))
-        )
+        found.steps = list(await session.exec(select(Step).where(Step.covenant == slug).order_by(col(Step.position))))
         groups = list(
             await session.exec(
                 select(Constituency).where(Constituency.covenant == slug).order_by(col(Constituency.position))
@@ -215,7 +213,7 @@ async def _fill_signed(db: Database, found: Entry) -> None:
             .order_by(col(HumanTask.due_at))
             .limit(100)
         )
-        found.years = [Year(*row) for row in years]
+        found.years = [Year(due, TaskKind(kind), delivered, asked) for due, kind, delivered, asked in years]
     found.documents = await public_documents(db, found.covenant)
 
 
@@ -227,9 +225,7 @@ async def public_documents(db: Database, row: Covenant) -> list[Document]:
         documents = list(
             await session.exec(
                 select(Document)
-                .where(
-                    Document.covenant == row.slug, col(Document.kind).in_([DocumentKind.SEALED, DocumentKind.FINAL])
-                )
+                .where(Document.covenant == row.slug, col(Document.kind).in_([DocumentKind.SEALED, DocumentKind.FINAL]))
                 .order_by(col(Document.made_at).desc(), col(Document.id))
             )
         )
@@ -253,9 +249,7 @@ async def by_hash(db: Database, sha256: str) -> list[tuple[Document, Covenant]]:
             )
         )
     return [
-        (document, row)
-        for document, row in rows
-        if document.id in {one.id for one in await public_documents(db, row)}
+        (document, row) for document, row in rows if document.id in {one.id for one in await public_documents(db, row)}
     ]
 
 

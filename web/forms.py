@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from acts.carrying import new_act
 from acts.explaining import expected
 from models.base import Words
-from models.errors import Conflict, PolderError, Refusal
+from models.errors import PolderError, Refusal
 from store import accounts
 from web.visiting import Visit
 
@@ -158,8 +158,3 @@ async def upload(filled: Filled, name: str) -> tuple[bytes, str, str] | None:
             f"{file.filename} is {'empty' if not data else 'too large'}. Expected: a file of at most 25 MB.",
         )
     return data, (file.content_type or "application/octet-stream")[:300], (file.filename or name)[:300]
-
-
-def used_already(error: PolderError) -> bool:
-    """Whether a form was sent before with other content, such as after the back button."""
-    return isinstance(error, Conflict) and error.code == "act_used"

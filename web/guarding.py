@@ -1,12 +1,15 @@
 """What stands before every request: security headers, and the refusal of forms that another site sent."""
 
-from urllib.parse import urlsplit
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.enums import Language
 from web.site import Site
+from web.visiting import LANGUAGE_COOKIE
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 MOST_BYTES = 30 * 1024 * 1024
@@ -40,6 +43,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         path: str = scope["path"]
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+        language = asked if asked in set(Language) else ""
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -50,6 +55,8 @@ class Guard:
                     out.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
                 static = path.startswith(("/static/", "/vendor/"))
                 out.setdefault("cache-control", "public, max-age=86400" if static else "no-store")
+                if language:
+                    out.append("set-cookie", remembered(language, secure=self.site.secure))
             await send(message)
 
         if int(headers.get("content-length") or 0) > MOST_BYTES:
@@ -76,3 +83,12 @@ class Guard:
         if origin is None:
             return False
         return urlsplit(origin).netloc in {headers.get("host"), urlsplit(self.site.settings.public_url).netloc}
+
+
+def remembered(language: str, *, secure: bool) -> str:
+    """Return the cookie that keeps the language someone chose."""
+    cookie = SimpleCookie({LANGUAGE_COOKIE: language})
+    morsel = cookie[LANGUAGE_COOKIE]
+    morsel.update({"path": "/", "max-age": 31_536_000, "httponly": True, "samesite": "lax"})
+    morsel["secure"] = secure
+    return morsel.OutputString()

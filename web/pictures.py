@@ -219,8 +219,7 @@ def matrix(
         top=top,
         columns=[Tick(LEFT + CELL * n + CELL / 2, name) for n, name in enumerate(names)],
         rows=[
-            Tick(top + HIGH * n, short(f"{number}. {title}", LEFT - 12))
-            for n, (_, number, title) in enumerate(clauses)
+            Tick(top + HIGH * n, short(f"{number}. {title}", LEFT - 12)) for n, (_, number, title) in enumerate(clauses)
         ],
         cells=[
             Cell(LEFT + CELL * across, top + HIGH * down, stances[clause[0], party[0]])
@@ -292,7 +291,7 @@ class Weight(NamedTuple):
     y: float
     bar: Bar
     minimum: float
-    count: int
+    number: int
     enough: bool
 
 
@@ -350,9 +349,7 @@ def coverage(have: int, need: int, share_have: float, share_need: float) -> Cove
 
     def meter(y: float, amount: float, wanted: float, full: float) -> Meter:
         unit = (right - LEFT) / (full or 1)
-        return Meter(
-            y, Bar(LEFT, round(min(amount, full) * unit, 1)), round(LEFT + wanted * unit, 1), amount >= wanted
-        )
+        return Meter(y, Bar(LEFT, round(min(amount, full) * unit, 1)), round(LEFT + wanted * unit, 1), amount >= wanted)
 
     return Coverage(
         WIDTH, 96, LEFT, right, meter(8, have, need, max(have, need)), meter(52, share_have, share_need, 100)

@@ -122,6 +122,8 @@ async def visit(request: Request) -> Visit:
     session = await accounts.session_of(site.db, digest(cookie), now) if cookie else None
     account = await accounts.account(site.db, session.email) if session else None
     found = Visit(request, site, spoken(request, account), now, session, account)
+    if account is not None and request.query_params.get("lang") == found.language != account.language:
+        await accounts.prefer(site.db, account.email, language=found.language)  # mails follow what was chosen last
     request.state.visit = found
     return found
 

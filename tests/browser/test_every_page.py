@@ -8,7 +8,7 @@ from lives import at_signing, in_force, in_talks
 from living import Live
 from playwright.async_api import Browser
 from table import Table
-from walking import Kind, every_route, pages
+from walking import every_route, pages
 
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600
 PEOPLE = {
     "nobody": None,
     "facilitator": "fay@example.org",
-    "secretariat": "sec@example.org",
     "party": "trade@example.org",
     "aide": "union-aide@example.org",
     "company": "firm-2@example.org",
@@ -42,8 +41,11 @@ def lived(engine: tuple[Any, Database, Settings]) -> list[Table]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("who", "language"),
+    [("nobody", "nl"), ("nobody", "en"), ("facilitator", "nl"), ("party", "en"), ("aide", "nl"), ("company", "nl"),
+     ("operator", "en")],
+)  # fmt: skip
 async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Browser, who: str, language: str) -> None:
     for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
         if not await table.launched():
@@ -51,12 +53,12 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
     app = make_app(live.site)
     person = await sit_down(chromium, live.base, PEOPLE[who], language=language, width=PHONE)
     starts = ["/", *(f"/c/{table.slug}" for table in lived if who != "nobody"), "/register", "/verify"]
-    seen: dict[Kind, list[str]] = {}
+    seen: dict[str, list[str]] = {}
     async for kind in pages(person, app, [live.base + start for start in starts]):
         wrong = await flaws(person.page)
         size = len((await person.page.content()).encode())
         wrong += [f"{size} bytes"] if size > MOST_BYTES else []
-        if language == "nl":  # once is enough for what does not depend on words
+        if who == "facilitator":  # who sees most of the pages
             await person.page.set_viewport_size(DESK)  # type: ignore[arg-type]
             wrong += [f"wide: {one}" for one in await flaws(person.page)]
             await person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -90,7 +92,7 @@ async def test_a_form_left_empty_comes_back_accessible(
             await person.page.wait_for_load_state()
             found = await flaws(person.page)
             if found:
-                wrong[f"{kind[0]} form {number}"] = found
+                wrong[f"{kind} form {number}"] = found
             await person.go(url)
     assert wrong == {}
     assert tried > 3

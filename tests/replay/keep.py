@@ -12,19 +12,24 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support"), str(HERE.parent / "workflows")]
 
 from table import STEPS, Table, free_port  # noqa: E402 idem
+from temporalio.client import Client  # noqa: E402 idem
 from test_covenant import (  # noqa: E402 idem
     test_a_pause_refuses_answers_and_moves_what_is_due,
     test_an_objection_blocks_until_an_amended_clause_lifts_it,
     test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
 )
 
+from acts.hooking import start_webhooks  # noqa: E402 idem
+from acts.working import new_job, start_job  # noqa: E402 idem
 from models import contracts as c  # noqa: E402 idem
+from models import ids  # noqa: E402 idem
 from models.digesting import DigestRun  # noqa: E402 idem
+from models.enums import JobKind, Language  # noqa: E402 idem
 from runtime.embedded import EmbeddedServer  # noqa: E402 idem
 from runtime.settings import Settings  # noqa: E402 idem
 from runtime.skipping import SkippedTime  # noqa: E402 idem
 from runtime.temporal import connect, quiet_runtime  # noqa: E402 idem
-from store import schema  # noqa: E402 idem
+from store import schema, views  # noqa: E402 idem
 from store.engine import Database  # noqa: E402 idem
 from worker import make_worker  # noqa: E402 idem
 from workflows.digests import DigestWorkflow  # noqa: E402 idem
@@ -55,8 +60,12 @@ async def main() -> None:
             await client.execute_workflow(
                 DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue
             )
+            kept_alone = await beside(client, db, settings)
             folder = HERE / "histories"
             folder.mkdir(exist_ok=True)
+            for name, workflow_id in kept_alone.items():
+                history = await client.get_workflow_handle(workflow_id).fetch_history()
+                (folder / f"{name}.1.json").write_text(history.to_json() + "\n")
             kept: Counter[str] = Counter()
             async for execution in client.list_workflows("WorkflowId STARTS_WITH 'covenant:'"):
                 name = execution.workflow_type
@@ -67,6 +76,19 @@ async def main() -> None:
                 history = await handle.fetch_history()
                 (folder / f"{name}.{kept[name]}.json").write_text(history.to_json() + "\n")
     os._exit(0)
+
+
+async def beside(client: Client, db: Database, settings: Settings) -> dict[str, str]:
+    """Play what runs beside the covenants: long work, and the webhooks when there are none."""
+    slug, job = (await views.covenants(db, limit=1))[0].slug, new_job()
+    await start_job(
+        client, db, job, "union@example.org", JobKind.TEXTS, slug, Language.EN, datetime.now(UTC),
+        task_queue=settings.task_queue,
+    )  # fmt: skip
+    await client.get_workflow_handle(ids.job_workflow(job)).result()
+    await start_webhooks(client, settings.task_queue)
+    await client.get_workflow_handle(ids.WEBHOOKS).result()
+    return {"JobWorkflow": ids.job_workflow(job), "WebhooksWorkflow": ids.WEBHOOKS}
 
 
 async def whole_life(table: Table) -> None:

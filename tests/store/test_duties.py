@@ -1,7 +1,6 @@
 """Whose tasks are whose, and what a party reads of the text: on SQLite and PostgreSQL alike."""
 
 import sqlalchemy as sa
-from samples import DUE, NOW, SLUG, answers, asks, entry, opened, position, task_id, write
 from sqlmodel import col
 
 from models import contracts as c
@@ -10,6 +9,7 @@ from models.enums import ClauseStatus, Language, Stance, TaskKind, TaskStatus
 from models.tables import HumanTask, Person, Position
 from store import asked, clauses, contents, duties
 from store.engine import Database
+from tests.store.samples import DUE, NOW, SLUG, answers, asks, entry, opened, position, task_id, write
 
 
 async def asking(db: Database) -> None:

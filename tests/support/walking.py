@@ -4,14 +4,13 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from chromium import Person
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
-Kind = tuple[str, frozenset[str]]
 NOT_PAGES = (".ics", ".csv", ".pdf", "/live", ".json")
 
 
@@ -40,18 +39,18 @@ def every_route(app: FastAPI) -> list[Address]:
     return found
 
 
-def kind_of(app: FastAPI, url: str) -> Kind | None:
+def kind_of(app: FastAPI, url: str) -> str | None:
     """Return which page an address is, whatever the covenant, task or page number in it; None for no page of ours."""
     parts = urlsplit(url)
     for route in every_route(app):
         if "GET" in route.methods and route.regex.match(unquote(parts.path)):
-            return route.path, frozenset(parse_qs(parts.query)) - {"lang", "done"}
+            return route.path
     return None
 
 
-async def pages(person: Person, app: FastAPI, start: Iterable[str] = ("/",)) -> AsyncIterator[Kind]:
+async def pages(person: Person, app: FastAPI, start: Iterable[str] = ("/",)) -> AsyncIterator[str]:
     """Open every kind of page that links lead to, and give its kind while it is open."""
-    waiting, seen = list(start), set[Kind]()
+    waiting, seen = list(start), set[str]()
     while waiting:
         url = waiting.pop(0)
         kind = kind_of(app, url)

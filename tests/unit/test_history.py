@@ -26,7 +26,10 @@ KNOWN = Known(
 )
 TASK = "t/talks/union"
 STEP = {"change": "step_changed", "planned": {"key": "talks", "step": {"title": both("Talks")}}}
-OPENED = {"change": "task_opened", "task": {"id": TASK, "title": both("Talks"), "due": "2027-03-01T16:00:00Z"}}
+OPENED: dict[str, Any] = {
+    "change": "task_opened",
+    "task": {"id": TASK, "title": both("Talks"), "due": "2027-03-01T16:00:00Z"},
+}
 ROUND = {"change": "round_changed", "round": 2, "due": "2027-03-01T16:00:00Z", "agenda": ["wage", "air"]}
 MOVED = {"change": "task_moved", "task": TASK, "due": "2027-03-01T16:00:00Z"}
 PERSON = {"change": "person_changed", "person": {"id": "una", "party": "union"}}
@@ -60,7 +63,8 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "pending": ("polder", [DECIDED], "Adopted en."),
     "failed": ("polder", [DECIDED], "Adopted en."),
     "commented": (
-        "una", [{"change": "commented", "clause": "wage", "lane": "table"}], "Union commented on clause 3 (lane: table).",
+        "una", [{"change": "commented", "clause": "wage", "lane": "table"}],
+        "Union commented on clause 3 (lane: table).",
     ),
     "tasks_opened": ("polder", [OPENED], "Asked of Union: 'Talks en', due Monday 1 March 2027."),
     "answered": (
@@ -96,7 +100,8 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "Not answered in time: Union ('Positions').",
     ),
     "tasks_void": (
-        "polder", [{"change": "task_ended", "task": TASK, "reason": both("over")}], "Void: Union ('Positions'); over en.",
+        "polder", [{"change": "task_ended", "task": TASK, "reason": both("over")}],
+        "Void: Union ('Positions'); over en.",
     ),
     "mail_undeliverable": (
         "polder", [{"change": "task_undeliverable", "task": TASK, "person": "una", "problem": "550 una@example.org"}],
@@ -136,7 +141,9 @@ def written_kinds() -> set[str]:
             kinds = node.args[1:2] if name == "entry" else node.args[2:3] if name == "_replan" else []
             kinds += [one.value for one in node.keywords if name == "Entry" and one.arg == "kind"]
             for kind in kinds:
-                texts = [one.value for one in ast.walk(kind) if isinstance(one, ast.Constant) and "{" not in str(one.value)]
+                texts = [
+                    one.value for one in ast.walk(kind) if isinstance(one, ast.Constant) and "{" not in str(one.value)
+                ]
                 found |= {str(one) for one in texts if isinstance(one, str)}
     return found
 
@@ -160,7 +167,9 @@ def test_an_answer_on_behalf_says_who_entered_it() -> None:
 
 
 def test_many_are_counted_and_people_who_may_not_be_known_stay_unnamed() -> None:
-    tasks = [{**OPENED, "task": {**OPENED["task"], "id": f"t/talks/{one}"}} for one in ("union", "trade", "a", "b", "c")]  # type: ignore[dict-item]
+    tasks = [
+        {**OPENED, "task": {**OPENED["task"], "id": f"t/talks/{one}"}} for one in ("union", "trade", "a", "b", "c")
+    ]
     assert "Union, Trade, a and 2 others" in history.sentence("tasks_opened", "polder", tasks, KNOWN).en
     unnamed = Known(parties=KNOWN.parties, people=KNOWN.people)
     assert history.sentence("mandates_changed", "una", [PERSON], unnamed).en == "Union changed the mandate of someone."

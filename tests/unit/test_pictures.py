@@ -29,7 +29,10 @@ def at(day: date) -> datetime:
 
 
 STEPS = [
-    Step(Phase.EXPLORATION, date(2027, 1, 4), date(2027, 2, 1), StepStatus.DONE, at(date(2027, 1, 4)), at(date(2027, 3, 1))),
+    Step(
+        Phase.EXPLORATION, date(2027, 1, 4), date(2027, 2, 1), StepStatus.DONE,
+        at(date(2027, 1, 4)), at(date(2027, 3, 1)),
+    ),
     Step(Phase.DIALOGUE, date(2027, 2, 2), date(2027, 6, 1), StepStatus.ACTIVE, at(date(2027, 3, 2))),
     Step(Phase.DIALOGUE, date(2027, 6, 2), date(2027, 9, 1)),
     Step(Phase.IMPLEMENTATION, date(2027, 9, 2), date(2032, 9, 1), StepStatus.SKIPPED),
@@ -70,7 +73,9 @@ def test_no_steps_make_an_empty_timeline() -> None:
 
 def test_a_matrix_has_a_cell_for_each_position_only() -> None:
     drawn = pictures.matrix([("a", "A"), ("b", "B")], [("w", "1", "Wage"), ("x", "2", "Air")], {("w", "b"): "object"})
-    assert [(cell.x, cell.y, cell.stance) for cell in drawn.cells] == [(pictures.LEFT + pictures.CELL, drawn.top, "object")]
+    assert [(cell.x, cell.y, cell.stance) for cell in drawn.cells] == [
+        (pictures.LEFT + pictures.CELL, drawn.top, "object")
+    ]
     assert len(drawn.rows) == len(drawn.columns) == 2
 
 
@@ -131,4 +136,7 @@ def test_each_picture_can_be_heard_and_read_as_a_table_and_has_no_inline_style(n
 
 def test_no_rounds_are_said_in_words() -> None:
     _language.set(Language.EN)
-    assert "No round" in ENVIRONMENT.from_string("{% import 'pictures.html.j2' as p %}{{ p.convergence('a', []) }}").render()
+    assert (
+        "No round"
+        in ENVIRONMENT.from_string("{% import 'pictures.html.j2' as p %}{{ p.convergence('a', []) }}").render()
+    )

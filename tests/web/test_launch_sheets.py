@@ -220,7 +220,7 @@ async def test_two_thousand_rows_that_are_all_wrong_are_shown_in_pages(launcher:
     assert "Import the" not in page.text
 
 
-def test_entities_and_lies_about_size_are_refused() -> None:
+async def test_entities_and_lies_about_size_are_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(xlsx([["name"]]))) as was, zipfile.ZipFile(out, "w") as now:
         for one in was.infolist():
@@ -232,7 +232,7 @@ def test_entities_and_lies_about_size_are_refused() -> None:
         read_sheet(out.getvalue())
 
 
-def test_rows_are_read_as_people_paste_them() -> None:
+async def test_rows_are_read_as_people_paste_them() -> None:
     assert read_pasted("a\tb\n1\t2\n") == [["a", "b"], ["1", "2"]]
     assert read_pasted("a;b\n\n 1 ; 2,5 \n") == [["a", "b"], ["1", "2,5"]]
     assert read_sheet("naam;x\nZoë;1\n".encode("cp1252")) == [["naam", "x"], ["Zoë", "1"]]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -26,14 +27,15 @@ async def address(table: Table) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def signed_in(address: str, email: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=address, headers={"origin": address}, timeout=40) as http:
+    headers = {"origin": address, "accept-language": "en"}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=40) as http:
         await http.post("/become", data={"email": email, "goal": "/account"})
         yield http
 
 
-async def lines_until(answer: httpx.Response, wanted: str) -> list[str]:
+async def lines_until(lines: AsyncIterator[str], wanted: str) -> list[str]:
     found = []
-    async for line in answer.aiter_lines():
+    async for line in lines:
         found.append(line)
         if line.startswith(wanted):
             return found
@@ -53,7 +55,7 @@ async def test_an_open_page_hears_that_its_covenant_moved(table: Table, address:
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-store"
-        hearing = asyncio.create_task(lines_until(answer, "data:"))
+        hearing = asyncio.create_task(lines_until(answer.aiter_lines(), "data:"))
         await pause(table)
         heard = await asyncio.wait_for(hearing, 30)
     assert "event: moved" in heard
@@ -66,7 +68,7 @@ async def test_who_comes_back_hears_at_once_what_was_missed(table: Table, addres
         signed_in(address, "union@example.org") as http,
         http.stream("GET", f"/c/{table.slug}/live", headers={"last-event-id": "1"}) as answer,
     ):
-        heard = await asyncio.wait_for(lines_until(answer, "data:"), 30)
+        heard = await asyncio.wait_for(lines_until(answer.aiter_lines(), "data:"), 30)
     assert "event: moved" in heard
 
 
@@ -122,7 +124,8 @@ async def test_a_thirteenth_open_page_is_too_many(table: Table, address: str, mo
         signed_in(address, "union@example.org") as http,
         http.stream("GET", f"/c/{table.slug}/live") as first,
     ):
-        await lines_until(first, "retry:")
+        lines = first.aiter_lines()  # the connection closes with what reads it
+        await lines_until(lines, "retry:")
         second = await http.get(f"/c/{table.slug}/live")
     assert second.status_code == 429
     assert second.headers["retry-after"] == "60"
@@ -133,7 +136,7 @@ async def test_the_connection_ends_by_itself_and_says_it_is_there(
 ) -> None:
     await table.launch()
     monkeypatch.setattr(live, "HEARTBEAT", 0.05)
-    monkeypatch.setattr(live, "LONGEST", live.timedelta(seconds=0.4))
+    monkeypatch.setattr(live, "LONGEST", timedelta(seconds=0.4))
     async with signed_in(address, "union@example.org") as http:
         answer = await http.get(f"/c/{table.slug}/live")
     assert ": here" in answer.text

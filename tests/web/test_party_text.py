@@ -241,10 +241,10 @@ async def test_who_may_not_change_a_delegation_is_told_who_may(table: Table, sig
 async def test_the_offices_choose_any_party(table: Table, sign_in: SignIn) -> None:
     await table.launch()
     path = f"/c/{table.slug}/delegation"
-    sec = await sign_in("sec@example.org", "nl")
-    page = await sec.get(f"{path}?lang=nl")
-    shown = await sec.send(page.form(having="party"), {"party": "trade"})
-    assert shown.heading == "Delegatie van trade (nl)"
+    sec = await sign_in("sec@example.org")
+    shown = await sec.send((await sec.get(path)).form(having="party"), {"party": "trade"})
+    assert shown.heading == "Delegation of trade (en)"
+    assert (await sec.get(f"{path}?party=trade&lang=nl")).heading == "Delegatie van trade (nl)"
     end = await sec.get(f"{path}?party=trade&do=end&person=trade-aide")
     done = await sec.send(wanted(end), {"reason": "Op verzoek van de partij."})
     assert "party=trade" in done.url

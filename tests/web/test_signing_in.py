@@ -134,3 +134,13 @@ async def test_without_the_demo_nobody_becomes_anyone(table: Table, site: Site) 
     answer = await Browser(site).http.post("/become", data={"email": "union@example.org"})
     assert answer.status_code == 422
     assert "no demonstration" in answer.text
+
+
+async def test_a_chosen_language_stays(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    browser = await sign_in("union@example.org", "en")
+    assert (await browser.get("/account?lang=nl")).heading == "Mijn gegevens"
+    assert (await browser.get("/account")).heading == "Mijn gegevens"
+    browser.http.cookies.delete("language")
+    assert (await browser.get("/account")).heading == "Mijn gegevens"  # of the account, on another device too
+    assert (await browser.get("/account?lang=xx")).heading == "Mijn gegevens"

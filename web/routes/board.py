@@ -266,11 +266,12 @@ async def cause(visit: V, slug: str) -> Response:
     late = [_late(task, party) for task, party in tasks]
     verdict = standstill.judge(
         now, status=row.covenant.status, held=row.covenant.held_reason,
-        faults=[*faults(row), *(FAULTS[one.trouble] for one in broken), *([AWAY] if away else [])], late=late, schedule=schedule,
+        faults=[*faults(row), *(FAULTS[one.trouble] for one in broken), *([AWAY] if away else [])],
+        late=late, schedule=schedule,
     )  # fmt: skip
     return page(
         visit, "board/cause.html.j2", row=row, covenant=row.covenant, viewer=viewer, now=now, verdict=verdict,
-        tasks=[(task, one, standstill.next_rung(one, schedule, now)) for (task, _), one in zip(tasks, late, strict=True)],
+        tasks=[(task, by, standstill.next_rung(by, schedule, now)) for (task, _), by in zip(tasks, late, strict=True)],
         told=told, away=away, faults=FAULTS, mails=await board.failed_mails(db, slug, visit.now), scrub=scrub,
         link=lambda workflow: ui_link(visit, workflow), behind=max((_behind(s, now) for s in row.steps), default=0),
         since=max(working_days_between(local_date(row.covenant.moved_at), local_date(now)), 0),
@@ -283,8 +284,12 @@ FAULTS: dict[Trouble, Words] = {
     Trouble.ACTIVITY: Words(nl="een activiteit mislukt telkens", en="an activity keeps failing"),
     Trouble.CODE: Words(nl="een workflow loopt vast in zijn eigen code", en="a workflow fails in its own code"),
     Trouble.NO_WORKER: Words(nl="geen worker pakt het werk op", en="no worker takes up the work"),
-    Trouble.STOPPED: Words(nl="een workflow die zou moeten lopen is gestopt", en="a workflow that should run has stopped"),
-    Trouble.UNKNOWN: Words(nl="Temporal kent een workflow niet die zou moeten lopen", en="Temporal has no workflow that should run"),
+    Trouble.STOPPED: Words(
+        nl="een workflow die zou moeten lopen is gestopt", en="a workflow that should run has stopped"
+    ),
+    Trouble.UNKNOWN: Words(
+        nl="Temporal kent een workflow niet die zou moeten lopen", en="Temporal misses a workflow that should run"
+    ),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from acts.carrying import act, new_act
 from models import contracts as c
 from models import ids
 from models.base import Words
-from models.enums import Lane, Stance
+from models.enums import Lane, Language, Stance
 from models.errors import Conflict, PolderError
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask
 from rules import lanes, proposing, showing
@@ -103,7 +103,11 @@ async def _around(visit: Visit, slug: str, clause_id: str) -> Around:
 async def clause(visit: V, slug: str, clause: str) -> Response:
     """Show a clause."""
     around = await _around(visit, slug, clause)
-    f = await resumed(visit, visit.request.url.path, {"wording": _words(visit, around.current)})
+    f = await resumed(
+        visit,
+        visit.request.url.path,
+        {"wording": _words(around.current, visit.language), "language": visit.language.value},
+    )
     reply = visit.request.query_params.get("reply")
     if reply:
         f.values["reply_to"] = [reply]
@@ -113,15 +117,21 @@ async def clause(visit: V, slug: str, clause: str) -> Response:
     return await _shown(visit, around, f)
 
 
-def _words(visit: Visit, version: ClauseVersion) -> str:
-    return version.text_nl if visit.language.value == "nl" else version.text_en
+def _language(visit: Visit, f: Filled) -> Language:
+    """Return the language of the words in the form: it may be another than the visitor reads by now."""
+    return Language(f.get("language")) if f.get("language") in set(Language) else visit.language
+
+
+def _words(version: ClauseVersion, language: Language) -> str:
+    return version.text_nl if language is Language.NL else version.text_en
 
 
 def _renew(visit: Visit, around: Around, f: Filled) -> None:
     """Bring words that nobody changed up to the text of now: they would else propose to go back."""
     before = next((one for one in around.versions if one.sha256 == f.get("sha")), None)
-    if before is not None and f.get("wording").strip() == _words(visit, before).strip():
-        f.values["wording"] = [_words(visit, around.current)]
+    language = _language(visit, f)
+    if before is not None and f.get("wording").strip() == _words(before, language).strip():
+        f.values["wording"] = [_words(around.current, language)]
 
 
 def _changed(around: Around) -> Conflict:
@@ -142,7 +152,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200, *, 
     old, new = _compared(visit, around)
     f.values["sha"] = [around.current.sha256]
     spoken = await comments.comments(db, slug, row.id, around.reader)
-    parties = await clauses.names(db, slug)
+    parties, tongue = await clauses.names(db, slug), _language(visit, f)
     return page(
         visit, "clauses/clause.html.j2", status=status, f=f, around=around, covenant=around.covenant,
         viewer=around.viewer, clause=row, current=around.current, versions=around.versions, old=old, new=new,
@@ -151,6 +161,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200, *, 
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
         spoken=[(one, proposing.read(one.text or "")) for one in spoken], reply=_replied(spoken, f),
         parties=parties, lane_names=LANES,
+        was=_words(around.current, tongue), tongue=tongue.value,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
         task=await _task(visit, around, seat), preview=preview,
     )  # fmt: skip
@@ -211,7 +222,9 @@ async def comment(visit: V, slug: str, clause: str) -> Response:
 
 def _fragment(visit: Visit, around: Around, f: Filled) -> str:
     """Draw only what the proposed words would change."""
-    return markup(visit, "clauses/preview.html.j2", was=_words(visit, around.current), wording=_wording(f))
+    return markup(
+        visit, "clauses/preview.html.j2", was=_words(around.current, _language(visit, f)), wording=_wording(f)
+    )
 
 
 def _wording(f: Filled) -> str:
@@ -221,12 +234,13 @@ def _wording(f: Filled) -> str:
 def _saying(visit: Visit, around: Around, f: Filled) -> str:
     """Return the text of the comment; note at its field what is wrong."""
     said, wording = f.get("text").strip(), f.get("wording").strip()
-    proposes = bool(wording) and wording != _words(visit, around.current).strip() and not f.get("reply_to")
+    language = _language(visit, f)
+    proposes = bool(wording) and wording != _words(around.current, language).strip() and not f.get("reply_to")
     if not said and not proposes:
         f.wrong("text", "Schrijf wat u wilt zeggen.", "Write what you want to say.")
     if f.get("lane") not in set(around.open_to):
         f.wrong("lane", "Kies wie dit leest.", "Choose who reads this.")
-    text = proposing.written(said, wording, visit.language) if proposes else said
+    text = proposing.written(said, wording, language) if proposes else said
     if len(text) > LONGEST:
         f.wrong("wording" if proposes else "text", f"Hoogstens {LONGEST} tekens.", f"{LONGEST} characters at most.")
     return text

@@ -49,7 +49,8 @@ def feed(found: list[Duty], language: Language, site: str) -> bytes:
     made.add("x-published-ttl", "PT1H")
     for one in found:
         made.add_component(_event(one, language, site))
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
 
 
 def sequence(task: HumanTask) -> int:

@@ -82,8 +82,8 @@ def tell(one: Event, slug: str, viewer: Viewer, known: Known, in_lane: happening
 
 def _knows(one: Event, known: Known) -> bool:
     """Whether the reader may know the person an entry is about."""
-    people = [change["person"]["id"] for change in one.data.get("changes", []) if isinstance(change.get("person"), dict)]
-    return all(person in known.names for person in people)
+    people = [change.get("person") for change in one.data.get("changes", [])]
+    return all(person["id"] in known.names for person in people if isinstance(person, dict))
 
 
 def _address(found: About, slug: str, viewer: Viewer) -> str | None:

@@ -92,12 +92,13 @@ async def covenants(visit: V) -> Response:
         db, slugs=None if visit.operates else sorted(mine), search=search, limit=PER_PAGE + 1,
         offset=(number - 1) * PER_PAGE,
     )  # fmt: skip
+    seats = [(row.slug, party) for row in found for party, _ in mine.get(row.slug, ()) if party]
     viewer = await visit.viewer()
     watches = visit.operates or bool(await board.watched(db, visit.me))
     return page(
         visit, "register/mine.html.j2", rows=found[:PER_PAGE], more=len(found) > PER_PAGE, number=number, mine=mine,
         search=search, launches=viewer.launches, watches=watches,
-        names=await register.party_names(db, [(row.slug, party) for row in found for party, _ in mine.get(row.slug, ()) if party]),
+        names=await register.party_names(db, seats),
     )  # fmt: skip
 
 
@@ -169,7 +170,8 @@ async def _checked(visit: Visit, data: bytes) -> SealCheck:
             return await seal.check(data)
     except TimeoutError as error:
         raise Refusal(
-            "check_took_too_long", "De controle van dit bestand duurt te lang. Verwacht: een PDF zoals Polder die maakt.",
+            "check_took_too_long",
+            "De controle van dit bestand duurt te lang. Verwacht: een PDF zoals Polder die maakt.",
             "Checking this file takes too long. Expected: a PDF as Polder makes them.",
         ) from error  # fmt: skip
 
@@ -216,5 +218,3 @@ def snippet(text: str, wanted: list[str]) -> Markup:
     cut = text.rfind(" ", middle, end) if end < len(text) else end
     part = text[start : cut if cut > middle else end]
     return Markup("{}{}{}").format("… " if start else "", marked(part, wanted), " …" if end < len(text) else "")
-
-
