@@ -110,7 +110,7 @@ async def typed(request: Request) -> Filled:
             if value.filename:
                 filled.files[name] = value
         else:
-            filled.values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+            filled.values.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
     return filled
 
 

@@ -59,6 +59,10 @@ class Guard:
                     out.append("set-cookie", remembered(language, secure=self.site.secure))
             await send(message)
 
+        if b"%00" in scope["query_string"] or "\0" in path:  # no text has it, and PostgreSQL cannot keep it
+            refused = "Dit adres bevat een teken dat niet kan. / This address has a character that cannot be."
+            await PlainTextResponse(refused, 400)(scope, receive, answered)
+            return
         if int(headers.get("content-length") or 0) > MOST_BYTES:
             refused = "Te groot: hoogstens 25 MB. / Too large: 25 MB at most."
             await PlainTextResponse(refused, 413)(scope, receive, answered)

@@ -82,7 +82,7 @@ class Browser:
     """One browser of one visitor; follows redirects, keeps cookies, sends Origin as browsers do."""
 
     def __init__(self, site: Site, *, language: str = "en") -> None:
-        self.site = site
+        self.site, self.language = site, language
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=make_app(site), raise_app_exceptions=False),
             base_url=site.settings.public_url,
@@ -120,8 +120,9 @@ class Browser:
         return page
 
     async def become(self, email: str) -> "Browser":
-        """Sign in as someone, by the demo's page."""
-        answer = await self.http.post("/become", data={"email": email, "goal": "/account"})
+        """Sign in as someone, by the demo's page, in the language of this browser."""
+        goal = f"/account?lang={self.language}"
+        answer = await self.http.post("/become", data={"email": email, "goal": goal})
         assert answer.status_code == 200, answer.text[:500]
         return self
 

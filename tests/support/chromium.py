@@ -55,7 +55,7 @@ async def sit_down(
     page.on("console", lambda message: person.said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: person.said.append(str(error)))
     if email is not None:
-        answer = await context.request.post("/become", form={"email": email, "goal": "/account"},
+        answer = await context.request.post("/become", form={"email": email, "goal": f"/account?lang={language}"},
                                             headers={"origin": base})  # fmt: skip
         assert answer.ok, await answer.text()
     return person

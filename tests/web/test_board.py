@@ -84,6 +84,7 @@ async def test_a_row_says_who_is_late_and_the_page_why_and_what_comes(table: Tab
     }
     dutch = await oper.get(f"/board/{table.slug}?lang=nl")
     assert "Volgende trede: voorzitter" in dutch.text
+    await oper.get("/board?lang=en")  # the choice stays, and this account is everybody's
 
 
 async def test_technical_is_told_apart_from_political(table: Table, sign_in: SignIn) -> None:

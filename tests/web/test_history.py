@@ -41,8 +41,10 @@ async def test_it_is_for_the_table_and_operators(table: Table, sign_in: SignIn, 
     for reader in ("union@example.org", "cha@example.org", "ops@example.org", "oper@example.org"):
         page = await (await sign_in(reader)).get(path)
         assert any("Covenant launched" in one for one in lines(page))
-    dutch = await (await sign_in("union@example.org")).get(f"{path}?lang=nl")
+    union = await sign_in("union@example.org")
+    dutch = await union.get(f"{path}?lang=nl")
     assert any("De stap 'principles (nl)' is begonnen." in one for one in lines(dutch))
+    await union.get(f"{path}?lang=en")  # the choice stays, and this account is everybody's
 
 
 async def test_a_lane_stays_a_lane(table: Table, sign_in: SignIn) -> None:

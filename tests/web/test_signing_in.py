@@ -144,3 +144,8 @@ async def test_a_chosen_language_stays(table: Table, sign_in: SignIn) -> None:
     browser.http.cookies.delete("language")
     assert (await browser.get("/account")).heading == "Mijn gegevens"  # of the account, on another device too
     assert (await browser.get("/account?lang=xx")).heading == "Mijn gegevens"
+
+
+@pytest.mark.parametrize("path", ["/register?q=%00", "/c/a%00b", "/tasks?page=%00"])
+async def test_an_address_with_a_nul_is_refused(browser: Browser, path: str) -> None:
+    assert (await browser.http.get(path)).status_code == 400

@@ -78,6 +78,7 @@ async def test_it_speaks_the_accounts_language_and_shows_nobody_elses(
     assert event["summary"] == "principles (nl) (guild (nl))"
     assert "Uiterlijk 17.00 uur" in str(event["description"])
     assert str(event["uid"]).endswith("/guild@polder")
+    await guild.get("/account?lang=en")  # this account is everybody's
     firm = await sign_in("firm-1@example.org")
     assert await events(browser, await address(firm), table.slug) == []
 

@@ -61,7 +61,7 @@ async def test_the_history_is_filtered_in_the_database(database: Database) -> No
     assert await history.entries(database, SLUG, party="%") == []
     rows = await history.entries(database, SLUG)
     known = await history.known(database, SLUG, rows, of=None)
-    assert known.tasks[f"{SLUG}/talks/fnv"].en == "talks"
+    assert known.tasks[f"{SLUG}/talks/fnv"].en == "talks (en)"
 
 
 async def test_search_reads_only_what_is_allowed_and_knows_no_wildcards(database: Database) -> None:
