@@ -92,8 +92,8 @@ def _ready(screen: Screen, found: Settings, site: str, seconds: float) -> None:
         words = screen.pick(
             f"klaar in {seconds:.1f} s: site {site or without}, Temporal {found.embedded_address} (pagina's "
             f"{ui or without}), map {found.state.absolute()}. Stop met Ctrl-C.",
-            f"ready in {seconds:.1f} s: site {site or without}, Temporal {found.embedded_address} (UI {ui or without}), "
-            f"state {found.state.absolute()}. Stop with Ctrl-C.",
+            f"ready in {seconds:.1f} s: site {site or without}, Temporal {found.embedded_address} (UI "
+            f"{ui or without}), state {found.state.absolute()}. Stop with Ctrl-C.",
         )
         screen.console.print(f"[bold green]Polder[/bold green] {escape(words)}", highlight=False, soft_wrap=True)
     screen.console.file.flush()

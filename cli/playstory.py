@@ -193,8 +193,8 @@ def show_serving(screen: Screen, settings: Settings, site: str) -> None:
     ui = f"http://127.0.0.1:{settings.temporal_ui_port}" if settings.temporal_ui else "-"
     become = f"{site}/become" if site else "-"
     screen.say(
-        f"\nPolder blijft lopen: word iemand aan tafel op {become} (Temporal {settings.embedded_address}, pagina's {ui}). "
-        "Stop met Ctrl-C.",
+        f"\nPolder blijft lopen: word iemand aan tafel op {become} (Temporal {settings.embedded_address}, pagina's "
+        f"{ui}). Stop met Ctrl-C.",
         f"\nPolder goes on serving: become someone at the table on {become} (Temporal {settings.embedded_address}, UI "
         f"{ui}). Stop with Ctrl-C.",
         style="bold",

@@ -63,6 +63,7 @@ JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
 def enum_column(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 SQLModel's Field takes a bare Column
+    """Return a column that holds one of an enum's values, guarded by a CHECK."""
     column_type = sa.Enum(
         kind,
         native_enum=False,
@@ -75,6 +76,7 @@ def enum_column(kind: type[StrEnum], name: str, *, nullable: bool = False) -> An
 
 
 def time_column(*, nullable: bool = True, index: bool = False) -> Any:  # noqa: ANN401 idem
+    """Return a column that holds an aware moment."""
     return sa.Column(UTCDateTime(), nullable=nullable, index=index)
 
 

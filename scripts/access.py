@@ -13,9 +13,10 @@ from rules.access import DOES, SEES, Relation  # noqa: E402 after the path is se
 PAGE = ROOT / "docs" / "access.md"
 HEAD = """# Who sees and does what
 
-Made by `python scripts/access.py` from [`rules/access.py:SEES`](../rules/access.py) and `DOES`; a test compares, and
-another tries every cell ([ADR 0009](adr/0009-one-table-says-who-sees-and-does-what.md)). What someone is follows from the
-people of each covenant: who sits at one table is nobody at another. Of tasks and delegations parties see their own.
+Made by `python scripts/access.py` from [`rules/access.py:SEES`](../rules/access.py) and `DOES`; a test compares,
+and another tries every cell ([ADR 0009](adr/0009-one-table-says-who-sees-and-does-what.md)). What someone is follows
+from the people of each covenant: who sits at one table is nobody at another. Of tasks and delegations parties see their
+own.
 """
 
 

@@ -34,7 +34,6 @@ PEOPLE = {
 
 async def main(folder: Path) -> None:
     """Bring three covenants to life, and walk through their pages."""
-    folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         state=folder / "state", temporal_port=free_port(), temporal_ui=False, site_port=free_port(), demo=True,
         operators=["oper@example.org"],
@@ -64,4 +63,6 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else "state/screenshots")))
+    chosen = Path(sys.argv[1] if len(sys.argv) > 1 else "state/screenshots")
+    chosen.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(chosen))

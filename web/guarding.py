@@ -1,6 +1,5 @@
 """What stands before every request: security headers, and the refusal of forms that another site sent."""
 
-from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -91,8 +90,5 @@ class Guard:
 
 def remembered(language: str, *, secure: bool) -> str:
     """Return the cookie that keeps the language someone chose."""
-    cookie = SimpleCookie({LANGUAGE_COOKIE: language})
-    morsel = cookie[LANGUAGE_COOKIE]
-    morsel.update({"path": "/", "max-age": 31_536_000, "httponly": True, "samesite": "lax"})
-    morsel["secure"] = secure
-    return morsel.OutputString()
+    cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age=31536000; HttpOnly; SameSite=lax"
+    return cookie + ("; Secure" if secure else "")
