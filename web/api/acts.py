@@ -100,7 +100,8 @@ class LaunchRequest(Strict):
 # --- carrying ---------------------------------------------------------------------------------------------------------
 
 
-async def _carry(caller: Caller, workflow: str, update: str, message: Contract, act_id: str) -> s.ReceiptShape:
+async def carry(caller: Caller, workflow: str, update: str, message: Contract, act_id: str) -> s.ReceiptShape:
+    """Carry an act and return what it became."""
     receipt = await act(
         await caller.site.client(), workflow, update, message, act_id=act_id, db=caller.site.db, patience=PATIENCE
     )
@@ -110,7 +111,7 @@ async def _carry(caller: Caller, workflow: str, update: str, message: Contract, 
     )  # fmt: skip
 
 
-def _actor(viewer: Viewer, deed: Deed, *, party: str | None = None) -> c.Actor:
+def actor_of(viewer: Viewer, deed: Deed, *, party: str | None = None) -> c.Actor:
     """Return who acts: the seat for a party, else the first that may do this."""
     for one in sorted(viewer.seats, key=lambda seat: seat.party != party):
         if access.does(access.Viewer(viewer.email, (one,)), deed):
@@ -188,13 +189,13 @@ async def answer(
     if body.on_behalf is not None:
         need_scope(caller, Scope.STEER)
         access.need_deed(viewer, Deed.ANSWER_ON_BEHALF)
-        actor = _actor(viewer, Deed.ANSWER_ON_BEHALF).model_copy(update={"on_behalf": body.on_behalf})
+        actor = actor_of(viewer, Deed.ANSWER_ON_BEHALF).model_copy(update={"on_behalf": body.on_behalf})
     else:
         access.need_deed(viewer, Deed.ANSWER)
         actor = c.Actor(person=_own_seat(viewer, row).person)
     await check_named(caller.site.db, body.content)
     message = c.Answer(act=act_id, actor=actor, task=row.id, content=body.content)
-    return await _carry(caller, row.workflow, "answer", message, act_id)
+    return await carry(caller, row.workflow, "answer", message, act_id)
 
 
 @router.post("/tasks/{slug}/{where}/{respondent}/code", tags=["tasks"])
@@ -205,7 +206,7 @@ async def request_code(
     row, viewer = await _task(caller, slug, where, respondent)
     access.need_deed(viewer, Deed.REQUEST_CODE)
     actor = c.Actor(person=_own_seat(viewer, row).person)
-    return await _carry(
+    return await carry(
         caller, row.workflow, "request_code", c.CodeRequest(act=act_id, actor=actor, task=row.id), act_id
     )
 
@@ -218,9 +219,9 @@ async def ladder(
     """Stop or restart climbing the ladder of a task."""
     _, viewer = await _steering(caller, slug, Deed.PAUSE_LADDER)
     row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
-    actor = _actor(viewer, Deed.PAUSE_LADDER)
+    actor = actor_of(viewer, Deed.PAUSE_LADDER)
     message = c.LadderPause(act=act_id, actor=actor, task=row.id, resume=body.resume, reason=body.reason)
-    return await _carry(caller, row.workflow, "pause_ladder", message, act_id)
+    return await carry(caller, row.workflow, "pause_ladder", message, act_id)
 
 
 # --- the covenant -----------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ async def ladder(
 async def extend(caller: Steering, slug: s.SlugPath, body: ExtensionRequest, act_id: ActId) -> list[s.ReceiptShape]:
     """Give open tasks a later due date. Each workflow that holds some of them answers with a receipt of its own."""
     _, viewer = await _steering(caller, slug, Deed.EXTEND)
-    actor = _actor(viewer, Deed.EXTEND)
+    actor = actor_of(viewer, Deed.EXTEND)
     rows = await feeds.tasks(caller.site.db, slug, feeds.Part(20_000), status=TaskStatus.OPEN)
     known = {row.id: row.workflow for row in rows}
     chosen = body.tasks or list(known)
@@ -248,7 +249,7 @@ async def extend(caller: Steering, slug: s.SlugPath, body: ExtensionRequest, act
     for number, (workflow, tasks) in enumerate(sorted(by_workflow.items())):
         this = act_id if len(by_workflow) == 1 else f"{act_id}/{number}"
         message = c.Extension(act=this, actor=actor, tasks=tasks, due=body.due, reason=body.reason)
-        receipts.append(await _carry(caller, workflow, "extend", message, this))
+        receipts.append(await carry(caller, workflow, "extend", message, this))
     return receipts
 
 
@@ -257,18 +258,18 @@ async def change_plan(caller: Steering, slug: s.SlugPath, body: PlanRequest, act
     """Insert, skip, repeat or reschedule a step."""
     _, viewer = await _steering(caller, slug, Deed.CHANGE_PLAN)
     message = c.PlanChange(
-        act=act_id, actor=_actor(viewer, Deed.CHANGE_PLAN), change=body.change, key=body.key, step=body.step,
+        act=act_id, actor=actor_of(viewer, Deed.CHANGE_PLAN), change=body.change, key=body.key, step=body.step,
         due=body.due, reason=body.reason,
     )  # fmt: skip
-    return await _carry(caller, ids.covenant_workflow(slug), "change_plan", message, act_id)
+    return await carry(caller, ids.covenant_workflow(slug), "change_plan", message, act_id)
 
 
 @router.post("/covenants/{slug}/hold", tags=["steering"])
 async def hold(caller: Steering, slug: s.SlugPath, body: Resumable, act_id: ActId) -> s.ReceiptShape:
     """Pause the covenant, or resume it."""
     _, viewer = await _steering(caller, slug, Deed.HOLD)
-    message = c.Hold(act=act_id, actor=_actor(viewer, Deed.HOLD), resume=body.resume, reason=body.reason)
-    return await _carry(caller, ids.covenant_workflow(slug), "hold", message, act_id)
+    message = c.Hold(act=act_id, actor=actor_of(viewer, Deed.HOLD), resume=body.resume, reason=body.reason)
+    return await carry(caller, ids.covenant_workflow(slug), "hold", message, act_id)
 
 
 @router.post("/covenants/{slug}/withdrawals", tags=["steering"])
@@ -282,17 +283,17 @@ async def withdraw(caller: Steering, slug: s.SlugPath, body: WithdrawalRequest, 
     if party not in own and not viewer.relations & access.PROXIES:
         raise access.forbidden(access.PROXIES)
     message = c.Withdrawal(
-        act=act_id, actor=_actor(viewer, Deed.WITHDRAW, party=party), party=party, reason=body.reason
+        act=act_id, actor=actor_of(viewer, Deed.WITHDRAW, party=party), party=party, reason=body.reason
     )
-    return await _carry(caller, ids.covenant_workflow(slug), "withdraw", message, act_id)
+    return await carry(caller, ids.covenant_workflow(slug), "withdraw", message, act_id)
 
 
 @router.post("/covenants/{slug}/end", tags=["steering"])
 async def end(caller: Steering, slug: s.SlugPath, body: EndRequest, act_id: ActId) -> s.ReceiptShape:
     """End the talks, or a covenant in force by joint decision. This cannot be undone."""
     _, viewer = await _steering(caller, slug, Deed.END)
-    message = c.EndTalks(act=act_id, actor=_actor(viewer, Deed.END), reason=body.reason)
-    return await _carry(caller, ids.covenant_workflow(slug), "end_talks", message, act_id)
+    message = c.EndTalks(act=act_id, actor=actor_of(viewer, Deed.END), reason=body.reason)
+    return await carry(caller, ids.covenant_workflow(slug), "end_talks", message, act_id)
 
 
 @router.post("/covenants", tags=["steering"], status_code=201)
