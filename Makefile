@@ -38,7 +38,7 @@ programs: setup # Debian programs the tests look with, a browser among them; not
 	@scripts/programs pdfsig=poppler-utils chromium=chromium
 
 test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
-	@$(RUN) pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(RUN) pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
 check: setup ## ruff, mypy strict, import-linter
 	@$(RUN) ruff check .

@@ -24,6 +24,9 @@ PEOPLE = {
     "company": "firm-2@example.org",
     "operator": "oper@example.org",
 }
+LOOKED: set[str] = set()
+"""Kinds of pages that the facilitator or a party saw; of the others only what is new is looked at."""
+
 FIELDS = "input:not([type=hidden]), textarea, select"
 EMPTIED = """form => {
   for (const one of form.querySelectorAll('input:not([type=hidden]):not([type=submit]), textarea')) {
@@ -42,7 +45,7 @@ def lived(engine: tuple[Any, Database, Settings]) -> list[Table]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "language"),
-    [("nobody", "en"), ("facilitator", "nl"), ("party", "en"), ("company", "nl"), ("operator", "en")],
+    [("facilitator", "nl"), ("party", "en"), ("nobody", "en"), ("company", "nl"), ("operator", "en")],
 )
 async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Browser, who: str, language: str) -> None:
     for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
@@ -52,7 +55,9 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
     person = await sit_down(chromium, live.base, PEOPLE[who], language=language, width=PHONE)
     starts = ["/", *(f"/c/{table.slug}" for table in lived if who != "nobody"), "/register", "/verify"]
     seen: dict[str, list[str]] = {}
-    async for kind in pages(person, app, [live.base + start for start in starts]):
+    known = LOOKED if who not in {"facilitator", "party"} else ()
+    async for kind in pages(person, app, [live.base + start for start in starts], known):
+        LOOKED.add(kind)
         wrong = await flaws(person.page)
         size = len((await person.page.content()).encode())
         wrong += [f"{size} bytes"] if size > MOST_BYTES else []
@@ -67,7 +72,7 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["facilitator", "party"])
+@pytest.mark.parametrize("who", ["facilitator"])
 async def test_a_form_left_empty_comes_back_accessible(
     lived: list[Table], live: Live, chromium: Browser, who: str
 ) -> None:
@@ -82,11 +87,12 @@ async def test_a_form_left_empty_comes_back_accessible(
         url = person.page.url
         for number in range(await person.page.locator("main form[method=post]").count()):
             form = person.page.locator("main form[method=post]").nth(number)
-            if not await form.locator(FIELDS).count():
+            button = form.locator("button:visible").first
+            if not await form.locator(FIELDS).count() or not await button.count():
                 continue
             tried += 1
             await form.evaluate(EMPTIED)
-            await form.locator("button").first.click()
+            await button.click()
             await person.page.wait_for_load_state()
             found = await flaws(person.page)
             if found:

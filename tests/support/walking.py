@@ -1,11 +1,12 @@
 """Walking through the whole site as one person: every page that a link leads to, each kind once."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
+from bs4 import BeautifulSoup
 from chromium import Person
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -48,8 +49,13 @@ def kind_of(app: FastAPI, url: str) -> str | None:
     return None
 
 
-async def pages(person: Person, app: FastAPI, start: Iterable[str] = ("/",)) -> AsyncIterator[str]:
-    """Open every kind of page that links lead to, and give its kind while it is open."""
+async def pages(
+    person: Person, app: FastAPI, start: Iterable[str] = ("/",), known: Collection[str] = ()
+) -> AsyncIterator[str]:
+    """Open every kind of page that links lead to, and give its kind while it is open.
+
+    Kinds that are known already are followed, not opened.
+    """
     waiting, seen = list(start), set[str]()
     while waiting:
         url = waiting.pop(0)
@@ -61,7 +67,9 @@ async def pages(person: Person, app: FastAPI, start: Iterable[str] = ("/",)) -> 
         if not answer.headers.get("content-type", "").startswith("text/html"):
             assert answer.status < 500, url
             continue
-        await person.go(url)
-        links = await person.page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")
+        found = BeautifulSoup(await answer.text(), "html.parser").select("a[href]")
+        links = [urljoin(answer.url, str(one["href"])) for one in found]
         waiting += [link for link in links if link.startswith(person.base)]
-        yield kind
+        if kind not in known:
+            await person.go(url)
+            yield kind
