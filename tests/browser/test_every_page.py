@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from chromium import DESK, MOST_BYTES, PHONE, flaws, sit_down
+from chromium import DESK, MOST_BYTES, PHONE, flaws, overflow, sit_down
 from lives import at_signing, in_force, in_talks
 from living import Live
 from playwright.async_api import Browser
@@ -63,7 +63,7 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
         wrong += [f"{size} bytes"] if size > MOST_BYTES else []
         if who == "facilitator":  # who sees most of the pages
             await person.page.set_viewport_size(DESK)  # type: ignore[arg-type]
-            wrong += [f"wide: {one}" for one in await flaws(person.page)]
+            wrong += [f"wide: {one}" for one in await overflow(person.page)]
             await person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if wrong:
             seen[kind] = [person.page.url, *wrong]

@@ -71,12 +71,15 @@ async def violations(page: Page) -> list[str]:
     ]
 
 
+async def overflow(page: Page) -> list[str]:
+    """Say by how much a page is wider than its window."""
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wide} px wider than its window"] if wide > 0 else []
+
+
 async def flaws(page: Page) -> list[str]:
     """What is wrong with a page that should be right on every page, at the width it has now."""
-    found = await violations(page)
-    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        found.append(f"{wide} px wider than its window")
+    found = [*await violations(page), *await overflow(page)]
     if await page.locator("h1").count() != 1:
         found.append("not one h1")
     if not (await page.locator("aside.help").inner_text()).partition(":")[2].strip():
