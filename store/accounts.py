@@ -13,6 +13,7 @@ from models.enums import Language, Role, Tier
 from models.tables import Covenant, Party, Person
 from rules.access import Seat
 from store.engine import Database
+from store.people import OWN_PARTY
 
 TOUCH = timedelta(minutes=10)
 """How stale `seen_at` may be: a write at each page would be one too many."""
@@ -33,7 +34,7 @@ async def seats(db: Database, email: str, slug: str) -> tuple[Seat, ...]:
     async with db.read() as session:
         rows = await session.exec(
             select(Person, Party)
-            .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+            .outerjoin(Party, OWN_PARTY)
             .where(Person.covenant == slug, func.lower(Person.email) == email)
             .order_by(col(Person.id))
         )
@@ -73,7 +74,7 @@ async def faces(db: Database, slug: str) -> list[tuple[Person, Party | None]]:
     async with db.read() as session:
         rows = await session.exec(
             select(Person, Party)
-            .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+            .outerjoin(Party, OWN_PARTY)
             .where(Person.covenant == slug)
             .order_by(col(Party.position), col(Person.id))
             .limit(200)

@@ -8,6 +8,7 @@ from models.enums import MailStatus
 from models.errors import NotFound
 from models.tables import Mail, Party, Person
 from store.engine import Database
+from store.people import OWN_PARTY
 
 
 class Reached(NamedTuple):
@@ -47,7 +48,7 @@ async def people(db: Database, slug: str, *, like: str = "", limit: int = 25, of
     )
     query = (
         select(Person, Party)
-        .outerjoin(Party, (col(Party.covenant) == col(Person.covenant)) & (col(Party.id) == col(Person.party)))
+        .outerjoin(Party, OWN_PARTY)
         .outerjoin(bounced, bounced.c.person == col(Person.id))
         .where(Person.covenant == slug)
         .order_by(func.coalesce(bounced.c.bounces, 0).desc(), col(Person.name), col(Person.id))

@@ -17,6 +17,7 @@ from rules.labels import EVENTS
 from rules.lanes import viewer
 from store.comments import party_of, person_of
 from store.engine import Database
+from store.people import OWN_PARTY
 
 MOST = 50
 """Decisions of one covenant in one digest; the page has the rest."""
@@ -90,7 +91,7 @@ async def contents(db: Database, email: str, at: datetime, since: datetime) -> C
         found = await session.exec(
             select(Person, Party, Covenant)
             .join(Covenant, col(Covenant.slug) == Person.covenant)
-            .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+            .outerjoin(Party, OWN_PARTY)
             .where(func.lower(Person.email) == email)
             .order_by(col(Person.covenant), col(Person.id))
         )

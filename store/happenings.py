@@ -14,6 +14,7 @@ from rules import lanes, telling
 from rules.labels import OFFICES
 from store.comments import party_of, person_of
 from store.engine import Database
+from store.people import OWN_PARTY
 
 
 class Happening(NamedTuple):
@@ -46,7 +47,7 @@ async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -
     async with db.read() as session:
         rows = await session.exec(
             select(Person, Party)
-            .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+            .outerjoin(Party, OWN_PARTY)
             .where(Person.covenant == slug, col(Person.id).in_(list(persons)))
         )
         viewers = [lanes.viewer(person_of(person), [party_of(party)] if party else [], today) for person, party in rows]
@@ -78,9 +79,7 @@ def _seen(row: Event, reads: Reads, who: Words | None) -> Happening:
 async def _names(session: AsyncSession, slug: str, actors: set[str]) -> dict[str, Words]:
     """Return the party of each person, or the office of who has none."""
     rows = await session.exec(
-        select(Person, Party)
-        .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
-        .where(Person.covenant == slug, col(Person.id).in_(actors))
+        select(Person, Party).outerjoin(Party, OWN_PARTY).where(Person.covenant == slug, col(Person.id).in_(actors))
     )
     found = {}
     for person, party in rows:

@@ -13,6 +13,7 @@ from models.tables import Clause, Event, HumanTask, Party, Person, Round, Step
 from rules.history import Known
 from rules.labels import OFFICES
 from store.engine import Database
+from store.people import OWN_PARTY
 
 
 async def entries(
@@ -126,7 +127,7 @@ async def known(db: Database, slug: str, rows: Collection[Event], *, of: Collect
         seated = list(
             await session.exec(
                 select(Person, Party)
-                .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+                .outerjoin(Party, OWN_PARTY)
                 .where(Person.covenant == slug, col(Person.id).in_(people))
             )
         )

@@ -4,19 +4,22 @@ import json
 import secrets
 
 from pydantic import EmailStr
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import contracts as c
 from models.base import Contract
 from models.enums import Language, TaskStatus
 from models.errors import NotFound
 from models.lookups import DelegationFound, DelegationQuestion, OpenTask
-from models.tables import Content, HumanTask, Person
+from models.tables import Content, HumanTask, Party, Person
 from rules.chain import canonical
 from store import contents
 from store.engine import Database
 
 CONTACT = "application/vnd.polder.contact+json"
+OWN_PARTY = (col(Party.covenant) == col(Person.covenant)) & (col(Party.id) == col(Person.party))
+"""Joins a person to their party; who only holds an office has none."""
+
 SALT = 16
 """Bytes that keep an address from being guessed by its hash, which is in the log."""
 

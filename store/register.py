@@ -25,6 +25,7 @@ from models.tables import (
     Step,
 )
 from store.engine import Database
+from store.people import OWN_PARTY
 
 OFFICES = {Role.FACILITATOR, Role.SECRETARIAT, Role.CHAIR, Role.MEDIATOR}
 SHORTEST = 2
@@ -276,7 +277,7 @@ async def readable(db: Database, email: str | None) -> set[str]:
     async with db.read() as session:
         rows = await session.exec(
             select(Person.covenant, Person.roles, Party.tier)
-            .outerjoin(Party, (col(Party.covenant) == Person.covenant) & (col(Party.id) == Person.party))
+            .outerjoin(Party, OWN_PARTY)
             .where(func.lower(Person.email) == email)
         )
         return {slug for slug, roles, tier in rows if tier is Tier.PARTY or OFFICES & {Role(one) for one in roles}}

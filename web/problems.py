@@ -1,6 +1,7 @@
 """What goes wrong, once, as a page or as JSON."""
 
 import logging
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -109,8 +110,6 @@ async def _problem(request: Request, error: PolderError, status: int) -> HTMLRes
 
 def nobody(request: Request) -> Visit:
     """Return a visit that needed no database."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     return Visit(request, site_of(request), spoken(request, None), datetime.now(UTC))
 
 

@@ -1,7 +1,6 @@
 """The banking covenant, launched by the wizard and carried to a signed text by people in their own browsers."""
 
 import re
-from email import message_from_bytes, policy
 
 import pytest
 from chromium import PHONE, Person, sit_down
@@ -122,22 +121,13 @@ async def answered(person: Person, bank: Table, task: HumanTask, said: dict[str,
             await person.press(said["code"])
             await bank.settle()
             await page.check("input[name=confirm]")
-            await page.fill("input[name=code]", await mailed_code(bank, task))
+            await page.fill("input[name=code]", await bank.mailed_code(task))
             await page.fill("input[name=name]", who.name)
         case _:
             pytest.fail(f"nobody answers {task.kind}")
     await page.locator("button[name=do][value=answer]").first.click()
     await page.wait_for_load_state()
     assert said["done"] in await person.text(), await person.text()
-
-
-async def mailed_code(bank: Table, task: HumanTask) -> str:
-    mail = next(one for one in await views.mails(bank.db, bank.slug, task_id=task.id) if one.template == "code")
-    body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
-    assert body is not None
-    found = re.search(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", str(body.get_content()), re.MULTILINE)
-    assert found is not None
-    return found.group(1)
 
 
 async def by_the_rest(bank: Table, task: HumanTask, people: list[Row]) -> None:

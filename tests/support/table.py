@@ -257,6 +257,10 @@ class Table:
     async def code(self, task: HumanTask, who: str) -> str:
         request = c.CodeRequest(act=f"c-{uuid.uuid4()}", task=task.id, actor=c.Actor(person=who))
         await self.carry(task.workflow, "request_code", request)
+        return await self.mailed_code(task)
+
+    async def mailed_code(self, task: HumanTask) -> str:
+        """The code in the newest mail about it."""
         mail = next(m for m in await views.mails(self.db, self.slug, task_id=task.id) if m.template == "code")
         body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
         assert body is not None

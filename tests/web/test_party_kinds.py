@@ -1,8 +1,6 @@
 """Ratifying, signing, deciding, contributing and delivering, each through its own form."""
 
-import re
 from collections.abc import Awaitable, Callable
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ from table import STEPS, Table
 from tasking import MARKUP, main_form, opened, sent
 
 from models import contracts as c
-from models.tables import HumanTask
 from store import contents, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -48,14 +45,6 @@ async def test_ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
     assert "The text has changed since you opened this form" in other.problems[0]
 
 
-async def code_of(table: Table, task: HumanTask) -> str:
-    mail = next(m for m in await views.mails(table.db, table.slug, task_id=task.id) if m.template == "code")
-    body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
-    found = re.search(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", str(body.get_content()), re.MULTILINE)  # type: ignore[union-attr]
-    assert found is not None
-    return found.group(1)
-
-
 async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     await ratifying(table)
     await table.ratify()
@@ -67,7 +56,7 @@ async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     ask = next(form for form in page.forms() if form.names == {"act", "do"})
     asked = await union.send(ask, {"do": "code"})
     assert "The code was mailed to union@example.org" in asked.text
-    code = await code_of(table, task)
+    code = await table.mailed_code(task)
     unsure = await sent(union, asked, {"code": code, "name": MARKUP}, 422)
     assert unsure.problems == ["Confirm that you sign exactly this text."]
     assert main_form(unsure).values()["name"] == [MARKUP]
@@ -93,7 +82,7 @@ async def test_a_company_declares_and_reads_the_text_it_declares_to(table: Table
     assert (await firm.http.get(f"/c/{table.slug}/documents/{task.text_sha}")).status_code == 200
     await firm.get(f"/c/{table.slug}/text", 403)
     asked = await firm.send(next(form for form in page.forms() if form.names == {"act", "do"}), {"do": "code"})
-    code = await code_of(table, task)
+    code = await table.mailed_code(task)
     await sent(firm, asked, {"code": code, "name": "Boss 1", "confirm": str(task.text_sha)})
     assert (await table.task("signing/firm-1")).status == "answered"
 
