@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 READY := $(VENV)/.ready
 ASSETS := node_modules/.package-lock.json
-RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+RUN := PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 CODE := models rules workflows activities store runtime acts web cli worker.py tests $(wildcard benchmarks)
 PYTEST_ARGS ?=
 
@@ -35,7 +35,7 @@ demo: setup ## a whole covenant, launch to entry into force, in skipped time
 	@$(RUN) POLDER_STATE=state/demo polder play garments-textile
 
 programs: setup # Debian programs the tests look with, a browser among them; nothing is fetched when they are there
-	@scripts/programs pdfsig=poppler-utils chromium=chromium
+	@scripts/programs pdfsig=poppler-utils chromium-headless-shell=chromium-headless-shell
 
 test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
 	@$(RUN) pytest -n 3 --dist worksteal $(PYTEST_ARGS)

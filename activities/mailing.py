@@ -147,9 +147,10 @@ class Message:
         message["List-Id"] = f"<{self.list_id}.{domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.mail.text)
+        message.make_alternative(_boundary(message, "words"))
         message.add_alternative(self.mail.html, subtype="html")
         message["Content-Language"] = str(self.language)
-        return _with_fixed_boundaries(message)
+        return message.as_bytes()
 
 
 def attach(message: bytes, attachment: Attachment) -> bytes:
@@ -158,15 +159,14 @@ def attach(message: bytes, attachment: Attachment) -> bytes:
     if not isinstance(opened, EmailMessage):
         raise TypeError(type(opened))
     maintype, _, subtype = attachment.media_type.partition("/")
+    opened.make_mixed(_boundary(opened, "files"))
     opened.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=_one_line(attachment.name))
-    return _with_fixed_boundaries(opened)
+    return opened.as_bytes()
 
 
-def _with_fixed_boundaries(message: EmailMessage) -> bytes:
-    key = uuid.uuid5(NAMESPACE, str(message["Message-ID"]))
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"polder-{key}-{number}")
-    return message.as_bytes()
+def _boundary(message: EmailMessage, of: str) -> str:
+    """Name what stands between the parts, the same on every retry; the library would draw a lot."""
+    return f"polder-{uuid.uuid5(NAMESPACE, str(message['Message-ID']))}-{of}"
 
 
 class Transport(Protocol):

@@ -9,14 +9,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 MOST_SKIPS = 100_000
 NEAR = timedelta(seconds=2)
-SETTLE = 0.02
-"""Seconds between looks at whether a workflow is at rest."""
+SETTLE = 0.04
+"""Seconds between looks at whether workflows are at rest."""
+LAST_EVENTS = 30
+"""How far back to look for signals that are under way: those that one workflow task can send."""
 
 
 class SkippedTime:
@@ -64,10 +68,39 @@ class SkippedTime:
     async def settle(self, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Wait until every open workflow has been at rest twice in a row."""
         quiet = 0
-        while quiet < 2:  # noqa: PLR2004 twice: a signal may be under way between two of them
-            rest = [await self.at_rest(workflow_id) for workflow_id in await open_workflows()]
-            quiet = quiet + 1 if all(rest) else 0
-            await asyncio.sleep(SETTLE if quiet < 2 else 0)  # noqa: PLR2004 idem
+        while quiet < 2:  # noqa: PLR2004 twice: a signal may have arrived at one that was looked at before
+            running = await open_workflows()
+            rest = all([await self.at_rest(workflow_id) for workflow_id in running])
+            if rest and quiet:
+                rest = not any([await self._sending(workflow_id) for workflow_id in running])
+            quiet = quiet + 1 if rest else 0
+            await asyncio.sleep(0 if quiet else SETTLE)
+
+    async def _sending(self, workflow_id: str) -> bool:
+        """Whether a signal to another workflow is under way; nothing is pending at either of them then."""
+        request = GetWorkflowExecutionHistoryReverseRequest(
+            namespace=self.client.namespace,
+            execution=WorkflowExecution(workflow_id=workflow_id),
+            maximum_page_size=LAST_EVENTS,
+        )
+        try:
+            answer = await self.client.workflow_service.get_workflow_execution_history_reverse(request)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            if error.status is RPCStatusCode.CANCELLED:  # by the server, when it is busy: look again
+                return True
+            raise
+        sent, arrived = set[int](), set[int]()
+        for event in answer.history.events:
+            match event.WhichOneof("attributes"):
+                case "signal_external_workflow_execution_initiated_event_attributes":
+                    sent.add(event.event_id)
+                case "external_workflow_execution_signaled_event_attributes":
+                    arrived.add(event.external_workflow_execution_signaled_event_attributes.initiated_event_id)
+                case "signal_external_workflow_execution_failed_event_attributes":
+                    arrived.add(event.signal_external_workflow_execution_failed_event_attributes.initiated_event_id)
+        return bool(sent - arrived)
 
     async def advance(self, moment: datetime, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Bring every open workflow, also those that open on the way, to a moment.

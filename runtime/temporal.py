@@ -14,8 +14,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from models.errors import Unavailable
 from runtime.settings import Settings
 
-PASSED_THROUGH = ("models", "rules", "activities.names", "holidays", "dateutil", "diff_match_patch", "pydantic")
-"""Imported once, not again for each workflow (ADR 0002): 6 instead of 78 ms and 0.1 instead of 0.6 MiB a workflow.
+PASSED_THROUGH = (
+    "models", "rules", "workflows", "activities.names", "holidays", "dateutil", "diff_match_patch", "pydantic"
+)  # fmt: skip
+"""Imported once, not again for each workflow (ADR 0002): 0.2 instead of 45 ms for a covenant, and no memory.
 
 What this switches off, the sandbox's guard against clocks and randomness in our own pure code, ruff's banned-api
 rules (TID251 in pyproject.toml) keep.

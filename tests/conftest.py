@@ -24,6 +24,27 @@ from worker import make_worker
 BACKENDS = ("sqlite", "postgresql")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let no process be left with a long test at the end: slow ones first, each file's in one process.
+
+    pytest-xdist gives each of its processes an equal stretch of the list to begin with.
+    """
+    shares = getattr(config, "workerinput", {}).get("workercount", 1)
+    long: dict[Path, list[pytest.Item]] = {}
+    short: list[pytest.Item] = []
+    for item in items:
+        (long.setdefault(item.path, []) if item.get_closest_marker("slow") else short).append(item)
+    heads: list[list[pytest.Item]] = [[] for _ in range(shares)]
+    for number, of_one_file in enumerate(long.values()):
+        heads[number % shares] += of_one_file
+    size, dealt = len(items) // shares, list[pytest.Item]()
+    for head in heads:
+        filling = max(0, size - len(head))
+        dealt += head + short[:filling]
+        short = short[filling:]
+    items[:] = dealt + short
+
+
 @dataclass
 class Postgres:
     """A PostgreSQL server; each test gets a database of its own, copied from a migrated one."""

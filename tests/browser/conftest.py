@@ -23,7 +23,7 @@ async def live(engine: tuple[object, Database, Settings]) -> AsyncIterator[Live]
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox", "--disable-gpu"]
         )
         yield browser
         await browser.close()

@@ -109,6 +109,7 @@ async def becomes(true: Callable[[], Awaitable[bool]], seconds: float = 40) -> N
         await asyncio.sleep(0.5)
 
 
+@pytest.mark.slow
 async def test_a_covenant_runs_on_the_grown_deployment(
     tmp_path: Path, postgres: str, temporal: str, catcher: tuple[Catcher, int]
 ) -> None:

@@ -152,6 +152,7 @@ async def assert_whole(db: Database, slug: str, acknowledged: list[str]) -> None
     assert {task.respondent for task in await views.waiting(db, slug=slug)} == {"shops"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victims", [("worker",), ("server",), ("worker", "server")], ids="+".join)
 async def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path: Path, victims: tuple[str, ...]) -> None:
     dice = random.Random(str(victims))  # noqa: S311 a reproducible test
@@ -182,6 +183,7 @@ async def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path: 
         assert history.status.name == "RUNNING"
 
 
+@pytest.mark.slow
 async def test_a_database_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> None:
     server = get_server(tmp_path / "pg", cleanup_mode="stop")
     name = f"polder_{uuid.uuid4().hex[:8]}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 from bs4 import BeautifulSoup, Tag
+from fastapi import FastAPI
 
 from runtime.settings import Settings
 from web.app import make_app
@@ -78,13 +79,23 @@ class Form:
         return values
 
 
+_APPS: dict[int, tuple[Site, FastAPI]] = {}
+
+
+def app_of(site: Site) -> FastAPI:
+    """The application over a site, made once: FastAPI works out all routes again for each one."""
+    if id(site) not in _APPS:
+        _APPS[id(site)] = (site, make_app(site))
+    return _APPS[id(site)][1]
+
+
 class Browser:
     """One browser of one visitor; follows redirects, keeps cookies, sends Origin as browsers do."""
 
     def __init__(self, site: Site, *, language: str = "en") -> None:
         self.site, self.language = site, language
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=make_app(site), raise_app_exceptions=False),
+            transport=httpx.ASGITransport(app=app_of(site), raise_app_exceptions=False),
             base_url=site.settings.public_url,
             headers={"origin": site.settings.public_url, "accept-language": language},
             follow_redirects=True,

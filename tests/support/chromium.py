@@ -52,7 +52,9 @@ async def sit_down(
     await context.add_cookies([{"name": "language", "value": language, "url": base}])
     page = await context.new_page()
     person = Person(page, context, base)
-    page.on("console", lambda message: person.said.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda one: person.said.append(f"{one.text} {one.location['url']}") if one.type == "error" else None
+    )
     page.on("pageerror", lambda error: person.said.append(str(error)))
     if email is not None:
         answer = await context.request.post("/become", form={"email": email, "goal": f"/account?lang={language}"},

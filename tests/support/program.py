@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from browsing import app_of
 
 from models.accounts import ApiToken, Scope
 from store import tokens
 from store.engine import Database
 from web.api.auth import PREFIX
-from web.app import make_app
 from web.site import Site, digest, secret
 
 ALL = tuple(Scope)
@@ -33,7 +33,7 @@ class Program:
 
     def __init__(self, site: Site, token: str = "") -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        transport = httpx.ASGITransport(app=make_app(site), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=app_of(site), raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://polder.test/api/v1", headers=headers)
 
     async def get(self, path: str, status: int = 200, **query: Any) -> Any:

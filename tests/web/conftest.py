@@ -1,18 +1,32 @@
 import uuid
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from browsing import Browser, site_for
 from launching import ME
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
 from table import Table
 
+from runtime.settings import Settings
+from store.engine import Database
 from web.site import Site
 
 
+@pytest.fixture(scope="session")
+def one_site(engine: tuple[Any, Database, Settings]) -> Site:
+    """The site over the engine of all tests."""
+    client, db, settings = engine
+    return site_for(settings, db, client)
+
+
 @pytest.fixture
-def site(table: Table) -> Site:
-    """The site over the engine of the test's table."""
-    return site_for(table.settings, table.db, table.client)
+def site(one_site: Site, table: Table) -> Site:
+    """That site, with nothing left of the test before."""
+    one_site.settings, one_site.connected = table.settings, table.client
+    one_site.limiter = MovingWindowRateLimiter(MemoryStorage())
+    return one_site
 
 
 @pytest.fixture

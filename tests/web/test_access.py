@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
-from browsing import Browser, site_for
+from browsing import Browser, app_of
 from lives import in_talks
 from table import Table
 from walking import every_route
@@ -21,7 +21,6 @@ from runtime.skipping import SkippedTime
 from scripts.access import text
 from store import views
 from store.engine import Database
-from web.app import make_app
 from web.site import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
@@ -105,12 +104,6 @@ async def renamed(table: Table) -> None:
         await session.execute(
             sa.text("UPDATE person SET email = 'other-' || email WHERE covenant = :slug"), {"slug": table.slug}
         )
-
-
-@pytest.fixture
-def site(engine: tuple[Any, Database, Settings]) -> Site:
-    client, db, settings = engine
-    return site_for(settings, db, client)
 
 
 async def sitting(site: Site, who: str) -> Browser:
@@ -206,7 +199,7 @@ async def test_tasks_of_one_party(tables: tuple[Table, Table], site: Site, who: 
 async def test_no_address_is_missing_from_this_table(site: Site) -> None:
     named = {*COVENANT_PAGES, *COVENANT_FORMS, *OWN, *OPEN, *ELSEWHERE, "/board"}
     missing = [
-        route.path for route in every_route(make_app(site))
+        route.path for route in every_route(app_of(site))
         if route.path not in named and not route.path.startswith((LAUNCH, API))
     ]  # fmt: skip
     assert missing == []

@@ -68,6 +68,7 @@ class Prober:
         self.seen.setdefault(name, set()).add(code)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 async def test_no_500_and_only_what_is_described(table: Table) -> None:
     await table.launch()

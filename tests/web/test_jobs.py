@@ -131,6 +131,7 @@ async def test_work_that_failed_says_why(table: Table, sign_in: SignIn) -> None:
         await jobs.job(table.db, job, "guild@example.org")
 
 
+@pytest.mark.slow
 async def test_a_killed_worker_is_missed_and_another_goes_on(table: Table, sign_in: SignIn) -> None:
     await second_version(table)
     settings = table.settings.model_copy(update={"task_queue": f"jobs-{table.slug}"})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from browsing import Browser
 from table import STEPS, Table
-from tasking import MARKUP, main_form, opened, sent
+from tasking import MARKUP, due, main_form, opened, sent
 
 from models import contracts as c
 from store import contents, views
@@ -94,7 +94,7 @@ async def test_a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> N
     await table.advance(11)
     task = (await table.waiting())["facilitator"]
     fay = await sign_in("fay@example.org")
-    assert table.slug in (await fay.get("/tasks")).html
+    assert await due(fay, table.slug)
     page = await opened(fay, task)
     back = await sent(fay, page, {"choice": "prolong", "reason": MARKUP, "due": "soon"}, 422)
     assert back.problems == ["Fill in a date, such as 2027-03-31."]

@@ -31,6 +31,7 @@ async def to_signing(table: Table) -> None:
     await table.ratify()
 
 
+@pytest.mark.slow
 async def test_a_small_covenant_from_launch_to_the_end_of_its_term(table: Table) -> None:
     await table.launch()
     await to_signing(table)
@@ -130,6 +131,7 @@ async def test_beyond_a_mandate_is_kept_ad_referendum_not_lost_not_counted(table
     assert receipt.counted
 
 
+@pytest.mark.slow
 async def test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end(table: Table) -> None:
     await table.launch()
     await table.approve(except_=["union"])
@@ -266,6 +268,7 @@ async def test_the_facilitator_changes_the_plan_on_the_record(table: Table) -> N
         assert refused.value.code == code
 
 
+@pytest.mark.slow
 async def test_signing_waits_for_the_threshold_is_prolonged_once_and_met(table: Table) -> None:
     await table.launch(companies=3, thresholds={"participants": 3, "market_share": 30})
     await to_signing(table)
@@ -282,6 +285,7 @@ async def test_signing_waits_for_the_threshold_is_prolonged_once_and_met(table: 
     assert len([s for s in view.signatures if s.party.startswith("firm")]) == 3
 
 
+@pytest.mark.slow
 async def test_signing_lapses_on_the_record(table: Table) -> None:
     await table.launch(companies=3, thresholds={"participants": 3})
     await to_signing(table)
