@@ -20,12 +20,18 @@ def unfit(character: str) -> bool:
     return UNFIT.match(character) is not None
 
 
-def _plain(text: str) -> str:
-    """Refuse text that is empty to the eye, or holds characters nobody can see."""
+def _readable(text: str) -> str:
+    """Refuse text that holds characters nobody can see."""
     found = UNFIT.search(text)
     if found:
         nl = f"tekst zonder stuur- of verborgen tekens; gevonden: U+{ord(found[0]):04X}"
         raise _unfit_text(nl, f"text without control or hidden characters; found U+{ord(found[0]):04X}")
+    return text
+
+
+def _plain(text: str) -> str:
+    """Refuse text that is empty to the eye, or holds characters nobody can see."""
+    _readable(text)
     if text and not text.strip():
         raise _unfit_text(nl="tekst die meer is dan spaties", en="text that is more than spaces")
     return text
@@ -37,6 +43,7 @@ def _unfit_text(nl: str, en: str) -> PydanticCustomError:
 
 
 Plain = AfterValidator(_plain)
+Readable = AfterValidator(_readable)
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """An id a person types: lower-case letters, digits and hyphens, at most 63."""
