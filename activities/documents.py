@@ -8,6 +8,7 @@ from activities import names
 from activities.rendering import render_pdf
 from activities.sealing import Seal
 from models import contracts as c
+from models import errands
 from models.base import Words
 from models.enums import DocumentKind
 from store import contents
@@ -30,7 +31,7 @@ class Documents:
         self.db, self.seal = db, seal
 
     @activity.defn(name=names.MAKE_DOCUMENT)
-    async def make_document(self, request: c.DocumentRequest) -> c.DocumentMade:
+    async def make_document(self, request: errands.DocumentRequest) -> c.DocumentMade:
         """Make a document of the text as it is and return what to put on record."""
         document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
         pdf = await asyncio.to_thread(render_pdf, document)

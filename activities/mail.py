@@ -18,7 +18,7 @@ from activities.mailing import (
     render_mail,
 )
 from activities.sealing import codes_match, one_time_code
-from models import contracts as c
+from models import errands
 from models.base import Words
 from models.enums import Language, MailStatus, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
@@ -47,7 +47,7 @@ class Mails:
         self.matter: dict[tuple[str, str | None, Language], list[str]] = {}
 
     @activity.defn(name=names.SEND_MAIL)
-    async def send_mail(self, batch: c.MailBatch) -> c.MailReport:
+    async def send_mail(self, batch: errands.MailBatch) -> errands.MailReport:
         """Send a batch. A 4xx makes the activity try again for those not sent yet; a 5xx is reported.
 
         Raises:
@@ -62,16 +62,16 @@ class Mails:
         if later is not None:
             raise ApplicationError(str(later), type="mail_refused_for_now")
         failed = await mails.undeliverable(self.db, [mail.id for mail in kept])
-        return c.MailReport(
+        return errands.MailReport(
             sent=len(kept) - len(failed),
             undelivered=[
-                c.Undelivered(task=mail.task, person=mail.person, problem=(mail.problem or "refused")[:300])
+                errands.Undelivered(task=mail.task, person=mail.person, problem=(mail.problem or "refused")[:300])
                 for mail in failed
             ],
         )
 
     @activity.defn(name=names.ISSUE_CODE)
-    async def issue_code(self, issue: c.CodeIssue) -> None:
+    async def issue_code(self, issue: errands.CodeIssue) -> None:
         """Mail a one-time code to the signatory; the code itself appears in no history."""
         covenant = await mails.covenant(self.db, issue.covenant)
         async with self.db.read() as session:
@@ -85,7 +85,7 @@ class Mails:
             "sha256": issue.text_sha,
             "until": max(task.due_at, issue.at + DAY),
         }
-        item = c.MailItem(
+        item = errands.MailItem(
             key=f"{issue.task}/code/{issue.issue}", template="code", respondent=task.respondent, task=task.id
         )
         mail = self._mail(covenant, issue.at, item, person, values)
@@ -94,7 +94,7 @@ class Mails:
             raise ApplicationError(str(later), type="mail_refused_for_now")
 
     @activity.defn(name=names.CHECK_CODE)
-    async def check_code(self, check: c.CodeCheck) -> bool:
+    async def check_code(self, check: errands.CodeCheck) -> bool:
         """Compare a code with the one that was mailed last."""
         return codes_match(check.code, one_time_code(self.secret, check.task, check.issue))
 
@@ -109,7 +109,7 @@ class Mails:
         pdf = await contents.get(self.db, mail.document)
         return attach(mail.message, Attachment(name=f"{mail.covenant}-{mail.document[:8]}.pdf", content=pdf))
 
-    async def _written(self, covenant: Covenant, batch: c.MailBatch, item: c.MailItem) -> list[Mail]:
+    async def _written(self, covenant: Covenant, batch: errands.MailBatch, item: errands.MailItem) -> list[Mail]:
         people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role, local_date(batch.at))
         found = []
         if item.template == "reminder" and may_be_left_out(*(datetime.fromisoformat(item.values[n]) for n in WHEN)):
@@ -130,7 +130,7 @@ class Mails:
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
 
-    async def _matter(self, covenant: str, item: c.MailItem, language: Language) -> list[str]:
+    async def _matter(self, covenant: str, item: errands.MailItem, language: Language) -> list[str]:
         if item.task is None:
             return []
         async with self.db.read() as session:
@@ -141,7 +141,7 @@ class Mails:
         return self.matter[key]
 
     def _mail(
-        self, covenant: Covenant, at: datetime, item: c.MailItem, person: Person, values: Mapping[str, object],
+        self, covenant: Covenant, at: datetime, item: errands.MailItem, person: Person, values: Mapping[str, object],
         document: str | None = None,
     ) -> Mail:  # fmt: skip
         title = covenant.title_nl if person.language is Language.NL else covenant.title_en
@@ -197,7 +197,7 @@ class Mails:
         return later
 
 
-def mail_values(item: c.MailItem, language: Language) -> dict[str, object]:
+def mail_values(item: errands.MailItem, language: Language) -> dict[str, object]:
     """Take the texts in one language (`title_nl`, `title_en` become `title`), and read moments."""
     values: dict[str, object] = {}
     for name, value in item.values.items():

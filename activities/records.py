@@ -7,8 +7,8 @@ from temporalio import activity
 from activities import names
 from activities.together import Together
 from models import contracts as c
-from models import lookups
-from store import comments, opening, people, records
+from models import errands, lookups
+from store import amendments, comments, opening, people, records
 from store.engine import Database
 
 
@@ -30,9 +30,9 @@ class Records:
         return await self.together.append(batch.entries)
 
     @activity.defn(name=names.ANSWERS_ON_RECORD)
-    async def answers_on_record(self, tasks: c.TaskIds) -> c.OnRecord:
+    async def answers_on_record(self, tasks: errands.TaskIds) -> errands.OnRecord:
         """Return the answers on record to these tasks."""
-        return c.OnRecord(answers=await records.given(self.db, tasks.tasks))
+        return errands.OnRecord(answers=await records.given(self.db, tasks.tasks))
 
     @activity.defn(name=names.LOOK_AT_DELEGATION)
     async def look_at_delegation(self, question: lookups.DelegationQuestion) -> lookups.DelegationFound:
@@ -43,3 +43,18 @@ class Records:
     async def look_at_comment(self, question: lookups.CommentQuestion) -> lookups.CommentFound:
         """Return a comment that someone replies to."""
         return lookups.CommentFound(comment=await comments.on_record(self.db, question.covenant, question.comment))
+
+    @activity.defn(name=names.LOOK_AT_PROPOSAL)
+    async def look_at_proposal(self, question: lookups.ProposalQuestion) -> lookups.Looked:
+        """Say what is wrong with words that a party proposes."""
+        return await amendments.look_at_proposal(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_DRAFT)
+    async def look_at_draft(self, question: lookups.DraftQuestion) -> lookups.Looked:
+        """Say what is wrong with what a next version does with amendments."""
+        return await amendments.look_at_draft(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_AMENDMENTS)
+    async def look_at_amendments(self, question: lookups.AmendmentQuestion) -> lookups.AmendmentsFound:
+        """Return amendments on record."""
+        return await amendments.known(self.db, question)

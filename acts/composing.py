@@ -1,6 +1,6 @@
 """Making the contents of answers: what is large is stored first, what is approved is named by its hash."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from models import contracts as c
 from models.enums import Choice
@@ -55,9 +55,10 @@ async def positions(
 
 
 async def next_version(
-    db: Database, amend: Mapping[str, AmendmentReply], *, park: list[str], reason: str, end: bool = False
-) -> c.DraftingAnswer:
-    """Store the amended texts and make the facilitator's answer."""
+    db: Database, amend: Mapping[str, AmendmentReply], *, park: list[str], reason: str, end: bool = False,
+    fates: Sequence[c.Fate] = (),
+) -> c.DraftingAnswer:  # fmt: skip
+    """Store the amended texts and make the facilitator's answer, with what becomes of the parties' amendments."""
     digests = await contents.put_texts(db, [one.text for one in amend.values()])
     return c.DraftingAnswer(
         choice=Choice.END if end else Choice.CONTINUE,
@@ -66,6 +67,7 @@ async def next_version(
             for (clause, one), digest in zip(amend.items(), digests, strict=True)
         ],
         parked=park,
+        fates=list(fates),
         reason=reason,
     )
 

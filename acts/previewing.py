@@ -9,7 +9,7 @@ from activities.mail import mail_values, rung_values
 from activities.mailing import RenderedMail, render_mail
 from acts.launching import Prepared
 from models import contracts as c
-from models import ids
+from models import errands, ids
 from models.base import Words
 from models.enums import Role, StepKind, StepStatus, TaskKind
 from models.plan import PlannedStep
@@ -42,7 +42,7 @@ class Ahead:
     step: str
     title: Words
     template: str
-    item: c.MailItem
+    item: errands.MailItem
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Preview:
 
     def _ahead(self, at: datetime, planned: PlannedStep, template: str, task: c.TaskState, **extra: str) -> Ahead:
         round_no = 1 if planned.step.kind is StepKind.DIALOGUE else None
-        item = c.MailItem(
+        item = errands.MailItem(
             key=f"{task.id}/{template}", template=template, respondent=task.respondent, role=task.role, task=task.id,
             values={**task_values(task, self.name(task.respondent), round_no), **extra},
         )  # fmt: skip

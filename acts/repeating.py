@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models import contracts as c
 from models import ids
+from models.amending import FateAnswer, Proposal, ProposalWithdrawal
 from models.base import Contract, Words
 from models.enums import StepStatus
 from models.errors import Conflict
@@ -41,6 +42,12 @@ USED: Mapping[str, Words] = {
     "mandates_changed": Words(nl="het wijzigen van een mandaat", en="changing a mandate"),
     "mandates_ended": Words(nl="het beëindigen van een mandaat", en="ending a mandate"),
     "commented": Words(nl="een opmerking", en="a comment"),
+    "amendment_proposed": Words(nl="een wijzigingsvoorstel", en="an amendment"),
+    "amendment_withdrawn": Words(nl="het intrekken van een wijzigingsvoorstel", en="withdrawing an amendment"),
+    "amendment_maintained": Words(nl="het handhaven van een wijzigingsvoorstel", en="maintaining an amendment"),
+    "fate_accepted": Words(
+        nl="het aanvaarden van wat er van een voorstel werd", en="accepting what became of an amendment"
+    ),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -116,7 +123,7 @@ def same(event: Event, workflow_id: str, message: Contract) -> bool:
     )
 
 
-def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: PLR0911 one return a kind of act
+def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: C901, PLR0911 one return a kind of act
     """Say what an act must look like on record, and whether these changes are what it would have made."""
     first = changes[0] if changes else {}
     match message:
@@ -145,6 +152,14 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case c.Comment():
             said = {name: first.get(name) for name in ("clause", "lane", "reply_to", "text_sha")}
             return Entered({"commented"}, None, said == message.model_dump(mode="json", include=set(said)))
+        case Proposal():
+            said = {name: first.get(name) for name in ("clause", "base_sha", "text_sha", "to")}
+            return Entered({"amendment_proposed"}, None, said == message.model_dump(mode="json", include=set(said)))
+        case ProposalWithdrawal():
+            return Entered({"amendment_withdrawn"}, message.reason, first.get("amendment") == message.amendment)
+        case FateAnswer():
+            kind = "fate_accepted" if message.accept else "amendment_maintained"
+            return Entered({kind}, message.reason, first.get("amendment") == message.amendment)
     return Entered(set(), None, fits=False)  # a code request never is on record
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
 from models.enums import (
+    AmendmentStatus,
     Approach,
     Choice,
     ClauseStatus,
@@ -93,6 +94,7 @@ class ClauseRef(Contract):
     Attributes:
         sha256: of the current version's text; approvals bind to it.
         holds: parties whose latest position on exactly this version is on record, with the stance.
+        brackets: amendments that are open; with one, the clause is not agreed.
     """
 
     id: Slug
@@ -102,6 +104,7 @@ class ClauseRef(Contract):
     sha256: Sha256
     status: ClauseStatus = ClauseStatus.BRACKETED
     holds: dict[Slug, Stance] = Field(default_factory=dict, max_length=300)
+    brackets: list[Key] = Field(default_factory=list, max_length=200)
 
 
 # --- acts of people ---------------------------------------------------------------------------------------------------
@@ -180,6 +183,14 @@ class Amendment(Contract):
     reason: Reason
 
 
+class Fate(Contract):
+    """What the facilitator makes of an amendment in the next version; those without one are carried over."""
+
+    amendment: Key
+    status: Literal[AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED]
+    reason: Reason
+
+
 class DraftingAnswer(Contract):
     """How the facilitator goes on after a round: the next version, or the end of the talks.
 
@@ -190,6 +201,7 @@ class DraftingAnswer(Contract):
     choice: Literal[Choice.CONTINUE, Choice.END] = Choice.CONTINUE
     amendments: list[Amendment] = Field(default_factory=list, max_length=300)
     parked: list[Slug] = Field(default_factory=list, max_length=300)
+    fates: list[Fate] = Field(default_factory=list, max_length=1000)
     reason: Reason
 
 
@@ -582,6 +594,28 @@ class Commented(Contract):
     text_sha: Sha256
 
 
+class Proposed(Contract):
+    """A party proposed words for a clause: an amendment, known by its event."""
+
+    change: Literal["proposed"] = "proposed"
+    clause: Slug
+    base_sha: Sha256
+    text_sha: Sha256
+    party: Slug
+    to: Key | None = None
+
+
+class AmendmentSettled(Contract):
+    """What became of an amendment; open again when its mover maintains it. The entry's reason says why."""
+
+    change: Literal["amendment_settled"] = "amendment_settled"
+    amendment: Key
+    clause: Slug
+    status: AmendmentStatus
+    reason: Note
+    accepted_by_mover: bool | None = None
+
+
 class Said(Contract):
     """Words for the record: the reason of an act."""
 
@@ -608,6 +642,8 @@ Change = Annotated[
     | Signed
     | PersonChanged
     | Commented
+    | Proposed
+    | AmendmentSettled
     | Said,
     Field(discriminator="change"),
 ]
@@ -681,12 +717,14 @@ class Moments(Contract):
 class Notice(Contract):
     """What the covenant tells its open steps and rounds."""
 
-    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster"]
+    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket"]
     at: datetime
     party: Slug | None = None
     person: Person | None = None
     key: Label | None = None
     due: date | None = None
+    clause: Slug | None = None
+    amendment: Key | None = None
     reason: Note
 
 
@@ -755,93 +793,6 @@ class CovenantState(Contract):
     failed: list[Label] = Field(default_factory=list, max_length=50)
     seen: list[Key] = Field(default_factory=list, max_length=500)
     decisions: int = 0
-
-
-# --- activity inputs --------------------------------------------------------------------------------------------------
-
-
-class MailItem(Contract):
-    """One mail to everyone who may answer for a respondent.
-
-    Attributes:
-        key: unique; the Message-ID follows from it and the person.
-        respondent: party id, or role.
-        values: what the template shows; texts only.
-    """
-
-    key: Key
-    template: Line
-    respondent: Slug
-    role: Role | None = None
-    task: Key | None = None
-    values: dict[Label, Shown] = Field(default_factory=dict, max_length=30)
-
-
-class MailBatch(Contract):
-    """Mails to send at a moment of the covenant's own time."""
-
-    covenant: Slug
-    at: datetime
-    items: list[MailItem] = Field(min_length=1, max_length=2300)
-    document: Sha256 | None = None
-    round: int | None = None
-
-
-class Undelivered(Contract):
-    """A mail refused for good."""
-
-    task: Key | None
-    person: Slug
-    problem: Line
-
-
-class MailReport(Contract):
-    """What became of a batch."""
-
-    sent: int
-    undelivered: list[Undelivered] = Field(default_factory=list, max_length=5000)
-
-
-class DocumentRequest(Contract):
-    """Make a document of the covenant's text as it is."""
-
-    covenant: Slug
-    kind: DocumentKind
-    at: datetime
-    key: Key
-    round: int | None = None
-    seal: bool = False
-
-
-class CodeIssue(Contract):
-    """Make and mail a one-time code."""
-
-    covenant: Slug
-    at: datetime
-    task: Key
-    issue: int
-    person: Slug
-    text_sha: Sha256
-
-
-class CodeCheck(Contract):
-    """Compare a one-time code."""
-
-    task: Key
-    issue: int
-    code: Label
-
-
-class TaskIds(Contract):
-    """Tasks to look up."""
-
-    tasks: list[Key] = Field(max_length=2300)
-
-
-class OnRecord(Contract):
-    """Answers that are on record for tasks a workflow believes open (its worker died between writing and telling)."""
-
-    answers: list[Answer] = Field(default_factory=list, max_length=2300)
 
 
 StepBrief.model_rebuild()

@@ -151,6 +151,16 @@ class ClauseStatus(StrEnum):
     PARKED = "parked"
 
 
+class AmendmentStatus(StrEnum):
+    """What became of words a party proposed. A compromise took them up in other words."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    COMPROMISE = "compromise"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class TaskKind(StrEnum):
     """What a human task asks for; one per kind of answer."""
 

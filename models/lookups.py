@@ -1,10 +1,13 @@
 """What a workflow asks of the record while it takes an act, and what it is told."""
 
+from typing import Any
+
 from pydantic import Field
 
+from models.amending import Proposal
 from models.base import Contract, Sha256, Slug
-from models.contracts import Commented, Key
-from models.enums import TaskKind
+from models.contracts import Commented, DraftingAnswer, Key
+from models.enums import AmendmentStatus, TaskKind
 
 
 class DelegationQuestion(Contract):
@@ -40,3 +43,45 @@ class CommentFound(Contract):
     """The comment, or none."""
 
     comment: Commented | None = None
+
+
+class ProposalQuestion(Contract):
+    """Whether words that a party proposes fit the text they are about."""
+
+    covenant: Slug
+    proposal: Proposal
+
+
+class DraftQuestion(Contract):
+    """Whether the next version does what it says with the amendments."""
+
+    covenant: Slug
+    drafting: DraftingAnswer
+
+
+class Looked(Contract):
+    """What is wrong, as `PolderError.details`; nothing when it is right."""
+
+    problem: dict[str, Any] | None = None
+
+
+class AmendmentQuestion(Contract):
+    """Which amendments an act is about."""
+
+    covenant: Slug
+    amendments: list[Key] = Field(max_length=1000)
+
+
+class KnownAmendment(Contract):
+    """An amendment on record."""
+
+    id: Key
+    clause: Slug
+    party: Slug
+    status: AmendmentStatus
+
+
+class AmendmentsFound(Contract):
+    """Those that are on record."""
+
+    amendments: list[KnownAmendment] = Field(default_factory=list, max_length=1000)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from models.enums import (
+    AmendmentStatus,
     ClauseStatus,
     CovenantStatus,
     DocumentKind,
@@ -324,6 +325,27 @@ class Comment(SQLModel, table=True):
     person: str = Field(max_length=63)
     text_sha: str = Field(max_length=64)
     reply_to: str | None = Field(default=None, max_length=200)
+    at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class Amendment(SQLModel, table=True):
+    """Words that a party proposed for one version of a clause; the words are content (`models.amending`)."""
+
+    id: str = Field(primary_key=True, max_length=200)
+    """Its event."""
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    clause: str = Field(max_length=63)
+    version: int
+    base_sha: str = Field(max_length=64)
+    text_sha: str = Field(max_length=64)
+    party: str = Field(max_length=63)
+    person: str = Field(max_length=63)
+    to: str | None = Field(default=None, max_length=200)
+    status: AmendmentStatus = Field(sa_column=enum_column(AmendmentStatus, "amendment_status"))
+    accepted_by_mover: bool | None = None
+    reason: str | None = None
+    """Why it became what it is."""
+    settled_at: datetime | None = Field(default=None, sa_column=time_column())
     at: datetime = Field(sa_column=time_column(nullable=False))
 
 

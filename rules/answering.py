@@ -7,6 +7,7 @@ from models import contracts as c
 from models.enums import Choice, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
 from rules.calendar import in_words, local_date
+from rules.fates import check_fates
 
 CONTENT: dict[TaskKind, str] = {
     TaskKind.DOCUMENT: "document",
@@ -209,6 +210,7 @@ def check_content(
             _same_text(task, content.text_sha)
         case c.DraftingAnswer():
             _drafting(content, clauses)
+            check_fates(content, clauses)
         case c.DecisionAnswer():
             _decision(task, content, today)
         case _:

@@ -97,7 +97,7 @@ def about(changes: Sequence[Change]) -> About | None:  # noqa: PLR0911 one retur
                 return About("task", str(change["task"]))
             case "round_changed":
                 return About("round", str(change["round"]))
-            case "clause_changed" | "commented":
+            case "clause_changed" | "commented" | "proposed" | "amendment_settled":
                 return About("clause", str(change["clause"]))
             case "document_made":
                 return About("document", str(change["sha256"]))
@@ -257,6 +257,19 @@ def _commented(who: Both, changes: Sequence[Change], known: Known) -> Both | Non
     )
 
 
+def _amendment(nl: str, en: str) -> Make:
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+        found = [change for change in changes if change.get("change") in {"proposed", "amendment_settled"}]
+        if not found:
+            return None
+        clause = known.clauses.get(str(found[0]["clause"]), str(found[0]["clause"]))
+        return _both(
+            nl.format(who=who.nl, clause=f"artikel {clause}"), en.format(who=who.en, clause=f"clause {clause}")
+        )
+
+    return make
+
+
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 
@@ -403,6 +416,17 @@ SENTENCES: dict[str, Make] = {
     "pending": _verdict,
     "failed": _verdict,
     "commented": _commented,
+    "amendment_proposed": _amendment("{who} stelde woorden voor in {clause}", "{who} proposed words in {clause}"),
+    "amendment_withdrawn": _amendment(
+        "{who} trok een wijzigingsvoorstel op {clause} in", "{who} withdrew an amendment to {clause}"
+    ),
+    "amendment_maintained": _amendment(
+        "{who} handhaaft een wijzigingsvoorstel op {clause}", "{who} maintains an amendment to {clause}"
+    ),
+    "fate_accepted": _amendment(
+        "{who} aanvaardt wat er van een wijzigingsvoorstel op {clause} werd",
+        "{who} accepts what became of an amendment to {clause}",
+    ),
     "tasks_opened": _asked,
     "answered": _answered,
     "answered_ad_referendum": _answered,

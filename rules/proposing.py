@@ -1,39 +1,106 @@
-"""Words that a party proposes for a clause travel as a comment; this writes such a comment and reads it again."""
+"""Who may propose words for a clause, take them back, or say what they think of their fate."""
 
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import date
 
-from models.enums import Language
+from models import contracts as c
+from models.amending import Proposal
+from models.enums import AmendmentStatus, PartyStatus, Tier
+from models.errors import Refusal
+from models.lookups import KnownAmendment
+from rules.answering import covers, person
 
-MARKS = {
-    Language.NL: "Voorgestelde Nederlandse tekst:",
-    Language.EN: "Proposed English text:",
-}
-"""The line before the proposed words. People read it; it also says which text they are for."""
+SETTLED = {AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED}
 
 
-class Proposal(NamedTuple):
-    """A comment taken apart.
+def mover(roster: c.Roster, actor: c.Actor, today: date, theme: str | None = None) -> c.Party:
+    """Return the party for which somebody proposes words.
 
-    Attributes:
-        said: the comment without the words.
-        wording: the words proposed; none when there are none.
-        language: of those words.
+    Raises:
+        Refusal: `no_seat`, no party at the table; `no_mandate`, no mandate today that covers the theme.
     """
+    who = person(roster, actor.person)
+    party = next((one for one in roster.parties if one.id == who.party and one.tier is Tier.PARTY), None)
+    if party is None or party.status is not PartyStatus.ACTIVE:
+        raise Refusal(
+            "no_seat",
+            f"{who.name} zit voor geen partij aan tafel. Verwacht: iemand van een partij die onderhandelt.",
+            f"{who.name} sits at the table for no party. Expected: someone of a party that negotiates.",
+            {"person": who.id},
+        )
+    if not any(covers(mandate, None, today, theme, whole=False) for mandate in who.mandates):
+        able = ", ".join(
+            one.id
+            for one in roster.people
+            if one.party == party.id and any(covers(held, None, today, theme, whole=False) for held in one.mandates)
+        )
+        raise Refusal(
+            "no_mandate",
+            f"{who.name} heeft vandaag geen mandaat van {party.name.nl} over dit thema. Verwacht: "
+            f"{able or 'niemand nu'}.",
+            f"{who.name} has no mandate of {party.name.en} today on this theme. Expected: {able or 'nobody now'}.",
+            {"person": who.id, "theme": theme or ""},
+        )
+    return party
 
-    said: str
-    wording: str | None = None
-    language: Language = Language.NL
+
+def check_proposal(
+    roster: c.Roster, proposal: Proposal, clauses: Sequence[c.ClauseRef], today: date, *, frozen: bool
+) -> c.Party:
+    """Return the party that proposes words for a clause.
+
+    Raises:
+        Refusal: no such clause, the text is agreed, or the person may not.
+    """
+    clause = next((one for one in clauses if one.id == proposal.clause), None)
+    if clause is None:
+        known = ", ".join(one.id for one in clauses)
+        raise Refusal(
+            "unknown_clause",
+            f"Artikel {proposal.clause} bestaat niet. Verwacht: {known}.",
+            f"There is no clause {proposal.clause}. Expected: {known}.",
+            {"clause": proposal.clause},
+        )
+    if frozen:
+        raise Refusal(
+            "text_agreed",
+            "Over de tekst is een akkoord; er worden geen woorden meer voorgesteld. Verwacht: een voorstel vóór het "
+            "akkoord.",
+            "The text is agreed; no more words are proposed for it. Expected: a proposal before the accord.",
+        )
+    return mover(roster, proposal.actor, today, clause.theme)
 
 
-def written(said: str, wording: str, language: Language) -> str:
-    """Make the text of a comment that proposes words."""
-    return "\n\n".join(part for part in (said.strip(), f"{MARKS[language]}\n{wording.strip()}") if part)
+def own(
+    roster: c.Roster, actor: c.Actor, amendment: KnownAmendment | None, wanted: Collection[AmendmentStatus],
+    key: str, today: date,
+) -> KnownAmendment:  # fmt: skip
+    """Return the amendment when it is of the actor's party and in one of these states.
 
-
-def read(text: str) -> Proposal:
-    """Take a comment apart."""
-    for language, mark in MARKS.items():
-        before, found, after = f"\n{text}".partition(f"\n{mark}\n")
-        if found:
-            return Proposal(before.strip(), after.strip(), language)
-    return Proposal(text)
+    Raises:
+        Refusal: `unknown_amendment`, `not_your_amendment`, `amendment_settled`.
+    """
+    party = mover(roster, actor, today)
+    if amendment is None:
+        raise Refusal(
+            "unknown_amendment",
+            f"Er is geen wijzigingsvoorstel {key}. Verwacht: een id uit `polder amendments`.",
+            f"There is no amendment {key}. Expected: an id from `polder amendments`.",
+            {"amendment": key},
+        )
+    if amendment.party != party.id:
+        raise Refusal(
+            "not_your_amendment",
+            f"Dit wijzigingsvoorstel is van {amendment.party}, niet van {party.name.nl}. Verwacht: een eigen voorstel.",
+            f"This amendment is of {amendment.party}, not of {party.name.en}. Expected: one of your own.",
+            {"amendment": key, "party": amendment.party},
+        )
+    if amendment.status not in wanted:
+        expected = ", ".join(sorted(wanted))
+        raise Refusal(
+            "amendment_settled",
+            f"Dit wijzigingsvoorstel is {amendment.status}. Verwacht: {expected}.",
+            f"This amendment is {amendment.status}. Expected: {expected}.",
+            {"amendment": key, "status": amendment.status},
+        )
+    return amendment

@@ -27,8 +27,20 @@ def covenant_sha(clauses: Iterable[ClauseRef]) -> str:
 
 
 def agenda(clauses: Iterable[ClauseRef]) -> list[ClauseRef]:
-    """Return the clauses that still need talking about."""
-    return [clause for clause in clauses if clause.status not in SETTLED]
+    """Return the clauses that still need talking about: not settled, or with words proposed that are."""
+    return [
+        clause
+        for clause in clauses
+        if clause.status not in SETTLED or (clause.brackets and clause.status is not ClauseStatus.PARKED)
+    ]
+
+
+def with_bracket(clauses: Iterable[ClauseRef], clause_id: str, amendment: str, *, is_open: bool) -> None:
+    """Note at its clause that an amendment is open, or no longer."""
+    for clause in clauses:
+        if clause.id == clause_id:
+            rest = [one for one in clause.brackets if one != amendment]
+            clause.brackets = [*rest, amendment] if is_open else rest
 
 
 def owes_position(party: str, clauses: Iterable[ClauseRef]) -> list[str]:

@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
-from models.enums import CovenantStatus, DocumentKind, PartyStatus, TaskStatus
+from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.tables import (
+    Amendment,
     Answer,
     Clause,
     ClauseVersion,
@@ -261,6 +262,12 @@ def _apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             people.write(session, slug, change)
         case c.Commented():
             session.merge(_comment(session, slug, entry, change))
+        case c.Proposed():
+            session.merge(_amendment(session, slug, entry, change))
+        case c.AmendmentSettled():
+            row = session.get_one(Amendment, change.amendment)
+            row.status, row.reason, row.settled_at = change.status, change.reason, entry.at
+            row.accepted_by_mover = change.accepted_by_mover
         case c.Said():
             pass
         case _:
@@ -421,6 +428,18 @@ def _comment(session: Session, slug: str, entry: c.Entry, change: c.Commented) -
         version=session.get_one(Clause, (slug, change.clause)).version,
         covenant=slug,
         person=entry.actor,
+        at=entry.at,
+        **change.model_dump(exclude={"change"}),
+    )
+
+
+def _amendment(session: Session, slug: str, entry: c.Entry, change: c.Proposed) -> Amendment:
+    return Amendment(
+        id=entry.event,
+        version=session.get_one(Clause, (slug, change.clause)).version,
+        covenant=slug,
+        person=entry.actor,
+        status=AmendmentStatus.OPEN,
         at=entry.at,
         **change.model_dump(exclude={"change"}),
     )

@@ -29,7 +29,7 @@ class AroundTheTable(Conversation):
 
     Attributes:
         starting: a step is being started, with the people as they were when it was asked for.
-        comments: taken in this run.
+        comments: and amendments, taken in this run.
     """
 
     state: c.CovenantState
@@ -167,9 +167,7 @@ class AroundTheTable(Conversation):
                     actor=comment.actor.person,
                 )
             )  # fmt: skip
-            self.comments += 1
-            if self.is_full():
-                self.changed = True
+            self.count()
         return self.receipt(comment.act, "Uw opmerking is geplaatst.", "Your comment was placed.")
 
     @comment.validator
@@ -194,6 +192,12 @@ class AroundTheTable(Conversation):
             raise to_application_error(lanes.unknown_comment(comment))
         return found.comment
 
+    def count(self) -> None:
+        """Count something said; the story goes on when it is time to continue as new."""
+        self.comments += 1
+        if self.is_full():
+            self.changed = True
+
     def is_full(self) -> bool:
-        """Whether this run has taken so many comments that it is time to continue as new."""
+        """Whether this run has taken so much that it is time to continue as new."""
         return self.comments >= MOST_COMMENTS

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -9,9 +10,12 @@ from temporalio.exceptions import ActivityError, FailureError
 
 from activities import names
 from models import contracts as c
-from models import lookups
+from models import errands, lookups
+from models.base import Contract
 from models.digesting import DigestMoment, DigestReport
 from models.hooks import JobOrder, Pace, Swept
+
+Found = TypeVar("Found", bound=Contract)
 
 FOREVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 """For what must happen in the end: the record, documents, the seal."""
@@ -69,10 +73,10 @@ async def open_covenant(launch: c.Launch) -> c.Opened:
 
 async def answers_on_record(task_ids: Sequence[str]) -> list[c.Answer]:
     """Ask the record for answers this workflow was never told of (its worker died between the two)."""
-    found: c.OnRecord = await workflow.execute_activity(
+    found: errands.OnRecord = await workflow.execute_activity(
         names.ANSWERS_ON_RECORD,
-        c.TaskIds(tasks=list(task_ids)),
-        result_type=c.OnRecord,
+        errands.TaskIds(tasks=list(task_ids)),
+        result_type=errands.OnRecord,
         start_to_close_timeout=timedelta(seconds=30),
         retry_policy=FOREVER,
         summary="answers on record",
@@ -81,38 +85,50 @@ async def answers_on_record(task_ids: Sequence[str]) -> list[c.Answer]:
 
 
 async def look_at_delegation(question: lookups.DelegationQuestion) -> lookups.DelegationFound:
-    """Ask the record what is open for a party."""
-    found: lookups.DelegationFound = await workflow.execute_activity(
-        names.LOOK_AT_DELEGATION,
-        question,
-        result_type=lookups.DelegationFound,
-        start_to_close_timeout=timedelta(seconds=30),
-        retry_policy=FOREVER,
-        summary=f"delegation of {question.party}",
-    )
-    return found
+    """Ask the record what is open for a party, and whether an address is stored."""
+    summary = f"delegation of {question.party}"
+    return await _looked(names.LOOK_AT_DELEGATION, question, lookups.DelegationFound, summary)
 
 
 async def look_at_comment(question: lookups.CommentQuestion) -> lookups.CommentFound:
     """Ask the record for a comment that someone replies to."""
-    found: lookups.CommentFound = await workflow.execute_activity(
-        names.LOOK_AT_COMMENT,
+    return await _looked(names.LOOK_AT_COMMENT, question, lookups.CommentFound, "comment")
+
+
+async def look_at_proposal(question: lookups.ProposalQuestion) -> lookups.Looked:
+    """Ask the record whether proposed words fit the text."""
+    return await _looked(names.LOOK_AT_PROPOSAL, question, lookups.Looked, f"words for {question.proposal.clause}")
+
+
+async def look_at_draft(question: lookups.DraftQuestion) -> lookups.Looked:
+    """Ask the record whether the next version has the words of the amendments it accepts."""
+    return await _looked(names.LOOK_AT_DRAFT, question, lookups.Looked, "next version")
+
+
+async def look_at_amendments(question: lookups.AmendmentQuestion) -> lookups.AmendmentsFound:
+    """Ask the record for amendments."""
+    return await _looked(names.LOOK_AT_AMENDMENTS, question, lookups.AmendmentsFound, "amendments")
+
+
+async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:
+    found: Found = await workflow.execute_activity(
+        name,
         question,
-        result_type=lookups.CommentFound,
+        result_type=result,
         start_to_close_timeout=timedelta(seconds=30),
         retry_policy=FOREVER,
-        summary="comment",
+        summary=summary,
     )
     return found
 
 
-async def send_mail(batch: c.MailBatch) -> c.MailReport:
+async def send_mail(batch: errands.MailBatch) -> errands.MailReport:
     """Send mails; what cannot be delivered in a day is reported, not waited for."""
     try:
-        report: c.MailReport = await workflow.execute_activity(
+        report: errands.MailReport = await workflow.execute_activity(
             names.SEND_MAIL,
             batch,
-            result_type=c.MailReport,
+            result_type=errands.MailReport,
             start_to_close_timeout=timedelta(minutes=5),
             schedule_to_close_timeout=MAIL_PATIENCE,
             retry_policy=FOREVER,
@@ -120,7 +136,7 @@ async def send_mail(batch: c.MailBatch) -> c.MailReport:
         )
     except ActivityError:
         workflow.logger.warning("mail could not be sent in time: %s", batch.items[0].key)
-        return c.MailReport(sent=0)
+        return errands.MailReport(sent=0)
     return report
 
 
@@ -138,7 +154,7 @@ async def send_digests(moment: DigestMoment) -> DigestReport:
     return report
 
 
-async def make_document(request: c.DocumentRequest) -> c.DocumentMade:
+async def make_document(request: errands.DocumentRequest) -> c.DocumentMade:
     """Render a document (and seal it when asked) and store it."""
     made: c.DocumentMade = await workflow.execute_activity(
         names.MAKE_DOCUMENT,
@@ -191,7 +207,7 @@ async def give_up_job(order: JobOrder) -> None:
     )
 
 
-async def issue_code(issue: c.CodeIssue) -> None:
+async def issue_code(issue: errands.CodeIssue) -> None:
     """Make a one-time code and mail it."""
     await workflow.execute_activity(
         names.ISSUE_CODE,
@@ -203,7 +219,7 @@ async def issue_code(issue: c.CodeIssue) -> None:
     )
 
 
-async def check_code(check: c.CodeCheck) -> bool:
+async def check_code(check: errands.CodeCheck) -> bool:
     """Compare a one-time code with the one that was mailed."""
     right: bool = await workflow.execute_local_activity(
         names.CHECK_CODE,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from temporalio import workflow
 
 from models import contracts as c
+from models import errands
 from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
@@ -55,6 +56,9 @@ class Conversation:
         """End a task as answered."""
         task.status = TaskStatus.ANSWERED
 
+    async def look(self, answer: c.Answer) -> None:
+        """Refuse what only the record can tell to be wrong, before an answer counts."""
+
     async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
         """Do what follows from an answer that is on record."""
 
@@ -87,6 +91,7 @@ class Conversation:
             return c.Receipt(event=answer.act, at=workflow.now(), words=DONE)
         if isinstance(answer.content, c.SignatureAnswer):
             await self._authenticate(answer, answer.content)
+        await self.look(answer)
         task = self.desk.tasks[answer.task]
         counted = self._counts(task, answer)
         self.seen = [*self.seen[-400:], answer.act]
@@ -188,7 +193,7 @@ class Conversation:
             task.codes += 1
             task.wrong_codes = 0
             await calls.issue_code(
-                c.CodeIssue(
+                errands.CodeIssue(
                     covenant=self.desk.slug,
                     at=workflow.now(),
                     task=task.id,
@@ -223,7 +228,7 @@ class Conversation:
 
     async def _authenticate(self, answer: c.Answer, content: c.SignatureAnswer) -> None:
         task = self.desk.tasks[answer.task]
-        right = await calls.check_code(c.CodeCheck(task=task.id, issue=task.codes, code=content.code))
+        right = await calls.check_code(errands.CodeCheck(task=task.id, issue=task.codes, code=content.code))
         try:
             answering.check_open(task)  # another signature may have come in while the code was compared
             if not right:

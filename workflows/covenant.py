@@ -30,7 +30,7 @@ from rules import answering, balance, planning
 from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
 from rules.tasks import MORNING
 from workflows import calls, clock
-from workflows.around import OVER, AroundTheTable
+from workflows.around import OVER
 from workflows.asking import (
     ApprovalStepWorkflow,
     ContributionStepWorkflow,
@@ -40,6 +40,7 @@ from workflows.asking import (
 from workflows.dialogue import DialogueStepWorkflow
 from workflows.human_tasks import Desk, notice
 from workflows.implementation import ImplementationStepWorkflow
+from workflows.proposing import Proposing
 from workflows.refusing import to_application_error
 from workflows.signing import SigningStepWorkflow
 from workflows.step import tell
@@ -63,7 +64,7 @@ NOBODY = c.Roster(constituencies=[], parties=[], people=[])
 
 
 @workflow.defn
-class CovenantWorkflow(AroundTheTable):
+class CovenantWorkflow(Proposing):
     """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
 
     @workflow.init

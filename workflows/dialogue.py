@@ -1,12 +1,13 @@
 """Kind `dialogue`: negotiation rounds on the clauses until the text is clean or the talks end on the record."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from temporalio import workflow
 from temporalio.workflow import ParentClosePolicy
 
 from models import contracts as c
-from models import ids
+from models import errands, ids, lookups
 from models.base import Words
 from models.deciding import Ballot, DecisionRule, Verdict
 from models.enums import (
@@ -19,9 +20,11 @@ from models.enums import (
     TaskKind,
     TaskStatus,
 )
-from rules import balance, texts
+from rules import balance, fates, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls, clock
+from workflows.human_tasks import notice
+from workflows.refusing import check_looked
 from workflows.step import STOPPED, StepWorkflow, tally, tell
 
 DRAFTING_DAYS = 20
@@ -73,7 +76,7 @@ class DialogueRoundWorkflow(StepWorkflow):
             self.desk.entry(f"{brief.slug}/{self.where}/started", "round_opened", self._changed(opened, due, agenda))
         )
         draft = await calls.make_document(
-            c.DocumentRequest(
+            errands.DocumentRequest(
                 covenant=brief.slug,
                 kind=DocumentKind.DRAFT if brief.round == 1 else DocumentKind.REDLINE,
                 at=workflow.now(),
@@ -127,7 +130,7 @@ class DialogueRoundWorkflow(StepWorkflow):
         changes: list[c.Change] = []
         for clause in agenda:
             verdict = self._verdict(clause)
-            clause.status = status_of(verdict)
+            clause.status = status_of(verdict, clause)
             changes += [
                 c.Decided(
                     question=f"{self.where}/{clause.id}",
@@ -152,10 +155,10 @@ class DialogueRoundWorkflow(StepWorkflow):
         return tally(self.desk, self.brief.planned.step.rule or DecisionRule(), ballots, closed=True)
 
 
-def status_of(verdict: Verdict) -> ClauseStatus:
-    """A clause follows its verdict: agreed, blocked by an objection, or still in brackets."""
+def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:
+    """A clause follows its verdict and its brackets: agreed, blocked by an objection, or still in brackets."""
     if verdict.outcome is Outcome.PASSED:
-        return ClauseStatus.AGREED
+        return ClauseStatus.BRACKETED if clause.brackets else ClauseStatus.AGREED
     return ClauseStatus.BLOCKED if verdict.object else ClauseStatus.BRACKETED
 
 
@@ -196,7 +199,10 @@ class DialogueStepWorkflow(StepWorkflow):
         await workflow.wait_condition(lambda: bool(self.reports))
         report = self.reports.pop(0)
         await clock.catch_up(report.at)
+        brackets = {clause.id: clause.brackets for clause in self.clauses}  # the round may not have heard the last
         self.clauses = report.clauses
+        for clause in self.clauses:
+            clause.brackets = brackets.get(clause.id, [])
         if self.desk.stopped or report.stopped:
             self.desk.stopped = True
             await self.report(StepStatus.SKIPPED, STOPPED)
@@ -229,7 +235,7 @@ class DialogueStepWorkflow(StepWorkflow):
     @workflow.signal
     async def notice(self, notice: c.Notice) -> None:
         """Heed it, and pass it on to the running round."""
-        await self.desk.heed(notice)
+        await self.heed(notice)
         if self.starting:
             self.unheard.append(notice)  # the round that is starting was given everything as it was before
         elif self.brief.in_round:
@@ -240,6 +246,12 @@ class DialogueStepWorkflow(StepWorkflow):
         if isinstance(answer.content, c.DraftingAnswer):
             self.drafting = answer.content
         self.finish(task)
+
+    async def look(self, answer: c.Answer) -> None:
+        """Refuse a next version that lacks the words of an amendment it calls accepted."""
+        if isinstance(answer.content, c.DraftingAnswer) and answer.content.fates:
+            question = lookups.DraftQuestion(covenant=self.brief.slug, drafting=answer.content)
+            check_looked(await calls.look_at_draft(question))
 
     async def _start_round(self) -> None:
         brief = self.brief.model_copy(
@@ -295,6 +307,15 @@ class DialogueStepWorkflow(StepWorkflow):
     async def _revise(self, drafting: c.DraftingAnswer) -> None:
         new = {amendment.clause: amendment for amendment in drafting.amendments}
         changes: list[c.Change] = []
+        movers = await self._movers(drafting)
+        for fate in drafting.fates:
+            settled = movers[fate.amendment]
+            texts.with_bracket(self.clauses, settled.clause, fate.amendment, is_open=False)
+            changes.append(
+                c.AmendmentSettled(
+                    amendment=fate.amendment, clause=settled.clause, status=fate.status, reason=fate.reason
+                )
+            )
         for clause in self.clauses:
             reason = drafting.reason
             if clause.id in new:
@@ -325,6 +346,29 @@ class DialogueStepWorkflow(StepWorkflow):
                     reason=drafting.reason,
                 )
             )
+        await self._tell_movers(drafting, movers)
+
+    async def _movers(self, drafting: c.DraftingAnswer) -> dict[str, lookups.KnownAmendment]:
+        if not drafting.fates:
+            return {}
+        keys = [fate.amendment for fate in drafting.fates]
+        found = await calls.look_at_amendments(lookups.AmendmentQuestion(covenant=self.brief.slug, amendments=keys))
+        return {one.id: one for one in found.amendments}
+
+    async def _tell_movers(self, drafting: c.DraftingAnswer, movers: Mapping[str, lookups.KnownAmendment]) -> None:
+        """Tell each party what became of its amendments: none is dropped in silence."""
+        numbers = {clause.id: clause.number for clause in self.clauses}
+        await self.desk.post(
+            [
+                notice(
+                    f"{fate.amendment}/{fate.status}/{self.brief.round}",
+                    movers[fate.amendment].party,
+                    fates.told(fate, numbers[movers[fate.amendment].clause]),
+                    fates.why(fate),
+                )
+                for fate in drafting.fates
+            ]
+        )
 
 
 NO_DRAFT = Words(nl="Er kwam geen volgende versie.", en="No next version came.")

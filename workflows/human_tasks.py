@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from models import contracts as c
-from models import ids
+from models import errands, ids
 from models.base import Words
 from models.enums import Closing, PartyStatus, Role, Rung, TaskKind, TaskStatus
 from rules.answering import POWERS
@@ -21,9 +21,11 @@ SOON = timedelta(seconds=1)
 """A timer never runs shorter, so a schedule in the past cannot spin."""
 
 
-def notice(key: str, respondent: str, subject: Words, paragraph: Words, *, role: Role | None = None) -> c.MailItem:
+def notice(
+    key: str, respondent: str, subject: Words, paragraph: Words, *, role: Role | None = None
+) -> errands.MailItem:
     """Make a mail that only tells something."""
-    return c.MailItem(
+    return errands.MailItem(
         key=key,
         template="notice",
         respondent=respondent,
@@ -165,7 +167,7 @@ class Desk:
     ) -> None:
         """Mail about tasks, to who owes them or to an office; what cannot be delivered is noted on the task."""
         items = [
-            c.MailItem(
+            errands.MailItem(
                 key=f"{task.id}/{key}",
                 template=template,
                 respondent=office or task.respondent,
@@ -180,12 +182,14 @@ class Desk:
         ]
         await self.post(items, document=document)
 
-    async def post(self, items: Sequence[c.MailItem], *, document: str | None = None) -> None:
+    async def post(self, items: Sequence[errands.MailItem], *, document: str | None = None) -> None:
         """Send mails and put on record which could not be delivered."""
         if not items:
             return
         report = await calls.send_mail(
-            c.MailBatch(covenant=self.slug, at=workflow.now(), items=list(items), document=document, round=self.round)
+            errands.MailBatch(
+                covenant=self.slug, at=workflow.now(), items=list(items), document=document, round=self.round
+            )
         )
         failed = [failure for failure in report.undelivered if failure.task in self.tasks]
         if failed:

@@ -5,6 +5,7 @@ from datetime import datetime
 from temporalio import workflow
 
 from models import contracts as c
+from models import errands
 from models.base import Words
 from models.enums import Choice, Closing, DocumentKind, StepStatus, TaskKind, TaskStatus, Tier
 from rules import balance
@@ -154,7 +155,7 @@ class SigningStepWorkflow(StepWorkflow):
 
     async def _document(self, kind: DocumentKind, *, seal: bool) -> None:
         made = await calls.make_document(
-            c.DocumentRequest(
+            errands.DocumentRequest(
                 covenant=self.brief.slug,
                 kind=kind,
                 at=workflow.now(),

@@ -7,11 +7,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from models import contracts as c
-from models import ids
+from models import errands, ids
 from models.base import Words
 from models.deciding import Ballot, DecisionRule, Seat, Verdict
 from models.enums import Closing, Outcome, Role, StepStatus, TaskKind, TaskStatus
-from rules import balance, deciding
+from rules import balance, deciding, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.tasks import closing_of
 from workflows import clock
@@ -39,7 +39,14 @@ class StepWorkflow(Conversation):
     @workflow.signal
     async def notice(self, notice: c.Notice) -> None:
         """Heed what the covenant announces."""
-        await self.desk.heed(notice)
+        await self.heed(notice)
+
+    async def heed(self, notice: c.Notice) -> None:
+        """Follow it: brackets are the step's own, the rest is the desk's."""
+        if notice.clause is not None and notice.amendment is not None:
+            texts.with_bracket(self.clauses, notice.clause, notice.amendment, is_open=notice.kind == "bracket")
+        else:
+            await self.desk.heed(notice)
 
     # --- who and when -------------------------------------------------------------------------------------------
 
@@ -89,7 +96,7 @@ class StepWorkflow(Conversation):
         title = title or self.brief.planned.step.title
         await self.desk.post(
             [
-                c.MailItem(
+                errands.MailItem(
                     key=f"{self.brief.slug}/{where or self.key}/outcome/{party.id}",
                     template="outcome",
                     respondent=party.id,

@@ -15,6 +15,7 @@ from activities.digests import Digests
 from activities.mail import Mails
 from activities.mailing import OutboxTransport
 from models import contracts as c
+from models import errands
 from models.accounts import Account, Digest
 from models.deciding import DecisionRule, Verdict
 from models.digesting import DigestMoment, DigestReport
@@ -152,7 +153,7 @@ async def test_reminders_can_be_left_out_only_before_the_due_date(
     mails = Mails(db, OutboxTransport(outbox), SENDER, b"secret")
     now = DUE + timedelta(days=days, hours=-8)
     items = [
-        c.MailItem(
+        errands.MailItem(
             key=f"{task_id(party)}/{days}", template="reminder", respondent=party, task=task_id(party),
             values={"party_nl": party, "party_en": party, "what_nl": "w", "what_en": "w", "task": task_id(party),
                     "due": DUE.isoformat(), "now": now.isoformat()},
@@ -160,7 +161,7 @@ async def test_reminders_can_be_left_out_only_before_the_due_date(
         for party in ("fnv", "modint")
     ]  # fmt: skip
 
-    await ActivityEnvironment().run(mails.send_mail, c.MailBatch(covenant=SLUG, at=now, items=items))
+    await ActivityEnvironment().run(mails.send_mail, errands.MailBatch(covenant=SLUG, at=now, items=items))
 
     assert bool(to(outbox, "mila")) is reminded
     assert len(to(outbox, "greet")) == 1

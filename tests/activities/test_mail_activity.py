@@ -18,6 +18,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
 from models import contracts as c
+from models import errands
 from models.enums import ClauseStatus, MailStatus, Role, Rung, Stance
 from store import contents, views
 from store.engine import Database
@@ -85,12 +86,12 @@ async def run(activity: Callable[..., Any], *given: object) -> Any:
     return await ActivityEnvironment().run(activity, *given)
 
 
-def asked(*parties: str, template: str = "asked", key: str = "asked") -> c.MailBatch:
-    return c.MailBatch(
+def asked(*parties: str, template: str = "asked", key: str = "asked") -> errands.MailBatch:
+    return errands.MailBatch(
         covenant=SLUG,
         at=NOW,
         items=[
-            c.MailItem(
+            errands.MailItem(
                 key=f"{task_id(party)}/{key}",
                 template=template,
                 respondent=party,
@@ -125,7 +126,7 @@ async def states(db: Database) -> dict[str, MailStatus]:
 async def test_each_gets_the_mail_in_the_own_language(mails: Mails, server: Server, db: Database) -> None:
     report = await run(mails.send_mail, asked("modint", "fnv"))
 
-    assert report == c.MailReport(sent=2)
+    assert report == errands.MailReport(sent=2)
     (greet,), (mila,) = server.to("greet"), server.to("mila")
     assert "modint in het Nederlands" in body(greet)
     assert "maandag 1 februari 2027 om 17:00" in body(greet)
@@ -138,14 +139,14 @@ async def test_each_gets_the_mail_in_the_own_language(mails: Mails, server: Serv
 
 async def test_with_a_site_a_mail_leads_to_the_task(db: Database, server: Server) -> None:
     sited = Mails(db, SmtpTransport("127.0.0.1", server.port, tls=Tls.NONE), SENDER, SECRET, "https://polder.example/")
-    outcome = c.MailItem(
+    outcome = errands.MailItem(
         key="out", template="outcome", respondent="fnv",
         values={"what_nl": "w", "what_en": "w", "sentence_nl": "s", "sentence_en": "s", "task": task_id("fnv")},
     )  # fmt: skip
 
     await run(sited.send_mail, asked("modint"))
-    await run(sited.send_mail, c.MailBatch(covenant=SLUG, at=NOW, items=[outcome]))
-    await run(sited.issue_code, c.CodeIssue(covenant=SLUG, at=NOW, task=task_id("fnv"), issue=1, person="mila",
+    await run(sited.send_mail, errands.MailBatch(covenant=SLUG, at=NOW, items=[outcome]))
+    await run(sited.issue_code, errands.CodeIssue(covenant=SLUG, at=NOW, task=task_id("fnv"), issue=1, person="mila",
                                             text_sha=sha(1)))  # fmt: skip
 
     (greet,), (decided, code) = server.to("greet"), server.to("mila")
@@ -235,7 +236,7 @@ async def test_a_draft_shows_the_change_against_what_this_party_last_supported(
 
 
 async def test_a_rung_goes_to_the_office_and_names_who_is_waited_for(mails: Mails, server: Server) -> None:
-    item = c.MailItem(
+    item = errands.MailItem(
         key="rung", template="rung", respondent="facilitator", role=Role.FACILITATOR, task=task_id("fnv"),
         values={
             "rung": Rung.CALL.value, "who": "fnv", "party_nl": "FNV", "party_en": "FNV", "what_nl": "het standpunt",
@@ -243,7 +244,7 @@ async def test_a_rung_goes_to_the_office_and_names_who_is_waited_for(mails: Mail
         },
     )  # fmt: skip
 
-    report = await run(mails.send_mail, c.MailBatch(covenant=SLUG, at=NOW, items=[item]))
+    report = await run(mails.send_mail, errands.MailBatch(covenant=SLUG, at=NOW, items=[item]))
 
     assert report.sent == 1
     (anna,) = server.to("anna")
@@ -252,11 +253,11 @@ async def test_a_rung_goes_to_the_office_and_names_who_is_waited_for(mails: Mail
 
 
 async def test_a_code_is_mailed_once_per_issue_and_only_the_last_is_right(mails: Mails, server: Server) -> None:
-    def issue(no: int) -> c.CodeIssue:
-        return c.CodeIssue(covenant=SLUG, at=NOW, task=task_id("fnv"), issue=no, person="mila", text_sha=sha(1))
+    def issue(no: int) -> errands.CodeIssue:
+        return errands.CodeIssue(covenant=SLUG, at=NOW, task=task_id("fnv"), issue=no, person="mila", text_sha=sha(1))
 
     async def right(code: str, no: int) -> bool:
-        found: bool = await run(mails.check_code, c.CodeCheck(task=task_id("fnv"), issue=no, code=code))
+        found: bool = await run(mails.check_code, errands.CodeCheck(task=task_id("fnv"), issue=no, code=code))
         return found
 
     for no in (1, 1, 2):

@@ -1,13 +1,26 @@
 """Covenants at the moments of their life that pages show, on one engine."""
 
+from typing import Any
+
 from table import Table
 
 from models.enums import Ground, Stance
 from models.scenario import PositionReply
+from runtime.settings import Settings
+from runtime.skipping import SkippedTime
+from store.engine import Database
+
+Engine = tuple[Any, Database, Settings]
 
 OBJECTION = PositionReply(
     stance=Stance.OBJECT, ground=Ground.COST, lift="a longer term", comment="too <b>soon</b> & too much"
 )
+
+
+def table_on(engine: Engine) -> Table:
+    """A table for a fixture that lasts longer than one test."""
+    client, db, settings = engine
+    return Table(client, db, settings, SkippedTime(client))
 
 
 async def in_talks(table: Table) -> Table:

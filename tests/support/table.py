@@ -16,16 +16,18 @@ from acts.carrying import act
 from acts.launching import Prepared, launch
 from models import contracts as c
 from models import ids
+from models.amending import AmendmentText, Proposal
 from models.contracts import Receipt
 from models.covenant import CovenantFile
 from models.enums import Ratified, Stance, TaskKind
 from models.playbook import Playbook
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import Event, HumanTask
+from rules import amending
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
-from store import views
+from store import amendments, views
 from store.engine import Database
 from store.opening import Package
 
@@ -229,13 +231,35 @@ class Table:
             if task.kind is TaskKind.POSITIONS and respondent not in except_:
                 await self.position(respondent)
 
-    async def draft(self, texts: dict[str, str], *, reason: str = "a compromise") -> None:
+    async def draft(self, texts: dict[str, str], *, reason: str = "a compromise", fates: Sequence[c.Fate] = ()) -> None:
         amend = {
             clause: AmendmentReply.model_validate({"text": both(text), "reason": reason})
             for clause, text in texts.items()
         }
-        content = await composing.next_version(self.db, amend, park=[], reason=reason)
+        content = await composing.next_version(self.db, amend, park=[], reason=reason, fates=fates)
         await self.give((await self.waiting())["facilitator"], content)
+
+    async def propose(
+        self, party: str, clause: str, old: str, new: str, *, by: str | None = None, to: str | None = None,
+        base: str | None = None,
+    ) -> str:  # fmt: skip
+        """Propose other words for some words of a clause, in both languages; returns the amendment's id."""
+        current = (await views.current_texts(self.db, self.slug)).get(clause)
+        nl, en, sha = (current.text_nl, current.text_en, current.sha256) if current else (old, old, "0" * 64)
+        if to is not None:
+            known = {one.row.id: one for one in await amendments.amendments(self.db, self.slug, clause)}
+            nl, en = (known[to].text_nl or "", known[to].text_en or "") if to in known else (nl, en)
+        words = AmendmentText(
+            nl=amending.edits_between(nl, nl.replace(old, new)), en=amending.edits_between(en, en.replace(old, new)),
+            reason="it reads better",
+        )  # fmt: skip
+        act_id = f"p-{uuid.uuid4()}"
+        proposal = Proposal(
+            act=act_id, actor=c.Actor(person=by or f"{party}-lead"), clause=clause, base_sha=base or sha,
+            text_sha=await amendments.put(self.db, words), to=to,
+        )  # fmt: skip
+        await self.steer("propose", proposal)
+        return act_id
 
     async def ratify(self, *, except_: Sequence[str] = (), result: Ratified = Ratified.RATIFIED) -> None:
         for respondent, task in (await self.waiting()).items():

@@ -66,6 +66,17 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "una", [{"change": "commented", "clause": "wage", "lane": "table"}],
         "Union commented on clause 3 (lane: table).",
     ),
+    "amendment_proposed": ("una", [{"change": "proposed", "clause": "wage"}], "Union proposed words in clause 3."),
+    "amendment_withdrawn": (
+        "una", [{"change": "amendment_settled", "clause": "wage"}], "Union withdrew an amendment to clause 3.",
+    ),
+    "amendment_maintained": (
+        "una", [{"change": "amendment_settled", "clause": "wage"}], "Union maintains an amendment to clause 3.",
+    ),
+    "fate_accepted": (
+        "una", [{"change": "amendment_settled", "clause": "wage"}],
+        "Union accepts what became of an amendment to clause 3.",
+    ),
     "tasks_opened": ("polder", [OPENED], "Asked of Union: 'Talks en', due Monday 1 March 2027."),
     "answered": (
         "una",

@@ -1,0 +1,66 @@
+"""What a next version makes of amendments: which fates fit, and how the movers are told."""
+
+from collections.abc import Sequence
+
+from models import contracts as c
+from models.base import Words
+from models.enums import AmendmentStatus
+from models.errors import Refusal
+
+
+def check_fates(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:
+    """Refuse fates of amendments that are not open, twice the same, or taken up without a next version.
+
+    Raises:
+        Refusal: `unknown_amendment`, `fate_twice`, `fate_without_version`.
+    """
+    where = {key: clause for clause in clauses for key in clause.brackets}
+    changed = {one.clause for one in content.amendments}
+    seen: set[str] = set()
+    for fate in content.fates:
+        clause = where.get(fate.amendment)
+        if clause is None:
+            raise Refusal(
+                "unknown_amendment",
+                f"Wijzigingsvoorstel {fate.amendment} staat niet open. Verwacht: {', '.join(where) or 'geen'}.",
+                f"Amendment {fate.amendment} is not open. Expected: {', '.join(where) or 'none'}.",
+                {"amendment": fate.amendment},
+            )
+        if fate.amendment in seen:
+            raise Refusal(
+                "fate_twice",
+                f"Over wijzigingsvoorstel {fate.amendment} wordt twee keer beslist. Verwacht: één keer.",
+                f"Amendment {fate.amendment} is decided twice. Expected: once.",
+                {"amendment": fate.amendment},
+            )
+        seen.add(fate.amendment)
+        if fate.status is not AmendmentStatus.REFUSED and clause.id not in changed:
+            raise Refusal(
+                "fate_without_version",
+                f"Wijzigingsvoorstel {fate.amendment} wordt overgenomen, maar artikel {clause.number} krijgt geen "
+                "nieuwe versie. Verwacht: de tekst waarin het is overgenomen.",
+                f"Amendment {fate.amendment} is taken up, but clause {clause.number} gets no next version. Expected: "
+                "the text in which it is taken up.",
+                {"amendment": fate.amendment, "clause": clause.id},
+            )
+
+
+def told(fate: c.Fate, number: str) -> Words:
+    """Say to the mover in one line what became of an amendment."""
+    nl = {"accepted": "overgenomen", "compromise": "in andere woorden overgenomen", "refused": "niet overgenomen"}
+    en = {"accepted": "accepted", "compromise": "taken up in other words", "refused": "not taken up"}
+    return Words(
+        nl=f"Uw wijzigingsvoorstel op artikel {number}: {nl[fate.status]}",
+        en=f"Your amendment to clause {number}: {en[fate.status]}",
+    )
+
+
+def why(fate: c.Fate) -> Words:
+    """Say why, and what the mover can do."""
+    nl, en = f"De reden: {fate.reason}", f"The reason: {fate.reason}"
+    if fate.status is AmendmentStatus.ACCEPTED:
+        return Words(nl=nl, en=en)
+    return Words(
+        nl=f"{nl} U kunt dit aanvaarden, of uw voorstel handhaven: dan staat het weer tussen haken.",
+        en=f"{en} You can accept this, or maintain your amendment: then it stands between brackets again.",
+    )

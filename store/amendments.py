@@ -1,0 +1,301 @@
+"""Amendments: words that come in before they are named, whether they fit, and the brackets a reader sees."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pydantic import ValidationError
+from sqlmodel import col, select
+
+from models import lookups
+from models.amending import AmendmentText, Edit, Proposal
+from models.enums import AmendmentStatus, Language
+from models.errors import Conflict, PolderError, Refusal
+from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
+from rules import amending
+from rules.chain import canonical
+from store import contents
+from store.contents import text_of
+from store.engine import Database
+
+AMENDMENT = "application/vnd.polder.amendment+json"
+SALT = 16
+"""Bytes that keep short words from being guessed by their hash, which outlives them in the log."""
+
+Texts = Mapping[Language, str]
+
+
+@dataclass(frozen=True)
+class AmendmentView:
+    """An amendment as the table sees it.
+
+    Attributes:
+        nl, en: the edits on the current version; none where that place itself was changed since (`overtaken`).
+        text_nl, text_en: the current text as its mover would have it; none likewise.
+        name: of who proposed it.
+    """
+
+    row: Amendment
+    party: Party
+    name: str
+    reason: str
+    nl: list[Edit] | None
+    en: list[Edit] | None
+    text_nl: str | None
+    text_en: str | None
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether its place was changed since, so that its mover has to look again."""
+        return self.nl is None or self.en is None
+
+
+async def put(db: Database, words: AmendmentText, act: str | None = None) -> str:
+    """Store what a party proposes; the hash goes into `Proposal.text_sha`. The same act keeps its hash."""
+    if act is not None:
+        async with db.read() as session:
+            row = await session.get(Amendment, act)
+            if row is not None and _words(await session.get(Content, row.text_sha)) == words:
+                return row.text_sha
+    data = {**words.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
+    return await contents.put(db, canonical(data), AMENDMENT)
+
+
+def _words(content: Content | None) -> AmendmentText | None:
+    if content is None or content.media_type != AMENDMENT:
+        return None
+    try:
+        return AmendmentText.model_validate(json.loads(content.data))
+    except (ValueError, ValidationError):
+        return None
+
+
+# --- what a workflow asks ---------------------------------------------------------------------------------------------
+
+
+async def look_at_proposal(db: Database, question: lookups.ProposalQuestion) -> lookups.Looked:
+    """Say what is wrong with words that a party proposes."""
+    slug, proposal = question.covenant, question.proposal
+    try:
+        current = await _current(db, slug, proposal.clause)
+        if current.sha256 != proposal.base_sha:
+            raise Conflict(
+                "old_clause_version",
+                f"Het artikel is gewijzigd: dit voorstel gaat over een andere versie. Verwacht: versie "
+                f"{current.version}, SHA-256 {current.sha256}.",
+                f"The clause has changed: this proposal is about another version. Expected: version "
+                f"{current.version}, SHA-256 {current.sha256}.",
+                {"clause": proposal.clause, "expected": current.sha256, "given": proposal.base_sha},
+            )
+        async with db.read() as session:
+            words = _words(await session.get(Content, proposal.text_sha))
+        if words is None:
+            raise Refusal(
+                "words_not_found",
+                f"Er zijn geen woorden bewaard onder SHA-256 {proposal.text_sha}. Bewaar ze eerst.",
+                f"No words are stored under SHA-256 {proposal.text_sha}. Store them first.",
+                {"sha256": proposal.text_sha},
+            )
+        base: Texts = {Language.NL: current.text_nl, Language.EN: current.text_en}
+        if proposal.to is not None:
+            base = await _read_by(db, slug, proposal, base)
+        check_fits(base, words)
+    except PolderError as error:
+        return lookups.Looked(problem=error.details())
+    return lookups.Looked()
+
+
+def check_fits(base: Texts, words: AmendmentText) -> None:
+    """Refuse words that change nothing, or whose places are not in the text.
+
+    Raises:
+        Refusal: `nothing_changed`, `edit_outside`, `edits_overlap`.
+    """
+    both = {Language.NL: words.nl, Language.EN: words.en}
+    if all(amending.applied(base[language], edits) == base[language] for language, edits in both.items()):
+        raise Refusal(
+            "nothing_changed",
+            "Dit voorstel wijzigt niets. Verwacht: andere woorden in ten minste één van de twee talen.",
+            "This proposal changes nothing. Expected: other words in at least one of the two languages.",
+        )
+
+
+async def _current(db: Database, slug: str, clause: str) -> ClauseVersion:
+    async with db.read() as session:
+        row = await session.get_one(Clause, (slug, clause))
+        return await session.get_one(ClauseVersion, (slug, clause, row.version))
+
+
+async def _read_by(db: Database, slug: str, proposal: Proposal, base: Texts) -> Texts:
+    """Return the current text with the amendment in it that another one would change."""
+    parent = next(
+        (one for one in await amendments(db, slug, proposal.clause, only=[AmendmentStatus.OPEN])
+         if one.row.id == proposal.to),
+        None,
+    )  # fmt: skip
+    if parent is None or parent.text_nl is None or parent.text_en is None:
+        raise Refusal(
+            "unknown_amendment",
+            f"Wijzigingsvoorstel {proposal.to} staat niet (meer) open op dit artikel. Verwacht: een open voorstel.",
+            f"Amendment {proposal.to} is not open on this clause (any more). Expected: an open one.",
+            {"amendment": proposal.to or ""},
+        )
+    return {**base, Language.NL: parent.text_nl, Language.EN: parent.text_en}
+
+
+async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookups.Looked:
+    """Say what is wrong when an amendment is called accepted and its words are not what the next version says."""
+    accepted = [fate.amendment for fate in question.drafting.fates if fate.status is AmendmentStatus.ACCEPTED]
+    if not accepted:
+        return lookups.Looked()
+    rows = [one for one in await amendments(db, question.covenant) if one.row.id in accepted]
+    new = {one.clause: one.sha256 for one in question.drafting.amendments}
+    try:
+        for clause in sorted({one.row.clause for one in rows}):
+            current = await _current(db, question.covenant, clause)
+            async with db.read() as session:
+                text = text_of(await session.get(Content, new[clause]), new[clause])
+            merge = merged(current, [one for one in rows if one.row.clause == clause])
+            for language, whole in merge.items():
+                check_taken_up(clause, _text(current, language), whole, text.pick(language))
+    except PolderError as error:
+        return lookups.Looked(problem=error.details())
+    return lookups.Looked()
+
+
+def check_taken_up(clause: str, old: str, merge: str, new: str) -> None:
+    """Refuse a next version in which accepted words are missing; it may hold more changes than these.
+
+    Raises:
+        Refusal: `not_taken_up`.
+    """
+    wanted, made = amending.edits_between(old, merge), amending.edits_between(old, new)
+    if not all(any(one.start <= edit.start and edit.end <= one.end and edit.text in one.text for one in made)
+               for edit in wanted):  # fmt: skip
+        raise Refusal(
+            "not_taken_up",
+            f"In de nieuwe tekst van artikel {clause} staan niet alle woorden die overgenomen heten. Verwacht: de "
+            "woorden zoals voorgesteld; of noem het een compromis.",
+            f"The new text of clause {clause} does not have all the words that are called accepted. Expected: the "
+            "words as proposed; or call it a compromise.",
+            {"clause": clause},
+        )
+
+
+def merged(current: ClauseVersion, taken: Sequence[AmendmentView]) -> dict[Language, str]:
+    """Return the current text in both languages with amendments made in it.
+
+    Raises:
+        Refusal: `amendments_collide`, or `amendment_overtaken`.
+    """
+    for one in taken:
+        if one.overtaken:
+            raise Refusal(
+                "amendment_overtaken",
+                f"De plaats van het voorstel van {one.party.name_nl} is intussen gewijzigd. Verwacht: een compromis, "
+                "of een nieuw voorstel.",
+                f"The place of the proposal of {one.party.name_en} has changed since. Expected: a compromise, or a "
+                "new proposal.",
+                {"amendment": one.row.id},
+            )
+    return {
+        Language.NL: amending.merged(current.text_nl, {one.row.id: one.nl or [] for one in taken}),
+        Language.EN: amending.merged(current.text_en, {one.row.id: one.en or [] for one in taken}),
+    }
+
+
+async def known(db: Database, question: lookups.AmendmentQuestion) -> lookups.AmendmentsFound:
+    """Return amendments of a covenant as the rules know them."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Amendment).where(Amendment.covenant == question.covenant, col(Amendment.id).in_(question.amendments))
+        )
+        return lookups.AmendmentsFound(
+            amendments=[
+                lookups.KnownAmendment(id=row.id, clause=row.clause, party=row.party, status=row.status) for row in rows
+            ]
+        )
+
+
+# --- what people see --------------------------------------------------------------------------------------------------
+
+
+async def amendments(
+    db: Database, slug: str, clause: str | None = None, *, only: Sequence[AmendmentStatus] | None = None
+) -> list[AmendmentView]:
+    """Return amendments in the order they came, with their places in the current text.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        clause: on one clause; on all when none.
+        only: in these states; in all when none.
+    """
+    query = (
+        select(Amendment, Party, Person.name)
+        .join(Party, (col(Party.covenant) == col(Amendment.covenant)) & (col(Party.id) == col(Amendment.party)))
+        .join(Person, (col(Person.covenant) == col(Amendment.covenant)) & (col(Person.id) == col(Amendment.person)))
+        .where(Amendment.covenant == slug)
+        .order_by(col(Amendment.at), col(Amendment.id))
+        .limit(1000)
+    )
+    if clause is not None:
+        query = query.where(Amendment.clause == clause)
+    if only is not None:
+        query = query.where(col(Amendment.status).in_(only))
+    async with db.read() as session:
+        rows = list(await session.exec(query))
+        digests, about = {row.text_sha for row, _, _ in rows}, {row.clause for row, _, _ in rows}
+        words = {
+            one.sha256: _words(one)
+            for one in await session.exec(select(Content).where(col(Content.sha256).in_(digests)))
+        }
+        versions: dict[str, list[ClauseVersion]] = {}
+        for version in await session.exec(
+            select(ClauseVersion)
+            .where(ClauseVersion.covenant == slug, col(ClauseVersion.clause).in_(about))
+            .order_by(col(ClauseVersion.version))
+        ):
+            versions.setdefault(version.clause, []).append(version)
+    drawn = _Drawn({row.id: (row, said) for row, _, _ in rows if (said := words.get(row.text_sha))}, versions)
+    return [drawn.view(row, party, name) for row, party, name in rows if row.id in drawn.said]
+
+
+class _Drawn:
+    """Amendments with the versions of the clauses they are about."""
+
+    def __init__(
+        self, said: Mapping[str, tuple[Amendment, AmendmentText]], versions: Mapping[str, Sequence[ClauseVersion]]
+    ) -> None:
+        self.said, self.versions = said, versions
+
+    def view(self, row: Amendment, party: Party, name: str) -> AmendmentView:
+        """Return one as it stands in the current text."""
+        current = self.versions[row.clause][-1]
+        nl, en = (self.edits(row.id, current.version, language) for language in Language)
+        return AmendmentView(
+            row=row, party=party, name=name, reason=self.said[row.id][1].reason, nl=nl, en=en,
+            text_nl=None if nl is None else amending.applied(current.text_nl, nl),
+            text_en=None if en is None else amending.applied(current.text_en, en),
+        )  # fmt: skip
+
+    def edits(self, key: str, version: int, language: Language) -> list[Edit] | None:
+        """Return what an amendment does to a version of its clause; none where its place was changed on the way."""
+        row, words = self.said[key]
+        texts = [_text(one, language) for one in self.versions[row.clause] if row.version <= one.version <= version]
+        edits: list[Edit] | None = words.nl if language is Language.NL else words.en
+        if row.to is not None and edits:
+            under = self.edits(row.to, row.version, language) if row.to in self.said else None
+            read = None if under is None else amending.applied(texts[0], under)
+            edits = None if read is None else amending.edits_between(texts[0], amending.applied(read, edits))
+        elif row.to is not None:
+            edits = self.edits(row.to, row.version, language) if row.to in self.said else None
+        for old, new in pairwise(texts):
+            edits = None if edits is None else amending.rebased(old, new, edits)
+        return edits
+
+
+def _text(version: ClauseVersion, language: Language) -> str:
+    return version.text_nl if language is Language.NL else version.text_en

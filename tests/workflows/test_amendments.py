@@ -1,0 +1,140 @@
+"""Words proposed by parties: brackets that keep a clause open, what became of them, and what is carried over."""
+
+import uuid
+
+import pytest
+from table import Table, both
+
+from models import contracts as c
+from models.amending import FateAnswer, ProposalWithdrawal
+from models.enums import AmendmentStatus, ClauseStatus
+from models.errors import PolderError
+from store import amendments, views
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+S = AmendmentStatus
+
+
+async def talking(table: Table) -> Table:
+    await table.launch()
+    await table.approve()
+    await table.advance(1)
+    return table
+
+
+async def brackets(table: Table, clause: str = "wage") -> dict[str, AmendmentStatus]:
+    return {one.row.id: one.row.status for one in await amendments.amendments(table.db, table.slug, clause)}
+
+
+async def status(table: Table, clause: str = "wage") -> ClauseStatus:
+    return next(one.status for one in (await views.view(table.db, table.slug)).clauses if one.id == clause)
+
+
+async def refused(table: Table, *what: str, **more: str) -> str:
+    with pytest.raises(PolderError) as error:
+        await table.propose(*what, **more)
+    return error.value.code
+
+
+def fate(amendment: str, status: AmendmentStatus, reason: str = "for the balance") -> c.Fate:
+    return c.Fate.model_validate({"amendment": amendment, "status": status, "reason": reason})
+
+
+async def test_an_open_bracket_keeps_a_clause_open_until_it_is_taken_up(table: Table) -> None:
+    await talking(table)
+    mine = await table.propose("union", "wage", "Old", "Living")
+    assert await brackets(table) == {mine: S.OPEN}
+    await table.agree_on_text()
+    await table.advance(1)
+    assert await status(table) is ClauseStatus.BRACKETED, "everyone agreed, but words are proposed"
+    assert await status(table, "air") is ClauseStatus.AGREED
+    await table.draft({"wage": "Living wage"}, fates=[fate(mine, S.ACCEPTED)])
+    assert await brackets(table) == {mine: S.ACCEPTED}
+    assert any(one.startswith("Your amendment to clause 1: accepted") for one in await table.mails_to("union-lead"))
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    assert await status(table) is ClauseStatus.AGREED
+
+
+async def test_what_has_no_fate_is_carried_over_and_what_is_refused_can_be_maintained(table: Table) -> None:
+    await talking(table)
+    carried = await table.propose("union", "wage", "wage", "income")
+    gone = await table.propose("trade", "air", "Old", "No")
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Fair wage"}, fates=[fate(gone, S.REFUSED, "air is needed")])
+    assert await brackets(table) == {carried: S.OPEN}
+    (moved,) = await amendments.amendments(table.db, table.slug, "wage")
+    assert moved.text_en == "Fair income (en)", "its place moved along with the new version"
+    assert await brackets(table, "air") == {gone: S.REFUSED}
+    no = FateAnswer(act=f"f-{uuid.uuid4()}", actor=c.Actor(person="trade-lead"), amendment=gone, accept=False,
+                    reason="we cannot breathe it")  # fmt: skip
+    await table.steer("answer_fate", no)
+    assert await brackets(table, "air") == {gone: S.OPEN}
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    assert {await status(table), await status(table, "air")} == {ClauseStatus.BRACKETED}
+    back = ProposalWithdrawal(act=f"w-{uuid.uuid4()}", actor=c.Actor(person="trade-lead"), amendment=gone,
+                              reason="for peace")  # fmt: skip
+    await table.steer("withdraw_proposal", back)
+    await table.draft({"wage": "Fair income"}, fates=[fate(carried, S.ACCEPTED)])
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    assert {await status(table), await status(table, "air")} == {ClauseStatus.AGREED}
+    assert [kind for kind in await table.kinds() if "amendment" in kind] == [
+        "amendment_proposed", "amendment_proposed", "amendment_maintained", "amendment_withdrawn",
+    ]  # fmt: skip
+
+
+async def test_words_that_do_not_fit_are_refused_and_nothing_is_written(table: Table) -> None:
+    await talking(table)
+    assert await refused(table, "union", "wage", "Nothing", "Something") == "nothing_changed"
+    assert await refused(table, "union", "nonsense", "Old", "New", base="0" * 64) == "unknown_clause"
+    assert await refused(table, "union", "wage", "Old", "New", base="0" * 64) == "old_clause_version"
+    assert await refused(table, "union", "wage", "Old", "New", by="fay") == "no_seat"
+    assert await refused(table, "union", "wage", "Old", "New", by="union-aide") == "no_mandate"
+    assert await refused(table, "union", "wage", "Old", "New", to="act-unknown") == "unknown_amendment"
+    assert await brackets(table) == {}
+    aides = await table.propose("union", "air", "Old", "Clean", by="union-aide")
+    assert await brackets(table, "air") == {aides: S.OPEN}
+    for person, code in (("trade-lead", "not_your_amendment"), ("fay", "no_seat")):
+        with pytest.raises(PolderError) as error:
+            await table.steer(
+                "withdraw_proposal",
+                ProposalWithdrawal(act=f"w-{uuid.uuid4()}", actor=c.Actor(person=person), amendment=aides,
+                                   reason="not ours"),
+            )  # fmt: skip
+        assert error.value.code == code
+
+
+async def test_a_next_version_says_what_it_does_with_the_amendments(table: Table) -> None:
+    await talking(table)
+    mine = await table.propose("union", "wage", "Old", "Living")
+    theirs = await table.propose("trade", "wage", "Old", "Market")
+    child = await table.propose("guild", "wage", "Living", "Living and fair", to=mine)
+    await table.agree_on_text()
+    await table.advance(1)
+    tries: list[tuple[dict[str, str], list[c.Fate], str]] = [
+        ({"wage": "Poor wage"}, [fate(mine, S.ACCEPTED)], "not_taken_up"),
+        ({"air": "New air"}, [fate(mine, S.ACCEPTED)], "fate_without_version"),
+        ({"wage": "Living wage"}, [fate(mine, S.ACCEPTED), fate(theirs, S.ACCEPTED)], "amendments_collide"),
+        ({"wage": "Living wage"}, [fate("act-x", S.REFUSED)], "unknown_amendment"),
+        ({"wage": "Living wage"}, [fate(mine, S.ACCEPTED), fate(mine, S.REFUSED)], "fate_twice"),
+    ]
+    for texts, fates, code in tries:
+        with pytest.raises(PolderError) as error:
+            await table.draft(texts, fates=fates)
+        assert error.value.code == code
+    assert set((await brackets(table)).values()) == {S.OPEN}
+    await table.draft(
+        {"wage": "Living and fair wage"},
+        fates=[fate(child, S.ACCEPTED), fate(mine, S.COMPROMISE), fate(theirs, S.REFUSED)],
+    )
+    assert await brackets(table) == {mine: S.COMPROMISE, theirs: S.REFUSED, child: S.ACCEPTED}
+    text = (await views.current_texts(table.db, table.slug))["wage"]
+    assert (text.text_nl, text.text_en) == tuple(both("Living and fair wage").values())
+    assert await views.chain_break(table.db, table.slug) is None
