@@ -6,6 +6,7 @@ from models import contracts as c
 from models.base import Words
 from models.enums import AmendmentStatus
 from models.errors import Refusal
+from rules.labels import AMENDMENTS
 
 
 def check_fates(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:
@@ -47,11 +48,9 @@ def check_fates(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> No
 
 def told(fate: c.Fate, number: str) -> Words:
     """Say to the mover in one line what became of an amendment."""
-    nl = {"accepted": "overgenomen", "compromise": "in andere woorden overgenomen", "refused": "niet overgenomen"}
-    en = {"accepted": "accepted", "compromise": "taken up in other words", "refused": "not taken up"}
+    what = AMENDMENTS[fate.status]
     return Words(
-        nl=f"Uw wijzigingsvoorstel op artikel {number}: {nl[fate.status]}",
-        en=f"Your amendment to clause {number}: {en[fate.status]}",
+        nl=f"Uw wijzigingsvoorstel op artikel {number}: {what.nl}", en=f"Your amendment to clause {number}: {what.en}"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.base import Words
 from models.enums import (
+    AmendmentStatus,
     ClauseStatus,
     CovenantStatus,
     DocumentKind,
@@ -55,6 +56,13 @@ CLAUSES = {
     ClauseStatus.CLEAN: Words(nl="schoon", en="clean"),
     ClauseStatus.BLOCKED: Words(nl="geblokkeerd", en="blocked"),
     ClauseStatus.PARKED: Words(nl="geparkeerd", en="parked"),
+}
+AMENDMENTS = {
+    AmendmentStatus.OPEN: Words(nl="tussen haken", en="between brackets"),
+    AmendmentStatus.ACCEPTED: Words(nl="overgenomen", en="accepted"),
+    AmendmentStatus.COMPROMISE: Words(nl="in andere woorden overgenomen", en="taken up in other words"),
+    AmendmentStatus.REFUSED: Words(nl="niet overgenomen", en="not taken up"),
+    AmendmentStatus.WITHDRAWN: Words(nl="ingetrokken", en="withdrawn"),
 }
 LANES = {
     Lane.DELEGATION: Words(nl="delegatie", en="delegation"),

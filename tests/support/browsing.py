@@ -1,6 +1,7 @@
 """A browser without JavaScript for tests: gets pages, reads their forms, fills them in and sends them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -19,7 +20,11 @@ class Shown:
     status: int
     url: str
     html: str
-    soup: BeautifulSoup = field(repr=False)
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Its elements; parsed when they are looked at, which takes longer than to send most pages."""
+        return BeautifulSoup(self.html, "html.parser")
 
     @property
     def text(self) -> str:
@@ -103,9 +108,7 @@ class Browser:
 
     @staticmethod
     def shown(response: httpx.Response) -> Shown:
-        return Shown(
-            response.status_code, str(response.url), response.text, BeautifulSoup(response.text, "html.parser")
-        )
+        return Shown(response.status_code, str(response.url), response.text)
 
     async def get(self, path: str, status: int = 200) -> Shown:
         page = self.shown(await self.http.get(path))
@@ -113,7 +116,7 @@ class Browser:
         return page
 
     async def send(
-        self, form: Form, changes: dict[str, str | list[str]] | None = None, *, files: Any = None, status: int = 200,
+        self, form: Form, changes: Mapping[str, str | list[str]] | None = None, *, files: Any = None, status: int = 200,
         drop: tuple[str, ...] = (),
     ) -> Shown:  # fmt: skip
         """Fill in and send a form; every name that is changed must be in it."""

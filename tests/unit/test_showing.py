@@ -1,11 +1,8 @@
 """What the parties are shown of each other; and proposals written and read again."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from models.enums import Language, Role, StepStatus, TaskKind, TaskStatus
-from rules import proposing
+from models.enums import Role, StepStatus, TaskKind, TaskStatus
 from rules.access import Seat, Viewer
 from rules.showing import hidden_round, may_replace, shows_document
 
@@ -51,15 +48,3 @@ def test_what_a_company_reports_is_between_it_and_the_secretariat() -> None:
         assert shows_document(sec, kind, "firm-1", reads_text=True)
     assert shows_document(union, TaskKind.DOCUMENT, "secretariat", reads_text=True)
     assert not shows_document(firm, None, None, reads_text=False)
-
-
-PLAIN = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" \n"), min_size=1).map(str.strip)
-
-
-@given(PLAIN, PLAIN.filter(bool), st.sampled_from(list(Language)))
-def test_a_proposal_is_read_as_it_was_written(said: str, wording: str, language: Language) -> None:
-    assert proposing.read(proposing.written(said, wording, language)) == (said, wording, language)
-
-
-def test_a_comment_without_words_is_only_what_was_said() -> None:
-    assert proposing.read("Too vague.") == ("Too vague.", None, Language.NL)

@@ -1,6 +1,7 @@
 """The routes, by whom they are for."""
 
 from web.routes import (
+    amendments,
     api,
     board,
     clauses,
@@ -39,6 +40,7 @@ ROUTERS = (
     tasks.router,
     downloads.router,
     clauses.router,
+    amendments.router,
     launch.router,
     launch_preview.router,
     launch_sheets.router,

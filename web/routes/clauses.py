@@ -1,10 +1,10 @@
-"""The text of a covenant, and one page for each clause: versions, positions, comments, and words proposed in place."""
+"""The text of a covenant, and one page for each clause: versions, brackets, positions and comments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
 
@@ -12,18 +12,18 @@ from acts.carrying import act, new_act
 from models import contracts as c
 from models import ids
 from models.base import Words
-from models.enums import Lane, Language, Stance
+from models.enums import AmendmentStatus, Lane, Language, Stance
 from models.errors import Conflict, PolderError
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask
-from rules import lanes, proposing, showing
+from rules import amending, lanes, showing
 from rules.access import Deed, Page, Seat, Viewer, does
 from rules.calendar import local_date
-from store import asked, clauses, comments, views
+from store import amendments, asked, clauses, comments, views
 from store.clauses import Said
 from store.comments import LONGEST
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
-from web.rendering import markup, page
+from web.rendering import page
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -103,67 +103,35 @@ async def _around(visit: Visit, slug: str, clause_id: str) -> Around:
 async def clause(visit: V, slug: str, clause: str) -> Response:
     """Show a clause."""
     around = await _around(visit, slug, clause)
-    f = await resumed(
-        visit,
-        visit.request.url.path,
-        {"wording": _words(around.current, visit.language), "language": visit.language.value},
-    )
+    f = await resumed(visit, visit.request.url.path)
     reply = visit.request.query_params.get("reply")
     if reply:
         f.values["reply_to"] = [reply]
-    if f.get("sha") not in {"", around.current.sha256}:
-        f.general.append(_changed(around).words)
-        _renew(visit, around, f)
     return await _shown(visit, around, f)
 
 
-def _language(visit: Visit, f: Filled) -> Language:
-    """Return the language of the words in the form: it may be another than the visitor reads by now."""
-    return Language(f.get("language")) if f.get("language") in set(Language) else visit.language
-
-
-def _words(version: ClauseVersion, language: Language) -> str:
-    return version.text_nl if language is Language.NL else version.text_en
-
-
-def _renew(visit: Visit, around: Around, f: Filled) -> None:
-    """Bring words that nobody changed up to the text of now: they would else propose to go back."""
-    before = next((one for one in around.versions if one.sha256 == f.get("sha")), None)
-    language = _language(visit, f)
-    if before is not None and f.get("wording").strip() == _words(before, language).strip():
-        f.values["wording"] = [_words(around.current, language)]
-
-
-def _changed(around: Around) -> Conflict:
-    number, version = around.clause.number, around.clause.version
-    return Conflict(
-        "text_changed",
-        f"Artikel {number} is gewijzigd sinds u dit typte; het is nu versie {version}. Wat u typte staat er nog.",
-        f"Clause {number} has changed since you typed this; it is version {version} now. What you typed is still here.",
-    )
-
-
-async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200, *, preview: bool = False) -> Response:
+async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> Response:
     db, slug, row = visit.site.db, around.covenant.slug, around.clause
     seat = own_party(around.viewer)
     hidden = showing.hidden_round(around.viewer, await clauses.open_round(db, slug))
     said = await clauses.positions(db, slug, [row.id], hidden=hidden, own=seat.party if seat else None)
     book = await asked.playbook(db, slug)
     old, new = _compared(visit, around)
-    f.values["sha"] = [around.current.sha256]
     spoken = await comments.comments(db, slug, row.id, around.reader)
-    parties, tongue = await clauses.names(db, slug), _language(visit, f)
+    parties = await clauses.names(db, slug)
+    proposed = await amendments.amendments(db, slug, row.id)
+    brackets = [one for one in proposed if one.row.status is AmendmentStatus.OPEN]
     return page(
         visit, "clauses/clause.html.j2", status=status, f=f, around=around, covenant=around.covenant,
         viewer=around.viewer, clause=row, current=around.current, versions=around.versions, old=old, new=new,
         seat=seat, said=_latest(said), own=[one for one in said if seat and one.position.party == seat.party],
         objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
-        spoken=[(one, proposing.read(one.text or "")) for one in spoken], reply=_replied(spoken, f),
+        spoken=spoken, reply=_replied(spoken, f), brackets=brackets, drawn=drawn(visit, around.current, brackets),
+        settled=[one for one in proposed if one.row.status is not AmendmentStatus.OPEN],
         parties=parties, lane_names=LANES,
-        was=_words(around.current, tongue), tongue=tongue.value,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
-        task=await _task(visit, around, seat), preview=preview,
+        task=await _task(visit, around, seat),
     )  # fmt: skip
 
 
@@ -183,6 +151,14 @@ def _compared(visit: Visit, around: Around) -> tuple[ClauseVersion | None, Claus
     return versions.get(_number(query.get("from"), new.version - 1)), new
 
 
+def drawn(visit: Visit, current: ClauseVersion, found: Sequence[amendments.AmendmentView]) -> list[amending.Place]:
+    """Cut the current text, in the visitor's language, into plain stretches and brackets with their owners."""
+    english = visit.language is Language.EN
+    proposals = {one.row.id: one.en if english else one.nl for one in found}
+    text = current.text_en if english else current.text_nl
+    return amending.bracketed(text, {key: edits for key, edits in proposals.items() if edits})
+
+
 async def _task(visit: Visit, around: Around, seat: Seat | None) -> HumanTask | None:
     """Return the open task in which the visitor's party answers about clauses."""
     if seat is None:
@@ -198,15 +174,11 @@ FIELDS = {"which_party": "party", "not_your_lane": "lane", "unknown_comment": "t
 
 @router.post("/c/{slug}/clauses/{clause}")
 async def comment(visit: V, slug: str, clause: str) -> Response:
-    """Take a comment, perhaps with proposed words; or show what the words would change."""
+    """Take a comment."""
     around = await _around(visit, slug, clause)
     f = await typed(visit.request)
-    if visit.request.headers.get("hx-request") == "true":
-        return HTMLResponse(_fragment(visit, around, f))
-    if f.get("preview"):
-        return await _shown(visit, around, f, preview=True)
     await visit.need_deed(Deed.COMMENT, slug)
-    saying = _saying(visit, around, f)
+    saying = _saying(around, f)
     if not f.fine or around.writer is None:
         return await _shown(visit, around, f, HTTP_422_UNPROCESSABLE_CONTENT)
     try:
@@ -220,36 +192,20 @@ async def comment(visit: V, slug: str, clause: str) -> Response:
     return RedirectResponse(f"{visit.request.url.path}?done=1#comments", HTTP_303_SEE_OTHER)
 
 
-def _fragment(visit: Visit, around: Around, f: Filled) -> str:
-    """Draw only what the proposed words would change."""
-    return markup(
-        visit, "clauses/preview.html.j2", was=_words(around.current, _language(visit, f)), wording=_wording(f)
-    )
-
-
-def _wording(f: Filled) -> str:
-    return f.get("wording").strip()[:LONGEST]
-
-
-def _saying(visit: Visit, around: Around, f: Filled) -> str:
+def _saying(around: Around, f: Filled) -> str:
     """Return the text of the comment; note at its field what is wrong."""
-    said, wording = f.get("text").strip(), f.get("wording").strip()
-    language = _language(visit, f)
-    proposes = bool(wording) and wording != _words(around.current, language).strip() and not f.get("reply_to")
-    if not said and not proposes:
+    said = f.get("text").strip()
+    if not said:
         f.wrong("text", "Schrijf wat u wilt zeggen.", "Write what you want to say.")
     if f.get("lane") not in set(around.open_to):
         f.wrong("lane", "Kies wie dit leest.", "Choose who reads this.")
-    text = proposing.written(said, wording, language) if proposes else said
-    if len(text) > LONGEST:
-        f.wrong("wording" if proposes else "text", f"Hoogstens {LONGEST} tekens.", f"{LONGEST} characters at most.")
-    return text
+    if len(said) > LONGEST:
+        f.wrong("text", f"Hoogstens {LONGEST} tekens.", f"{LONGEST} characters at most.")
+    return said
 
 
 async def _said(visit: Visit, around: Around, writer: Seat, f: Filled, saying: str) -> None:
     db, slug = visit.site.db, around.covenant.slug
-    if f.get("sha") != around.current.sha256 and await views.event(db, f.act) is None:
-        raise _changed(around)
     message = c.Comment(
         act=f.act, actor=c.Actor(person=writer.person), clause=around.clause.id, lane=Lane(f.get("lane")),
         party=f.get("party") or None, reply_to=f.get("reply_to") or None,
@@ -269,7 +225,6 @@ async def _refused(visit: Visit, around: Around, f: Filled, error: PolderError) 
     if status in {HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT}:
         f.values["act"] = [new_act()]
     f.refuse(error, FIELDS)
-    _renew(visit, around, f)
     return await _shown(visit, around, f, status)
 
 

@@ -13,15 +13,16 @@ from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
 from acts import composing
 from acts.carrying import act
 from models import contracts as c
-from models.enums import Choice, ClauseStatus, Role, TaskKind
+from models.enums import AmendmentStatus, Choice, ClauseStatus, Language, Role, TaskKind
 from models.errors import Conflict, NotFound, PolderError, Refusal
 from models.scenario import AmendmentReply
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Position
 from rules.access import Page, Relation, Seat, Viewer, forbidden
 from rules.chain import text_sha
 from rules.texts import SETTLED
-from store import clauses, rounds, views
+from store import amendments, clauses, rounds, views
 from store import standing as reads
+from store.amendments import AmendmentView
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import markup, page
@@ -38,13 +39,14 @@ NO_REASON = "..."
 
 @dataclass(frozen=True)
 class Line:
-    """A clause to revise: its current text, what was typed for it, and what the parties said about it."""
+    """A clause to revise: its current text, what was typed for it, what the parties said about it and proposed."""
 
     clause: Clause
     current: ClauseVersion
     nl: str
     en: str
     said: list[tuple[Position, Party]] = field(default_factory=list)
+    brackets: list[AmendmentView] = field(default_factory=list)
 
     @property
     def changed_nl(self) -> bool:
@@ -114,12 +116,19 @@ async def _shown(
 async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) -> list[Line]:
     """Return the clauses to revise: what is open, and what the facilitator added."""
     rows = await clauses.clauses(visit.site.db, slug, None, only=[only] if only else None)
-    chosen = [one for one in rows if only or one.clause.status not in SETTLED or one.clause.id in f.all("extra")]
+    proposed = await amendments.amendments(visit.site.db, slug, only, only=[AmendmentStatus.OPEN])
+    bracketed = {one.row.clause for one in proposed}
+    chosen = [
+        one
+        for one in rows
+        if only or one.clause.status not in SETTLED or one.clause.id in {*f.all("extra"), *bracketed}
+    ]
     said = {} if only else await rounds.objections(visit.site.db, slug, [one.current.sha256 for one in chosen])
     return [
         Line(
             one.clause, one.current, f.get(f"nl-{one.clause.id}", one.current.text_nl),
             f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
+            [bracket for bracket in proposed if bracket.row.clause == one.clause.id],
         )
         for one in chosen
     ]  # fmt: skip
@@ -154,9 +163,11 @@ async def send(visit: V, slug: str) -> Response:
     task = await reads.drafting(db, slug)
     if intent.startswith("add:"):
         f.values["extra"] = [*f.all("extra"), intent.removeprefix("add:")]
+    if intent.startswith("merge:"):
+        await _merge(visit, slug, f, intent.removeprefix("merge:"))
     if intent != "send":
         await keep(visit, form_of(slug), f)
-        return await _shown(visit, covenant, viewer, task, f)
+        return await _shown(visit, covenant, viewer, task, f, 200 if f.fine else HTTP_422_UNPROCESSABLE_CONTENT)
     try:
         if not await _sent_before(visit, f):
             await _carry(visit, slug, seat, f)
@@ -169,6 +180,40 @@ async def send(visit: V, slug: str) -> Response:
         return await _shown(visit, covenant, viewer, task, f, HTTP_422_UNPROCESSABLE_CONTENT)
     await sent(visit, form_of(slug))
     return RedirectResponse(f"/c/{slug}/rounds?done=1", HTTP_303_SEE_OTHER)
+
+
+async def _merge(visit: Visit, slug: str, f: Filled, clause: str) -> None:
+    """Put the words of the amendments that are to be accepted in the text of their clause; collisions are named."""
+    for line in await _lines(visit, slug, f, only=clause):
+        taken = [one for one in line.brackets if f.get(f"fate-{one.row.id}") == AmendmentStatus.ACCEPTED]
+        if not taken:
+            f.wrong(
+                f"nl-{clause}",
+                "Kies eerst bij welke voorstellen u de woorden overneemt.",
+                "Choose first of which proposals you accept the words.",
+            )
+            return
+        try:
+            merge = amendments.merged(line.current, taken)
+        except PolderError as error:
+            f.errors[f"nl-{clause}"] = error.words
+            return
+        f.values[f"nl-{clause}"], f.values[f"en-{clause}"] = [merge[Language.NL]], [merge[Language.EN]]
+
+
+def _fates(f: Filled, lines: Sequence[Line], reason: str) -> list[c.Fate]:
+    """Return what was chosen for each amendment; those without a choice are carried over."""
+    found = []
+    for key in (one.row.id for line in lines for one in line.brackets):
+        chosen = f.get(f"fate-{key}")
+        if not chosen:
+            continue
+        why = f.get(f"why-{key}").strip() or reason or NO_REASON
+        try:
+            found.append(c.Fate.model_validate({"amendment": key, "status": chosen, "reason": why}))
+        except ValidationError as error:
+            f.invalid(error, {"reason": f"why-{key}", "status": f"fate-{key}"})
+    return found
 
 
 async def _sent_before(visit: Visit, f: Filled) -> bool:
@@ -208,13 +253,14 @@ async def _carry(visit: Visit, slug: str, seat: Seat, f: Filled) -> None:
     lines = [] if ends else await _lines(visit, slug, f)
     amend = _amendments(f, [one for one in lines if one.changed], reason)
     park = [] if ends else [one for one in f.all("park") if one in {line.clause.id for line in lines}]
-    _check(f, lines, park, ends=ends)
+    fates = _fates(f, lines, reason)
+    _check(f, lines, park, fates, ends=ends)
     if len(reason) < LEAST:
         f.wrong("reason", "Waarom? Schrijf minstens drie tekens.", "Why? Write at least three characters.")
     if not f.fine:
         return
     try:
-        content = await composing.next_version(db, amend, park=park, reason=reason, end=ends)
+        content = await composing.next_version(db, amend, park=park, reason=reason, end=ends, fates=fates)
         answer = c.Answer(act=f.act, task=task.id, actor=c.Actor(person=seat.person), content=content)
     except ValidationError as error:
         f.invalid(error)
@@ -239,7 +285,7 @@ def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, Am
     return found
 
 
-def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], *, ends: bool) -> None:
+def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], fates: Sequence[c.Fate], *, ends: bool) -> None:
     for line in lines:
         clause = line.clause.id
         if line.one_sided and clause not in f.all("onesided"):
@@ -255,12 +301,13 @@ def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], *, ends: bool)
                 "U wijzigt dit artikel én parkeert het. Kies een van de twee.",
                 "You change this clause and park it. Choose one of the two.",
             )
-    if not ends and not park and not any(line.changed for line in lines):
+    if not ends and not park and not fates and not any(line.changed for line in lines):
         f.refuse(
             Refusal(
                 "nothing_changed",
-                "Er is nog niets gewijzigd. Verwacht: een andere tekst, een artikel dat u parkeert, of het einde van "
-                "de gesprekken.",
-                "Nothing was changed yet. Expected: another text, a clause to park, or the end of the talks.",
+                "Er is nog niets gewijzigd. Verwacht: een andere tekst, een besluit over een voorstel, een artikel dat "
+                "u parkeert, of het einde van de gesprekken.",
+                "Nothing was changed yet. Expected: another text, a decision on a proposal, a clause to park, or the "
+                "end of the talks.",
             )
         )
