@@ -1,5 +1,6 @@
 """A browser without JavaScript for tests: gets pages, reads their forms, fills them in and sends them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
