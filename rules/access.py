@@ -59,6 +59,8 @@ class Deed(StrEnum):
     ANSWER_ON_BEHALF = "answer_on_behalf"
     REQUEST_CODE = "request_code"
     COMMENT = "comment"
+    PROPOSE = "propose"
+    """Words of one's own party for a clause, and what follows on them."""
     CHANGE_MANDATES = "change_mandates"
     WITHDRAW = "withdraw"
     EXTEND = "extend"
@@ -96,6 +98,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.ANSWER_ON_BEHALF: PROXIES,
     Deed.REQUEST_CODE: frozenset({R.PARTY, R.PARTICIPANT}),
     Deed.COMMENT: TABLE,
+    Deed.PROPOSE: frozenset({R.PARTY}),
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY},
     Deed.WITHDRAW: PROXIES | {R.PARTY},
     Deed.EXTEND: PROXIES | {R.OPERATOR},

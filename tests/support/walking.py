@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
-NOT_PAGES = (".ics", ".csv", ".pdf", "/live", ".json")
+NOT_PAGES = (".ics", ".csv", ".pdf", "/live", ".json", ".xml", ".docx")
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from browsing import Browser, site_for
 from launching import ME
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from lives import Engine, table_on
 from table import Table
 
 from runtime.settings import Settings
@@ -27,6 +29,23 @@ def site(one_site: Site, table: Table) -> Site:
     one_site.settings, one_site.connected = table.settings, table.client
     one_site.limiter = MovingWindowRateLimiter(MemoryStorage())
     return one_site
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def still(engine: Engine) -> Table:
+    """A covenant that stands still in its first step, for tests that read it and try what is refused."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def talks(engine: Engine) -> Table:
+    """A covenant that stands still in its first round, in which nobody answered; for the same tests."""
+    table = table_on(engine)
+    await table.launch()
+    await table.approve()
+    return table
 
 
 @pytest.fixture

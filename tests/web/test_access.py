@@ -12,6 +12,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from browsing import Browser, app_of
 from lives import in_talks
+from program import Program, token_for
 from table import Table
 from walking import every_route
 
@@ -44,6 +45,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/activity": Page.ACTIVITY,
     "/c/{slug}/text": Page.TEXT,
     "/c/{slug}/clauses/{clause}": Page.TEXT,
+    "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
     "/c/{slug}/rounds": Page.TEXT,
     "/c/{slug}/rounds/{no}": Page.TEXT,
     "/c/{slug}/delegation": Page.DELEGATION,
@@ -60,12 +62,15 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/resume": Deed.HOLD,
     "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
     "/c/{slug}/steer/end": Deed.END,
+    "/c/{slug}/export/{language}.xml": Page.TEXT,
+    "/c/{slug}/export/negotiation.json": Page.TEXT,
     "/board/{slug}": Page.BOARD,
 }
 """Pages of a covenant; {name} of a steering act is written out, since each is another deed."""
 
 COVENANT_FORMS: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}": Deed.COMMENT,
+    "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
     "/c/{slug}/delegation": Deed.CHANGE_MANDATES,
     **{path: deed for path, deed in COVENANT_PAGES.items() if "/steer/" in path},
 }
@@ -80,11 +85,21 @@ ELSEWHERE = {
     "/drafts", "/account/calendar", "/account/sessions", "/account/passkeys", "/account/passkeys/options",
     "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
     "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/drafting",
-    "/c/{slug}/drafting/preview", "/register/{slug}/documents/{digest}", "/c/{slug}/steer/{name}",
-    "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",
+    "/c/{slug}/drafting/preview", "/c/{slug}/amendment", "/register/{slug}/documents/{digest}",
+    "/c/{slug}/steer/{name}", "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",
 }  # fmt: skip
 LAUNCH = "/launch"
 API = "/api/v1"
+API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, str]]] = {
+    "/covenants/{slug}/amendments": (
+        Deed.PROPOSE, {"clause": "wage", "base_sha": "0" * 64, "reason": "just so"},
+    ),
+    "/covenants/{slug}/amendments/withdraw": (Deed.PROPOSE, {"amendment": "act-none", "reason": "just so"}),
+    "/covenants/{slug}/amendments/answer": (
+        Deed.PROPOSE, {"amendment": "act-none", "answer": "accept", "reason": "just so"},
+    ),
+}  # fmt: skip
+"""Acts of the API of which every cell is tried, with a request that the rules refuse to who may."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -117,7 +132,7 @@ async def sitting(site: Site, who: str) -> Browser:
 
 def filled(path: str, table: Table) -> str:
     return (
-        path.replace("{slug}", table.slug).replace("{clause}", "wage").replace("{no}", "1")
+        path.replace("{slug}", table.slug).replace("{language}", "nl").replace("{clause}", "wage").replace("{no}", "1")
         .replace("{person}", "union-lead")
     )  # fmt: skip
 
@@ -194,6 +209,20 @@ async def test_tasks_of_one_party(tables: tuple[Table, Table], site: Site, who: 
     other = next(one for one in await views.waiting(table.db, slug=table.slug) if one.respondent == "shops")
     got = await status(browser, "GET", f"/tasks/{other.id}")
     assert (got == 200) if own and who in {"facilitator", "secretariat"} else got in refused(who, "GET")
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("own", [True, False], ids=["own", "other"])
+async def test_acts_of_the_api(tables: tuple[Table, Table], site: Site, who: str, own: bool) -> None:
+    email, _ = PEOPLE[who]
+    program = Program(site, await token_for(site.db, email) if email else "")
+    wrong = {}
+    for path, (deed, body) in API_DEEDS.items():
+        answer = await program.http.post(filled(path, tables[0] if own else tables[1]), json=body)
+        may = own and allowed(who, deed)
+        if answer.status_code not in ({409, 422} if may else {401} if who == "nobody" else {403}):
+            wrong[path] = (answer.status_code, "may" if may else "may not")
+    assert wrong == {}
 
 
 async def test_no_address_is_missing_from_this_table(site: Site) -> None:

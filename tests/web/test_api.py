@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from browsing import Browser
+from lives import Engine, table_on
 from program import Program, token_for
 from table import Table, both, package
 
@@ -36,6 +38,14 @@ def program(site: Site) -> Callable[..., Awaitable[Program]]:
 ProgramOf = Callable[..., Awaitable[Program]]
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def busy(engine: Engine) -> Table:
+    """A covenant whose first step stays open: each test answers for a party of its own, none for the shops."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
 async def own_task(table: Table, caller: Program) -> Any:
     """The one task of this table that is due from who calls."""
     (found,) = [one for one in await caller.every("/tasks", limit=200) if one["covenant"] == table.slug]
@@ -56,21 +66,19 @@ async def test_without_a_token_that_works_nobody_reads(site: Site, program: Prog
                   "launches": False}  # fmt: skip
 
 
-async def test_a_browser_reads_with_its_session_and_does_nothing_with_it(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_a_browser_reads_with_its_session_and_does_nothing_with_it(still: Table, sign_in: SignIn) -> None:
     browser = await sign_in("union@example.org")
-    answer = await browser.http.get(f"/api/v1/covenants/{table.slug}")
-    assert answer.json()["slug"] == table.slug
-    refused = await browser.http.post(f"/api/v1/covenants/{table.slug}/end", json={"reason": "we stop"})
+    answer = await browser.http.get(f"/api/v1/covenants/{still.slug}")
+    assert answer.json()["slug"] == still.slug
+    refused = await browser.http.post(f"/api/v1/covenants/{still.slug}/end", json={"reason": "we stop"})
     assert refused.status_code == 401
     assert refused.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_token_does_no_more_than_its_scopes(table: Table, program: ProgramOf) -> None:
-    await table.launch()
+async def test_a_token_does_no_more_than_its_scopes(still: Table, program: ProgramOf) -> None:
     reader = await program("fay@example.org", Scope.READ)
-    assert (await reader.get(f"/covenants/{table.slug}"))["seq"] > 0
-    refused = await reader.post(f"/covenants/{table.slug}/end", {"reason": "we stop"}, 403)
+    assert (await reader.get(f"/covenants/{still.slug}"))["seq"] > 0
+    refused = await reader.post(f"/covenants/{still.slug}/end", {"reason": "we stop"}, 403)
     assert refused["error"]["code"] == "no_scope"
     assert (await (await program("fay@example.org", Scope.STEER)).get("/me", 403))["error"]["code"] == "no_scope"
 
@@ -107,29 +115,25 @@ SEEN: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("email", SEEN)
-async def test_each_reads_what_the_pages_show(table: Table, program: ProgramOf, email: str) -> None:
-    await table.launch()
-    await table.approve()
-    await table.advance(3)
+async def test_each_reads_what_the_pages_show(talks: Table, program: ProgramOf, email: str) -> None:
     caller = await program(email)
     for path in READS:
         expected = 200 if path in SEEN[email] else 403
-        found = await caller.get(f"/covenants/{table.slug}{path}", expected)
+        found = await caller.get(f"/covenants/{talks.slug}{path}", expected)
         if path != "/people":
             assert "@example.org" not in json.dumps(found), path
     mine = {one["slug"] for one in await caller.every("/covenants", limit=200)}
-    assert (table.slug in mine) is bool(SEEN[email])
+    assert (talks.slug in mine) is bool(SEEN[email])
 
 
-async def test_lists_come_in_parts(table: Table, program: ProgramOf) -> None:
-    await table.launch()
+async def test_lists_come_in_parts(still: Table, program: ProgramOf) -> None:
     caller = await program("fay@example.org")
-    whole = await caller.every(f"/covenants/{table.slug}/parties")
-    parts = await caller.every(f"/covenants/{table.slug}/parties", limit=1)
+    whole = await caller.every(f"/covenants/{still.slug}/parties")
+    parts = await caller.every(f"/covenants/{still.slug}/parties", limit=1)
     assert [one["id"] for one in parts] == [one["id"] for one in whole]
     assert len(whole) == 6
-    first = await caller.get(f"/covenants/{table.slug}/events", limit=2)
-    after = await caller.get(f"/covenants/{table.slug}/events", after=first["items"][-1]["seq"], limit=1)
+    first = await caller.get(f"/covenants/{still.slug}/events", limit=2)
+    after = await caller.get(f"/covenants/{still.slug}/events", after=first["items"][-1]["seq"], limit=1)
     assert after["items"][0]["seq"] == 3
     assert (await caller.get("/covenants", 422, page=0))["error"]["code"] == "invalid_value"
 
@@ -145,27 +149,14 @@ async def test_a_company_sees_its_own_tasks_only(table: Table, program: ProgramO
     assert {"union", "firm-2"} <= everyone
 
 
-async def test_while_a_round_is_open_others_positions_are_not_shown(table: Table, program: ProgramOf) -> None:
-    await table.launch()
-    await table.approve()
-    await table.advance(3)
-    await table.position("union", {"wage": PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="less")})
-    path = f"/covenants/{table.slug}/positions"
-    assert {one["party"] for one in await (await program("union@example.org")).every(path)} == {"union"}
-    assert await (await program("trade@example.org")).every(path) == []
-    shown = await (await program("fay@example.org")).every(path, clause="wage")
-    assert [(one["stance"], one["ground"], one["version"]) for one in shown] == [("object", "cost", 1)]
-
-
-async def test_a_comment_in_a_lane_is_nobodys_to_those_outside(table: Table, program: ProgramOf) -> None:
-    await table.launch()
-    sha = await comments.put(table.db, "we may give in")
-    await table.steer(
+async def test_a_comment_in_a_lane_is_nobodys_to_those_outside(busy: Table, program: ProgramOf) -> None:
+    sha = await comments.put(busy.db, "we may give in")
+    await busy.steer(
         "comment",
-        c.Comment(act=f"cm-{table.slug}", actor=c.Actor(person="union-lead"), clause="wage", lane=Lane.DELEGATION,
+        c.Comment(act=f"cm-{busy.slug}", actor=c.Actor(person="union-lead"), clause="wage", lane=Lane.DELEGATION,
                   text_sha=sha),
     )  # fmt: skip
-    path = f"/covenants/{table.slug}/events"
+    path = f"/covenants/{busy.slug}/events"
     (own,) = await (await program("union@example.org")).every(path, kind="commented")
     assert own["actor"] == "union-lead"
     for email in ("trade@example.org", "fay@example.org"):
@@ -177,12 +168,11 @@ async def test_a_comment_in_a_lane_is_nobodys_to_those_outside(table: Table, pro
 # --- acting -----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_answer_counts_once_however_often_it_is_sent(table: Table, program: ProgramOf) -> None:
-    await table.launch()
+async def test_an_answer_counts_once_however_often_it_is_sent(busy: Table, program: ProgramOf) -> None:
     caller = await program("union@example.org", Scope.READ, Scope.ANSWER)
-    mine = await own_task(table, caller)
+    mine = await own_task(busy, caller)
     body = {"content": {"kind": "approval", "stance": "agree", "text_sha": mine["text_sha256"]}}
-    act = f"api-{table.slug}"
+    act = f"api-{busy.slug}"
     first = await caller.post(f"/tasks/{mine['id']}/answers", body, act=act)
     again = await caller.post(f"/tasks/{mine['id']}/answers", body, act=act)
     assert first["event"] == again["event"] == act
@@ -194,51 +184,51 @@ async def test_an_answer_counts_once_however_often_it_is_sent(table: Table, prog
     assert (await caller.post(f"/tasks/{mine['id']}/answers", other))["event"].startswith("act-")
 
 
-async def test_what_the_rules_refuse_comes_with_words_and_a_code(table: Table, program: ProgramOf) -> None:
-    await table.launch()
+async def test_what_the_rules_refuse_comes_with_words_and_a_code(still: Table, program: ProgramOf) -> None:
     caller = await program("union@example.org")
-    mine = await own_task(table, caller)
+    mine = await own_task(still, caller)
     body: dict[str, Any] = {"content": {"kind": "approval", "stance": "object", "text_sha": mine["text_sha256"]}}
     refused = await caller.post(f"/tasks/{mine['id']}/answers", body, 422)
     assert refused["error"]["code"] == "objection_without_ground"
     assert refused["error"]["nl"].startswith("Een bezwaar")
     wrong = await caller.post(f"/tasks/{mine['id']}/answers", {"content": {"kind": "approval"}}, 422)
     assert "stance" in wrong["error"]["en"]
-    missing = await caller.post(f"/tasks/{table.slug}/nowhere/union/answers", body, 404)
+    missing = await caller.post(f"/tasks/{still.slug}/nowhere/union/answers", body, 404)
     assert missing["error"]["code"] == "task_not_found"
 
 
-async def test_nobody_answers_for_another_party_or_covenant(table: Table, program: ProgramOf) -> None:
-    await table.launch()
-    union = (await table.waiting())["union"]
+async def test_nobody_answers_for_another_party_or_covenant(still: Table, program: ProgramOf) -> None:
+    union = (await still.waiting())["union"]
     body = {"content": {"kind": "approval", "stance": "agree", "text_sha": union.text_sha}}
     for email in ("trade@example.org", "firm-1@example.org", "stranger@example.org", "cha@example.org"):
         caller = await program(email)
         await caller.get(f"/tasks/{union.id}", 403)
         await caller.post(f"/tasks/{union.id}/answers", body, 403)
         await caller.post(f"/tasks/{union.id}/code", {}, 403)
-    assert (await views.task(table.db, union.id)).status == "open"
+    assert (await views.task(still.db, union.id)).status == "open"
 
 
-async def test_the_secretariat_enters_what_was_phoned_in(table: Table, program: ProgramOf) -> None:
-    await table.launch()
-    union = (await table.waiting())["union"]
+async def test_the_secretariat_enters_what_was_phoned_in(busy: Table, program: ProgramOf) -> None:
+    trade = (await busy.waiting())["trade"]
     body = {
-        "content": {"kind": "approval", "stance": "agree", "text_sha": union.text_sha},
-        "on_behalf": "phoned in by the union",
+        "content": {"kind": "approval", "stance": "agree", "text_sha": trade.text_sha},
+        "on_behalf": "phoned in by the trade",
     }
     only_answers = await program("sec@example.org", Scope.READ, Scope.ANSWER)
-    assert (await only_answers.post(f"/tasks/{union.id}/answers", body, 403))["error"]["code"] == "no_scope"
-    await (await program("sec@example.org")).post(f"/tasks/{union.id}/answers", body)
-    (answer,) = await views.answers(table.db, union.id)
-    assert (answer.person, answer.on_behalf) == ("sec", "phoned in by the union")
+    assert (await only_answers.post(f"/tasks/{trade.id}/answers", body, 403))["error"]["code"] == "no_scope"
+    await (await program("sec@example.org")).post(f"/tasks/{trade.id}/answers", body)
+    (answer,) = await views.answers(busy.db, trade.id)
+    assert (answer.person, answer.on_behalf) == ("sec", "phoned in by the trade")
 
 
-async def test_texts_are_stored_before_a_draft_names_them(table: Table, program: ProgramOf) -> None:
+async def test_a_round_hides_positions_and_texts_are_stored_before_a_draft_names_them(
+    table: Table, program: ProgramOf
+) -> None:
     await table.launch()
     await table.approve()
     await table.advance(3)
-    for party in ("union", "guild", "trade"):
+    await while_a_round_is_open_others_positions_are_not_shown(table, program)
+    for party in ("guild", "trade"):
         await table.position(party)
     await table.position("shops", {"wage": PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="less")})
     await table.advance(11)
@@ -255,6 +245,15 @@ async def test_texts_are_stored_before_a_draft_names_them(table: Table, program:
     await table.settle()
     versions = await caller.get(f"/covenants/{table.slug}/clauses/wage/versions")
     assert [one["text"]["en"] for one in versions] == ["New wage (en)", "Old wage (en)"]
+
+
+async def while_a_round_is_open_others_positions_are_not_shown(table: Table, program: ProgramOf) -> None:
+    await table.position("union", {"wage": PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="less")})
+    path = f"/covenants/{table.slug}/positions"
+    assert {one["party"] for one in await (await program("union@example.org")).every(path)} == {"union"}
+    assert await (await program("trade@example.org")).every(path) == []
+    shown = await (await program("fay@example.org")).every(path, clause="wage")
+    assert [(one["stance"], one["ground"], one["version"]) for one in shown] == [("object", "cost", 1)]
 
 
 def _draft(sha: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 import pytest
+import pytest_asyncio
 from browsing import Browser, Shown
+from lives import Engine, table_on
 from table import Table
 
 from models.enums import MailStatus
@@ -36,6 +38,15 @@ async def titled(table: Table, title: str) -> None:
         row.title_nl = row.title_en = title
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def late_one(engine: Engine) -> Table:
+    """A covenant that is late and has a title that a spreadsheet would compute, to read."""
+    table = table_on(engine)
+    await late(table)
+    await titled(table, '=HYPERLINK("https://evil","x")')
+    return table
+
+
 def row_of(page: Shown, slug: str) -> str:
     link = page.soup.select_one(f"tbody th a[href='/board/{slug}']")
     assert link is not None, f"no row of {slug}"
@@ -43,46 +54,43 @@ def row_of(page: Shown, slug: str) -> str:
 
 
 async def test_the_board_is_for_who_watches_and_shows_them_only_theirs(
-    table: Table, sign_in: SignIn, browser: Browser
+    still: Table, sign_in: SignIn, browser: Browser
 ) -> None:
-    await table.launch()
-    await titled(table, f"Title of {table.slug}")
     assert (await browser.get("/board")).heading == "Sign in"
     assert (await browser.http.get("/board.csv")).url.path == "/signin"
     for someone in ("union@example.org", "cha@example.org", "firm-1@example.org", "lara@example.org"):
         stranger = await sign_in(someone)
-        for path in ("/board", "/board.csv", f"/board/{table.slug}"):
+        for path in ("/board", "/board.csv", f"/board/{still.slug}"):
             assert (await stranger.http.get(path)).status_code == 403, (someone, path)
         assert (await stranger.http.post("/board/views", data={"name": "x"})).status_code == 403
     for watcher in ("oper@example.org", "fay@example.org", "sec@example.org", "ops@example.org"):
-        page = await (await sign_in(watcher)).get(f"/board?q={table.slug}")
-        assert "in talks" in row_of(page, table.slug)
-    async with table.db.write() as session:
-        kept = await session.get_one(Covenant, table.slug)
-        session.add(Covenant(**{**kept.model_dump(), "slug": f"other-{table.slug}", "seq": 0}))
+        page = await (await sign_in(watcher)).get(f"/board?q={still.slug}")
+        assert "in talks" in row_of(page, still.slug)
+    async with still.db.write() as session:
+        kept = await session.get_one(Covenant, still.slug)
+        session.add(Covenant(**{**kept.model_dump(), "slug": f"other-{still.slug}", "seq": 0}))
     fay = await sign_in("fay@example.org")
-    assert f"other-{table.slug}" not in (await fay.get("/board?q=other-")).html
-    assert (await fay.http.get(f"/board/other-{table.slug}")).status_code == 403
-    await (await sign_in("oper@example.org")).get(f"/board/other-{table.slug}")
+    assert f"other-{still.slug}" not in (await fay.get("/board?q=other-")).html
+    assert (await fay.http.get(f"/board/other-{still.slug}")).status_code == 403
+    await (await sign_in("oper@example.org")).get(f"/board/other-{still.slug}")
     assert (await (await sign_in("oper@example.org")).http.get("/board/nothing")).status_code == 404
 
 
-async def test_a_row_says_who_is_late_and_the_page_why_and_what_comes(table: Table, sign_in: SignIn) -> None:
-    await late(table)
+async def test_a_row_says_who_is_late_and_the_page_why_and_what_comes(late_one: Table, sign_in: SignIn) -> None:
     oper = await sign_in("oper@example.org")
-    page = await oper.get(f"/board?q={table.slug}&overdue=yes")
-    assert "union (en) (call)" in row_of(page, table.slug)
-    assert "waits for people" in row_of(page, table.slug)
-    cause = await oper.get(f"/board/{table.slug}")
+    page = await oper.get(f"/board?q={late_one.slug}&overdue=yes")
+    assert "union (en) (call)" in row_of(page, late_one.slug)
+    assert "waits for people" in row_of(page, late_one.slug)
+    cause = await oper.get(f"/board/{late_one.slug}")
     assert cause.heading.endswith("Why it stands still")
     assert "union (en) is late since" in cause.text
     assert "Next rung: chair" in cause.text
     assert "a workflow" not in cause.text.partition("Whether the machinery works")[0]
     assert cause.text.count("running") >= 2
-    assert {f"/c/{table.slug}/steer/extend", f"/c/{table.slug}/steer/ladder"} <= {
+    assert {f"/c/{late_one.slug}/steer/extend", f"/c/{late_one.slug}/steer/ladder"} <= {
         str(one["href"]) for one in cause.soup.select("main a")
     }
-    dutch = await oper.get(f"/board/{table.slug}?lang=nl")
+    dutch = await oper.get(f"/board/{late_one.slug}?lang=nl")
     assert "Volgende trede: voorzitter" in dutch.text
     await oper.get("/board?lang=en")  # the choice stays, and this account is everybody's
 
@@ -134,11 +142,10 @@ async def test_a_workflow_that_stopped_is_found_and_temporal_may_be_away(
     assert "union (en)" in away.text
 
 
-async def test_filters_sorting_and_paging_are_the_databases(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_filters_sorting_and_paging_are_the_databases(still: Table, sign_in: SignIn) -> None:
     mark = uuid.uuid4().hex[:8]
-    async with table.db.write() as session:
-        kept = await session.get_one(Covenant, table.slug)
+    async with still.db.write() as session:
+        kept = await session.get_one(Covenant, still.slug)
         for number in range(30):
             session.add(
                 Covenant(
@@ -174,8 +181,8 @@ async def test_filters_sorting_and_paging_are_the_databases(table: Table, sign_i
         await oper.get(f"/board?q={mark}&sort=-{key}")
 
 
-async def test_a_view_is_kept_by_name_and_forgotten(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_a_view_is_kept_by_name_and_forgotten(sign_in: SignIn) -> None:
     fay, sec = await sign_in("fay@example.org"), await sign_in("sec@example.org")
     name = f"Late <b> {uuid.uuid4().hex[:6]}"
     page = await fay.get("/board?overdue=yes&sort=-overdue&page=2&lang=en&evil=1")
@@ -192,18 +199,16 @@ async def test_a_view_is_kept_by_name_and_forgotten(table: Table, sign_in: SignI
     assert name not in (await fay.send(forget)).text
 
 
-async def test_the_export_is_the_filtered_list_and_no_cell_is_a_formula(table: Table, sign_in: SignIn) -> None:
-    await late(table)
-    await titled(table, '=HYPERLINK("https://evil","x")')
+async def test_the_export_is_the_filtered_list_and_no_cell_is_a_formula(late_one: Table, sign_in: SignIn) -> None:
     oper = await sign_in("oper@example.org")
-    answer = await oper.http.get(f"/board.csv?q={table.slug}")
+    answer = await oper.http.get(f"/board.csv?q={late_one.slug}")
     assert answer.headers["content-type"].startswith("text/csv")
     head, line = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     row = dict(zip(head, line, strict=True))
-    assert row["covenant"] == table.slug
+    assert row["covenant"] == late_one.slug
     assert row["title"].startswith("'=HYPERLINK")
     assert (row["overdue"], row["who is late"], row["rung"]) == ("1", "union (en)", "call")
-    assert len((await oper.http.get(f"/board.csv?q={table.slug}&phase=implementation")).text.splitlines()) == 1
+    assert len((await oper.http.get(f"/board.csv?q={late_one.slug}&phase=implementation")).text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])

@@ -68,25 +68,22 @@ async def test_the_feed_has_my_due_dates_and_follows_them(
 
 
 async def test_it_speaks_the_accounts_language_and_shows_nobody_elses(
-    table: Table, sign_in: SignIn, browser: Browser
+    still: Table, sign_in: SignIn, browser: Browser
 ) -> None:
-    await table.launch()
     guild = await sign_in("guild@example.org")
     form = (await guild.get("/account")).form("/account")
     await guild.send(form, {"language": "nl", "digest": "never"})
-    (event,) = await events(browser, await address(guild), table.slug)
+    (event,) = await events(browser, await address(guild), still.slug)
     assert event["summary"] == "principles (nl) (guild (nl))"
     assert "Uiterlijk 17.00 uur" in str(event["description"])
     assert str(event["uid"]).endswith("/guild@polder")
     await guild.get("/account?lang=en")  # this account is everybody's
     firm = await sign_in("firm-1@example.org")
-    assert await events(browser, await address(firm), table.slug) == []
+    assert await events(browser, await address(firm), still.slug) == []
 
 
-async def test_a_new_address_ends_the_old_one_and_a_guess_finds_nothing(
-    table: Table, sign_in: SignIn, browser: Browser
-) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_a_new_address_ends_the_old_one_and_a_guess_finds_nothing(sign_in: SignIn, browser: Browser) -> None:
     shops = await sign_in("shops@example.org")
     old = await address(shops)
     new = await address(shops)

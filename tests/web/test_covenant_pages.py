@@ -54,10 +54,8 @@ async def test_everyone_is_told_their_own_next_action(table: Table, sign_in: Sig
     assert page.soup.select_one(f'[data-live-from="{home}/live"] #waiting[data-live]') is not None
 
 
-async def test_the_line_of_steps_says_what_was_planned_and_what_happened(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    await table.approve()
-    page = await (await sign_in("guild@example.org", "nl")).get(f"/c/{table.slug}")
+async def test_the_line_of_steps_says_what_was_planned_and_what_happened(talks: Table, sign_in: SignIn) -> None:
+    page = await (await sign_in("guild@example.org", "nl")).get(f"/c/{talks.slug}")
     steps = page.soup.select("ol.steps > li")
     assert [one["class"] for one in steps[:3]] == [["done"], ["active"], ["planned"]]
     assert "begonnen" in steps[0].get_text()
@@ -82,26 +80,24 @@ async def test_what_is_still_needed_stands_in_a_sentence(table: Table, sign_in: 
     assert button(fay) == f"/c/{table.slug}/drafting"
 
 
-async def test_a_company_sees_only_what_concerns_it(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_a_company_sees_only_what_concerns_it(still: Table, sign_in: SignIn) -> None:
     firm = await sign_in("firm-1@example.org")
-    page = await firm.get(f"/c/{table.slug}")
+    page = await firm.get(f"/c/{still.slug}")
     assert "What your company is asked" in page.text
     assert "Nobody: nothing is open." in page.text
     assert "you hear from us once your company is asked something" in to_do(page)
     assert page.soup.select("#waiting tbody tr") == []
     assert "What is still needed" not in page.text
     for path in ("rounds", "rounds/1", "drafting", "steer", "people", "steer/extend"):
-        await firm.get(f"/c/{table.slug}/{path}", status=403)
+        await firm.get(f"/c/{still.slug}/{path}", status=403)
 
 
-async def test_a_stranger_sees_nothing_of_it(table: Table, site: Site, browser: Browser, sign_in: SignIn) -> None:
-    await table.launch()
-    assert (await browser.get(f"/c/{table.slug}")).heading == "Sign in"
+async def test_a_stranger_sees_nothing_of_it(still: Table, site: Site, browser: Browser, sign_in: SignIn) -> None:
+    assert (await browser.get(f"/c/{still.slug}")).heading == "Sign in"
     site.settings = site.settings.model_copy(update={"facilitators": ["elsewhere@example.org"]})
     stranger = await sign_in("elsewhere@example.org")
     for path in ("", "/rounds", "/steer", "/people", "/steer/pause", "/drafting"):
-        await stranger.get(f"/c/{table.slug}{path}", status=403)
+        await stranger.get(f"/c/{still.slug}{path}", status=403)
 
 
 async def test_while_it_is_paused_only_who_may_resume_is_offered_it(table: Table, sign_in: SignIn) -> None:

@@ -32,9 +32,8 @@ async def say(table: Table, lane: Lane, who: str = "union-lead") -> None:
     await act(table.client, ids.covenant_workflow(table.slug), "comment", message, act_id=message.act, db=table.db)
 
 
-async def test_it_is_for_the_table_and_operators(table: Table, sign_in: SignIn, browser: Browser) -> None:
-    await table.launch()
-    path = f"/c/{table.slug}/activity"
+async def test_it_is_for_the_table_and_operators(still: Table, sign_in: SignIn, browser: Browser) -> None:
+    path = f"/c/{still.slug}/activity"
     assert (await browser.get(path)).heading == "Sign in"
     for outsider in ("firm-1@example.org", "lara@example.org"):
         assert (await (await sign_in(outsider)).http.get(path)).status_code == 403
@@ -67,7 +66,9 @@ async def test_a_lane_stays_a_lane(table: Table, sign_in: SignIn) -> None:
         assert "the comment itself" not in page.html
 
 
-async def test_no_position_nor_reason_of_the_text_nor_a_name_reaches_who_may_not(table: Table, sign_in: SignIn) -> None:
+async def test_no_position_reason_or_name_reaches_who_may_not_and_filters_and_paging(
+    table: Table, sign_in: SignIn
+) -> None:
     await table.launch()
     await table.approve()
     objection = PositionReply(
@@ -75,6 +76,7 @@ async def test_no_position_nor_reason_of_the_text_nor_a_name_reaches_who_may_not
     )
     await table.position("union", {"wage": objection})
     await table.agree_on_text(except_=["union"])
+    await filters_and_paging(table, await sign_in("union@example.org"))
     await table.advance(16)
     await table.draft({"wage": "A new wage"}, reason="because of the minister")
     change = c.MandateChange(
@@ -103,11 +105,8 @@ async def test_no_position_nor_reason_of_the_text_nor_a_name_reaches_who_may_not
         assert (await browser.http.get(link)).status_code == 200, link
 
 
-async def test_filters_and_paging(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    await table.approve()
-    await table.agree_on_text(except_=["union"])
-    path, union = f"/c/{table.slug}/activity", await sign_in("union@example.org")
+async def filters_and_paging(table: Table, union: Browser) -> None:
+    path = f"/c/{table.slug}/activity"
     everything = lines(await union.get(path))
     of_guild = lines(await union.get(f"{path}?party=guild"))
     assert 2 <= len(of_guild) < len(everything)
@@ -126,7 +125,9 @@ async def test_filters_and_paging(table: Table, sign_in: SignIn) -> None:
     assert [row.seq for row in rows] == [4, 3, 2]
 
 
-async def test_long_histories_come_in_parts(table: Table, sign_in: SignIn) -> None:
+async def test_long_histories_come_in_parts_and_the_chain_is_verified_with_one_button(
+    table: Table, sign_in: SignIn
+) -> None:
     await table.launch()
     for _ in range(52):
         await say(table, Lane.TABLE)
@@ -138,10 +139,6 @@ async def test_long_histories_come_in_parts(table: Table, sign_in: SignIn) -> No
     assert len(lines(second)) == 2
     assert second.soup.select_one("main a[rel=next]") is None
 
-
-async def test_the_chain_is_verified_with_one_button(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    union = await sign_in("union@example.org")
     form = next(one for one in (await union.get(f"/c/{table.slug}/activity")).forms() if "verify" in one.names)
     whole = (await union.http.get(f"/c/{table.slug}/activity", params=form.values())).text
     assert "The record is whole" in whole

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from browsing import Browser
+from lives import Engine, table_on
 from table import Table
 
 from acts.working import new_job, start_job
@@ -55,15 +57,22 @@ async def second_version(table: Table) -> None:
     await table.draft({"wage": "New wage"})
 
 
-async def test_every_version_is_made_and_found_again(table: Table, sign_in: SignIn) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def versions(engine: Engine) -> Table:
+    """A covenant with that second version, to read."""
+    table = table_on(engine)
     await second_version(table)
+    return table
+
+
+async def test_every_version_is_made_and_found_again(versions: Table, sign_in: SignIn) -> None:
     browser = await sign_in("union@example.org")
-    form = (await browser.get(f"/jobs?covenant={table.slug}")).form("/jobs")
+    form = (await browser.get(f"/jobs?covenant={versions.slug}")).form("/jobs")
     asked = await browser.send(form, {"kind": "texts", "language": "en"})
     job = asked.url.rpartition("/")[2]
     again = await browser.send(form, {"kind": "texts", "language": "en"})
     assert again.url == asked.url
-    await until(table, job, "union@example.org", over)
+    await until(versions, job, "union@example.org", over)
     page = await browser.get(f"/jobs/{job}")
     assert "Done on" in page.text
     assert "3 parts" in page.text
@@ -78,57 +87,54 @@ async def test_every_version_is_made_and_found_again(table: Table, sign_in: Sign
     assert "Reason: a compromise" in text
 
 
-async def test_documents_are_made_in_a_language(table: Table, sign_in: SignIn) -> None:
-    await second_version(table)
+async def test_documents_are_made_in_a_language(versions: Table, sign_in: SignIn) -> None:
     browser = await sign_in("fay@example.org")
     form = (await browser.get("/jobs")).form("/jobs")
-    asked = await browser.send(form, {"covenant": table.slug, "kind": "documents", "language": "nl"})
+    asked = await browser.send(form, {"covenant": versions.slug, "kind": "documents", "language": "nl"})
     job = asked.url.rpartition("/")[2]
-    row = await until(table, job, "fay@example.org", over)
+    row = await until(versions, job, "fay@example.org", over)
     assert (row.done, row.total) == (4, 4)
     got = await browser.http.get(f"/jobs/{job}/result")
     with zipfile.ZipFile(io.BytesIO(got.content)) as file:
         assert file.namelist() == [
-            f"{table.slug}-concept.pdf", f"{table.slug}-concept-nl.html", f"{table.slug}-wijzigingen.pdf",
-            f"{table.slug}-wijzigingen-nl.html",
+            f"{versions.slug}-concept.pdf", f"{versions.slug}-concept-nl.html", f"{versions.slug}-wijzigingen.pdf",
+            f"{versions.slug}-wijzigingen-nl.html",
         ]  # fmt: skip
-        assert file.read(f"{table.slug}-concept.pdf").startswith(b"%PDF")
-        assert "New wage (nl)" in file.read(f"{table.slug}-concept-nl.html").decode()
+        assert file.read(f"{versions.slug}-concept.pdf").startswith(b"%PDF")
+        assert "New wage (nl)" in file.read(f"{versions.slug}-concept-nl.html").decode()
 
 
-async def test_only_who_reads_the_text_asks_and_only_who_asked_gets_it(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_only_who_reads_the_text_asks_and_only_who_asked_gets_it(still: Table, sign_in: SignIn) -> None:
     company = await sign_in("firm-1@example.org")
-    data = {"covenant": table.slug, "kind": "texts", "language": "en", "job": new_job()}
+    data = {"covenant": still.slug, "kind": "texts", "language": "en", "job": new_job()}
     assert (await company.http.post("/jobs", data=data)).status_code == 403
     union, guild = await sign_in("union@example.org"), await sign_in("guild@example.org")
     wrong = await union.http.post("/jobs", data={"covenant": "", "kind": "x", "language": "fr"})
     assert wrong.status_code == 422
     asked = await union.http.post("/jobs", data=data)
     job = str(asked.url).rpartition("/")[2]
-    await until(table, job, "union@example.org", over)
+    await until(still, job, "union@example.org", over)
     for path in ("", "/live", "/result"):
         assert (await guild.http.get(f"/jobs/{job}{path}")).status_code == 404
     assert (await guild.http.post("/jobs", data={**data, "job": job})).status_code == 409
 
 
-async def test_work_that_failed_says_why(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_work_that_failed_says_why(still: Table, sign_in: SignIn) -> None:
     job, now = new_job(), datetime.now(UTC)
-    row = Job(id=job, email="union@example.org", covenant=table.slug, kind="texts", status=JobStatus.RUNNING,
+    row = Job(id=job, email="union@example.org", covenant=still.slug, kind="texts", status=JobStatus.RUNNING,
               made_at=now)  # fmt: skip
-    await jobs.opened(table.db, row)
+    await jobs.opened(still.db, row)
     browser = await sign_in("union@example.org")
     assert "It begins in a moment" in (await browser.get(f"/jobs/{job}")).text
     assert (await browser.http.get(f"/jobs/{job}/result")).status_code == 404
-    await jobs.failed(table.db, job, Words(nl="Het lukte niet.", en="It failed."), now)
-    await jobs.progress(table.db, job, 5, 5)
+    await jobs.failed(still.db, job, Words(nl="Het lukte niet.", en="It failed."), now)
+    await jobs.progress(still.db, job, 5, 5)
     assert "It failed." in (await browser.get(f"/jobs/{job}")).text
-    assert (await jobs.job(table.db, job, "union@example.org")).done == 0
+    assert (await jobs.job(still.db, job, "union@example.org")).done == 0
     with pytest.raises(Conflict):
-        await jobs.opened(table.db, Job(**{**row.model_dump(), "kind": "documents"}))
+        await jobs.opened(still.db, Job(**{**row.model_dump(), "kind": "documents"}))
     with pytest.raises(NotFound):
-        await jobs.job(table.db, job, "guild@example.org")
+        await jobs.job(still.db, job, "guild@example.org")
 
 
 @pytest.mark.slow

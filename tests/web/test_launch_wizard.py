@@ -8,6 +8,7 @@ from browsing import Browser
 from launching import ME, begun, me, press, rename, started
 from table import Table
 
+from models.accounts import Draft
 from models.enums import CovenantStatus
 from store import accounts, views
 from web.site import Site
@@ -42,10 +43,14 @@ async def test_the_banking_covenant_is_launched_from_its_sample(launcher: Site, 
     assert "Asked of you" in " ".join(await table.mails_to("mila-noordhof"))
 
 
-async def test_a_second_press_and_a_second_tab_come_to_the_same_covenant(launcher: Site, slug: str) -> None:
+async def test_a_second_press_a_second_tab_and_a_lost_answer_come_to_the_same_covenant(
+    launcher: Site, slug: str
+) -> None:
     browser = await me(launcher)
     home = await begun(browser)
     await rename(browser, home, slug)
+    kept = await accounts.draft(launcher.db, ME, home)
+    assert kept is not None
     both = await asyncio.gather(started(browser, home), started(await me(launcher), home))
     assert set(both) == {(303, f"/c/{slug}?done=1")}
     assert await started(browser, home) == (303, f"/c/{slug}?done=1")
@@ -55,16 +60,15 @@ async def test_a_second_press_and_a_second_tab_come_to_the_same_covenant(launche
     assert f"/c/{slug}" in page.text
     answer = await browser.http.get(home, follow_redirects=False)
     assert answer.headers["location"] == f"/c/{slug}"
+    await a_start_whose_answer_was_lost_is_found_again(browser, launcher, home, slug, kept)
+    events = await views.events(launcher.db, slug)
+    assert [event.kind for event in events].count("covenant_launched") == 1
 
 
-async def test_a_start_whose_answer_was_lost_is_found_again(launcher: Site, slug: str) -> None:
+async def a_start_whose_answer_was_lost_is_found_again(
+    browser: Browser, launcher: Site, home: str, slug: str, kept: Draft
+) -> None:
     """The server died between starting and noting it: the draft says what was tried, the workflow by which launch."""
-    browser = await me(launcher)
-    home = await begun(browser)
-    await rename(browser, home, slug)
-    kept = await accounts.draft(launcher.db, ME, home)
-    assert kept is not None
-    assert await started(browser, home) == (303, f"/c/{slug}?done=1")
     await accounts.keep_draft(launcher.db, ME, home, {**kept.content, "launching": slug}, kept.at)
     assert "There is a covenant" not in (await browser.get(f"{home}/preview")).text
     assert await started(browser, home) == (303, f"/c/{slug}?done=1")
@@ -145,8 +149,8 @@ async def test_somebody_elses_launch_is_not_there(launcher: Site) -> None:
     assert (await (await me(launcher)).get(home)).status == 200
 
 
-async def test_who_may_not_launch_is_refused(launcher: Site, table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_who_may_not_launch_is_refused(launcher: Site, sign_in: SignIn) -> None:
     home = await begun(await me(launcher))
     for who in ("union@example.org", "cha@example.org"):
         browser = await sign_in(who)

@@ -62,22 +62,20 @@ async def test_an_open_page_hears_that_its_covenant_moved(table: Table, address:
     assert heard[0].startswith("retry:")
 
 
-async def test_who_comes_back_hears_at_once_what_was_missed(table: Table, address: str) -> None:
-    await table.launch()
+async def test_who_comes_back_hears_at_once_what_was_missed(still: Table, address: str) -> None:
     async with (
         signed_in(address, "union@example.org") as http,
-        http.stream("GET", f"/c/{table.slug}/live", headers={"last-event-id": "1"}) as answer,
+        http.stream("GET", f"/c/{still.slug}/live", headers={"last-event-id": "1"}) as answer,
     ):
         heard = await asyncio.wait_for(lines_until(answer.aiter_lines(), "data:"), 30)
     assert "event: moved" in heard
 
 
-async def test_strangers_and_visitors_hear_nothing(table: Table, address: str) -> None:
-    await table.launch()
+async def test_strangers_and_visitors_hear_nothing(still: Table, address: str) -> None:
     async with signed_in(address, "stranger@example.org") as http:
-        assert (await http.get(f"/c/{table.slug}/live")).status_code in {303, 403}
+        assert (await http.get(f"/c/{still.slug}/live")).status_code in {303, 403}
     async with httpx.AsyncClient(base_url=address) as nobody:
-        assert (await nobody.get(f"/c/{table.slug}/live")).status_code == 303
+        assert (await nobody.get(f"/c/{still.slug}/live")).status_code == 303
 
 
 async def test_all_listeners_share_one_look() -> None:
@@ -117,26 +115,24 @@ async def test_a_watch_that_nobody_listens_to_looks_no_more() -> None:
         await task
 
 
-async def test_a_thirteenth_open_page_is_too_many(table: Table, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    await table.launch()
+async def test_a_thirteenth_open_page_is_too_many(still: Table, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST", 1)
     async with (
         signed_in(address, "union@example.org") as http,
-        http.stream("GET", f"/c/{table.slug}/live") as first,
+        http.stream("GET", f"/c/{still.slug}/live") as first,
     ):
         lines = first.aiter_lines()  # the connection closes with what reads it
         await lines_until(lines, "retry:")
-        second = await http.get(f"/c/{table.slug}/live")
+        second = await http.get(f"/c/{still.slug}/live")
     assert second.status_code == 429
     assert second.headers["retry-after"] == "60"
 
 
 async def test_the_connection_ends_by_itself_and_says_it_is_there(
-    table: Table, address: str, monkeypatch: pytest.MonkeyPatch
+    still: Table, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await table.launch()
     monkeypatch.setattr(live, "HEARTBEAT", 0.05)
     monkeypatch.setattr(live, "LONGEST", timedelta(seconds=0.4))
     async with signed_in(address, "union@example.org") as http:
-        answer = await http.get(f"/c/{table.slug}/live")
+        answer = await http.get(f"/c/{still.slug}/live")
     assert ": here" in answer.text

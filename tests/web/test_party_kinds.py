@@ -18,15 +18,21 @@ SignIn = Callable[..., Awaitable[Browser]]
 # --- ratification, signing, decision ----------------------------------------------------------------------------------
 
 
-async def ratifying(table: Table, **more: Any) -> None:
-    await table.launch(**more)
+async def test_from_ratifying_to_the_decision_to_sign_longer(table: Table, sign_in: SignIn) -> None:
+    await table.launch(thresholds={"participants": 2})
     await table.approve()
     await table.agree_on_text()
     await table.approve()
+    await ratification_with_minutes(table, sign_in)
+    await table.ratify()
+    await a_signature_with_its_code(table, sign_in)
+    await a_company_declares_and_reads_the_text_it_declares_to(table, sign_in)
+    await table.sign(except_=("firm-2",))
+    await table.advance(11)
+    await a_decision_of_the_facilitator(table, sign_in)
 
 
-async def test_ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
+async def ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
@@ -45,9 +51,7 @@ async def test_ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
     assert "The text has changed since you opened this form" in other.problems[0]
 
 
-async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
-    await table.ratify()
+async def a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
@@ -72,9 +76,7 @@ async def test_a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     )
 
 
-async def test_a_company_declares_and_reads_the_text_it_declares_to(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table)
-    await table.ratify()
+async def a_company_declares_and_reads_the_text_it_declares_to(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["firm-1"]
     firm = await sign_in("firm-1@example.org")
     page = await opened(firm, task)
@@ -87,11 +89,7 @@ async def test_a_company_declares_and_reads_the_text_it_declares_to(table: Table
     assert (await table.task("signing/firm-1")).status == "answered"
 
 
-async def test_a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> None:
-    await ratifying(table, thresholds={"participants": 2})
-    await table.ratify()
-    await table.sign(except_=("firm-1", "firm-2"))
-    await table.advance(11)
+async def a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["facilitator"]
     fay = await sign_in("fay@example.org")
     assert await due(fay, table.slug)
@@ -104,7 +102,7 @@ async def test_a_decision_of_the_facilitator(table: Table, sign_in: SignIn) -> N
     later = (await table.now()).date().replace(year=(await table.now()).year + 1)
     await sent(fay, past, {"due": later.isoformat()})
     await table.settle()
-    assert (await table.task("signing/firm-1")).due_at.date() == later
+    assert (await table.task("signing/firm-2")).due_at.date() == later
     await opened(await sign_in("union@example.org"), task, 403)
 
 
@@ -117,8 +115,16 @@ GATHER: list[dict[str, Any]] = [
 ]
 
 
-async def test_a_contribution_of_several_points(table: Table, sign_in: SignIn) -> None:
+async def test_contributions_and_then_a_document(table: Table, still: Table, sign_in: SignIn) -> None:
     await table.launch(GATHER)
+    await a_contribution_of_several_points(table, sign_in)
+    for task in (await table.waiting()).values():
+        await table.give(task, c.ContributionAnswer(items=[c.Item(text="A risk.")]))
+    await table.advance(11)
+    await a_document_is_delivered_and_downloaded_again(table, still, sign_in)
+
+
+async def a_contribution_of_several_points(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["guild"]
     guild = await sign_in("guild@example.org")
     page = await opened(guild, task)
@@ -133,11 +139,7 @@ async def test_a_contribution_of_several_points(table: Table, sign_in: SignIn) -
     assert (again["item-1"], again["theme-0"]) == ([MARKUP], ["human-rights"])
 
 
-async def test_a_document_is_delivered_and_downloaded_again(table: Table, sign_in: SignIn) -> None:
-    await table.launch(GATHER)
-    for task in (await table.waiting()).values():
-        await table.give(task, c.ContributionAnswer(items=[c.Item(text="A risk.")]))
-    await table.advance(11)
+async def a_document_is_delivered_and_downloaded_again(table: Table, other: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["secretariat"]
     sec = await sign_in("sec@example.org")
     page = await opened(sec, task)
@@ -149,8 +151,6 @@ async def test_a_document_is_delivered_and_downloaded_again(table: Table, sign_i
     assert answer.content == b"<script>alert(1)</script>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
-    other = Table(table.client, table.db, table.settings, table.clock)
-    await other.launch()
     digest = str(link).rpartition("/")[2]
     assert (await sec.http.get(f"/c/{other.slug}/documents/{digest}")).status_code == 404
     assert (await (await sign_in("union@example.org")).http.get(str(link))).status_code == 200

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import pytest
+import pytest_asyncio
 from browsing import Browser
+from lives import Engine, table_on
 from table import Table
 from tasking import MARKUP, due, main_form, opened, sent
 
@@ -21,19 +23,34 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def busy(engine: Engine) -> Table:
+    """A covenant whose first step stays open: each test answers for a party of its own, none for the shops."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def busy_too(engine: Engine) -> Table:
+    """Another one: none answers for the union."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
 # --- my tasks ---------------------------------------------------------------------------------------------------------
 
 
-async def test_my_tasks_are_mine_soonest_first_and_say_whose(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    union = await sign_in("union@example.org")
-    (mine,) = await due(union, table.slug)
-    assert "union" in mine.get_text()
+async def test_my_tasks_are_mine_soonest_first_and_say_whose(busy_too: Table, sign_in: SignIn) -> None:
+    guild = await sign_in("guild@example.org")
+    (mine,) = await due(guild, busy_too.slug)
+    assert "guild" in mine.get_text()
     assert "working days to go" in mine.get_text()
-    assert "guild" not in mine.get_text()
-    await table.give((await table.waiting())["union"], c.ApprovalAnswer(stance=Stance.AGREE))
-    assert not await due(union, table.slug)
-    assert "Answered by union lead" in (await union.get("/tasks")).text
+    assert "trade" not in mine.get_text()
+    await busy_too.give((await busy_too.waiting())["guild"], c.ApprovalAnswer(stance=Stance.AGREE))
+    assert not await due(guild, busy_too.slug)
+    assert "Answered by guild lead" in (await guild.get("/tasks")).text
 
 
 async def test_late_goes_by_the_clock_of_the_covenant(table: Table, sign_in: SignIn) -> None:
@@ -43,46 +60,42 @@ async def test_late_goes_by_the_clock_of_the_covenant(table: Table, sign_in: Sig
     assert "te laat" in mine.get_text()
 
 
-async def test_who_has_nothing_to_do_is_told_so_in_words(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_who_has_nothing_to_do_is_told_so_in_words(sign_in: SignIn) -> None:
     stranger = await sign_in("ops@example.org")
     page = await stranger.get("/tasks")
     assert "Nothing waits for you." in page.text
     assert "Er wacht niets op u." in (await stranger.get("/tasks?lang=nl")).text
 
 
-async def test_whose_mandate_ended_is_asked_nothing(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    aide = await sign_in("union-aide@example.org")
-    assert await due(aide, table.slug)
+async def test_whose_mandate_ended_is_asked_nothing(busy: Table, sign_in: SignIn) -> None:
+    aide = await sign_in("shops-aide@example.org")
+    assert await due(aide, busy.slug)
     ended = c.MandateChange(
-        act=f"a-{table.slug}", actor=c.Actor(person="union-lead"), party="union", change="end", person="union-aide",
+        act=f"a-{busy.slug}", actor=c.Actor(person="shops-lead"), party="shops", change="end", person="shops-aide",
         reason="Another job.",
     )  # fmt: skip
-    await table.steer("change_mandates", ended)
-    assert not await due(aide, table.slug)
+    await busy.steer("change_mandates", ended)
+    assert not await due(aide, busy.slug)
 
 
 # --- who may open a task ----------------------------------------------------------------------------------------------
 
 
-async def test_a_task_is_for_its_party_and_the_offices_only(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
-    other = Table(table.client, table.db, table.settings, table.clock)
-    await other.launch()
+async def test_a_task_is_for_its_party_and_the_offices_only(still: Table, sign_in: SignIn) -> None:
+    task = (await still.waiting())["union"]
     assert (await opened(await sign_in("guild@example.org"), task, 403)).heading == "No access"
     assert "other_party" not in (await opened(await sign_in("fay@example.org"), task)).text
     assert (await opened(await sign_in("sec@example.org"), task)).heading == "principles (en)"
     await opened(await sign_in("cha@example.org"), task, 403)
-    await opened(await sign_in("union@example.org"), f"{table.slug}/principles/nobody", 404)
+    await opened(await sign_in("union@example.org"), f"{still.slug}/principles/nobody", 404)
     form = main_form(await opened(await sign_in("union@example.org"), task))
     guild = await sign_in("guild@example.org")
     await guild.send(form, {"stance": "agree"}, status=403)
-    assert (await table.task("principles/union")).status == "open"
+    assert (await still.task("principles/union")).status == "open"
 
 
-async def test_a_task_of_another_covenant_is_forbidden(table: Table, sign_in: SignIn) -> None:
+async def test_a_task_of_another_covenant_is_forbidden(table: Table, still: Table, sign_in: SignIn) -> None:
     slug = table.slug
     await table.launch()
     stranger = c.MandateChange(
@@ -91,11 +104,9 @@ async def test_a_task_of_another_covenant_is_forbidden(table: Table, sign_in: Si
         reason="A new colleague.",
     )  # fmt: skip
     await table.steer("change_mandates", stranger)
-    other = Table(table.client, table.db, table.settings, table.clock)
-    await other.launch()
     new = await sign_in(f"only-{slug}@example.org")
     assert slug in (await new.get("/tasks")).html
-    await opened(new, (await other.waiting())["union"], 403)
+    await opened(new, (await still.waiting())["union"], 403)
 
 
 async def _contact(table: Table, email: str) -> str:
@@ -104,9 +115,8 @@ async def _contact(table: Table, email: str) -> str:
     return await put_contact(table.db, Contact(email=email, language="en"))
 
 
-async def test_signed_out_one_signs_in_and_is_back_at_the_task(table: Table, browser: Browser) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_signed_out_one_signs_in_and_is_back_at_the_task(still: Table, browser: Browser) -> None:
+    task = (await still.waiting())["union"]
     asked = await browser.get(task_url(task.id))
     assert asked.heading == "Sign in"
     assert asked.form("/signin").values()["goal"] == [task_url(task.id)]
@@ -135,39 +145,36 @@ async def test_an_approval_says_why_until_when_and_what_next(table: Table, sign_
     assert (row.person, row.content["stance"], row.content["comment"]) == ("union-lead", "reservation", MARKUP)
 
 
-async def test_an_objection_without_ground_comes_back_as_it_was_typed(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
-    union = await sign_in("union@example.org")
-    page = await opened(union, task)
-    back = await sent(union, page, {"stance": "object", "comment": MARKUP}, 422)
+async def test_an_objection_without_ground_comes_back_as_it_was_typed(busy: Table, sign_in: SignIn) -> None:
+    task = (await busy.waiting())["guild"]
+    guild = await sign_in("guild@example.org")
+    page = await opened(guild, task)
+    back = await sent(guild, page, {"stance": "object", "comment": MARKUP}, 422)
     assert back.problems == ["Choose the ground of the objection.", "Write what would lift the objection."]
     assert main_form(back).values()["comment"] == [MARKUP]
     assert main_form(back).values()["stance"] == ["object"]
-    nothing = await sent(union, page, {}, 422)
+    nothing = await sent(guild, page, {}, 422)
     assert nothing.problems == ["Choose a position."]
-    long = await sent(union, page, {"stance": "agree", "comment": "x" * 2001}, 422)
+    long = await sent(guild, page, {"stance": "agree", "comment": "x" * 2001}, 422)
     assert long.problems == ["Expected: 3 to 2000 characters."]
-    hidden = await sent(union, page, {"stance": "agree", "comment": "abc\u202edef"}, 422)
+    hidden = await sent(guild, page, {"stance": "agree", "comment": "abc\u202edef"}, 422)
     assert "U+202E" in hidden.problems[0]
-    await sent(union, back, {"ground": "cost", "lift": "A fund."})
-    assert (await views.answers(table.db, task.id))[-1].content["lift"] == "A fund."
+    await sent(guild, back, {"ground": "cost", "lift": "A fund."})
+    assert (await views.answers(busy.db, task.id))[-1].content["lift"] == "A fund."
 
 
-async def test_a_double_submit_is_one_answer(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
-    union = await sign_in("union@example.org")
-    page = await opened(union, task)
-    one, other = await asyncio.gather(sent(union, page, {"stance": "agree"}), sent(union, page, {"stance": "agree"}))
-    again = await sent(union, page, {"stance": "agree"})
+async def test_a_double_submit_is_one_answer(busy: Table, sign_in: SignIn) -> None:
+    task = (await busy.waiting())["trade"]
+    trade = await sign_in("trade@example.org")
+    page = await opened(trade, task)
+    one, other = await asyncio.gather(sent(trade, page, {"stance": "agree"}), sent(trade, page, {"stance": "agree"}))
+    again = await sent(trade, page, {"stance": "agree"})
     assert one.status == other.status == again.status == 200
-    assert len(await views.answers(table.db, task.id)) == 1
+    assert len(await views.answers(busy.db, task.id)) == 1
 
 
-async def test_after_back_another_answer_is_offered_as_a_new_one(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_after_back_another_answer_is_offered_as_a_new_one(busy: Table, sign_in: SignIn) -> None:
+    task = (await busy.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
     await sent(union, page, {"stance": "agree"})
@@ -175,7 +182,7 @@ async def test_after_back_another_answer_is_offered_as_a_new_one(table: Table, s
     assert "This form was sent before, with other content" in back.problems[0]
     assert main_form(back).values()["comment"] == ["on second thoughts"]
     await sent(union, back, {})
-    assert [one.content["stance"] for one in await views.answers(table.db, task.id)] == ["agree", "abstain"]
+    assert [one.content["stance"] for one in await views.answers(busy.db, task.id)] == ["agree", "abstain"]
 
 
 async def test_of_two_people_the_second_sees_the_first_and_may_replace(table: Table, sign_in: SignIn) -> None:
@@ -201,20 +208,18 @@ async def test_of_two_people_the_second_sees_the_first_and_may_replace(table: Ta
     assert main_form(page).values()["lift"] == ["A fund for it."]
 
 
-async def test_beyond_ones_mandate_is_said_before_and_after(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_beyond_ones_mandate_is_said_before_and_after(busy_too: Table, sign_in: SignIn) -> None:
+    task = (await busy_too.waiting())["union"]
     aide = await sign_in("union-aide@example.org")
     page = await opened(aide, task)
     assert "is kept ad referendum" in page.text
     done = await sent(aide, page, {"stance": "agree"})
     assert "Kept, not counted yet" in done.text
-    assert (await table.task("principles/union")).status == "open"
+    assert (await busy_too.task("principles/union")).status == "open"
 
 
-async def test_the_secretariat_answers_on_behalf_with_a_reason(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["trade"]
+async def test_the_secretariat_answers_on_behalf_with_a_reason(busy_too: Table, sign_in: SignIn) -> None:
+    task = (await busy_too.waiting())["trade"]
     sec = await sign_in("sec@example.org")
     page = await opened(sec, task)
     assert "on behalf of trade (en)" in page.text
@@ -223,12 +228,11 @@ async def test_the_secretariat_answers_on_behalf_with_a_reason(table: Table, sig
     done = await sent(sec, back, {"on_behalf": "They phoned it in."})
     assert "Sec filled this in on behalf of the party" in done.text
     assert "They phoned it in." in (await opened(await sign_in("trade@example.org"), task)).text
-    assert (await views.answers(table.db, task.id))[-1].on_behalf == "They phoned it in."
+    assert (await views.answers(busy_too.db, task.id))[-1].on_behalf == "They phoned it in."
 
 
-async def test_a_draft_waits_on_the_server_and_goes_when_it_is_sent(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["shops"]
+async def test_a_draft_waits_on_the_server_and_goes_when_it_is_sent(busy_too: Table, sign_in: SignIn) -> None:
+    task = (await busy_too.waiting())["shops"]
     shops = await sign_in("shops@example.org")
     page = await opened(shops, task)
     form = main_form(page)
@@ -239,7 +243,7 @@ async def test_a_draft_waits_on_the_server_and_goes_when_it_is_sent(table: Table
     assert "What you typed earlier is still here" in again.text
     assert main_form(again).values()["comment"] == ["still thinking"]
     await sent(shops, again, {})
-    assert await accounts.draft(table.db, "shops@example.org", key) is None
+    assert await accounts.draft(busy_too.db, "shops@example.org", key) is None
 
 
 async def test_a_closed_task_takes_no_answer_and_loses_no_word(table: Table, sign_in: SignIn) -> None:
@@ -263,8 +267,16 @@ async def in_round(table: Table) -> HumanTask:
     return (await table.waiting())["union"]
 
 
-async def test_positions_with_one_objection(table: Table, sign_in: SignIn) -> None:
-    task = await in_round(table)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def rounds(engine: Engine) -> Table:
+    """A covenant in its first round, which stays open: each test speaks for a party of its own."""
+    table = table_on(engine)
+    await in_round(table)
+    return table
+
+
+async def test_positions_with_one_objection(rounds: Table, sign_in: SignIn) -> None:
+    task = (await rounds.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
     assert [one.get_text() for one in page.soup.select("article h2")] == ["1. Wage (en)", "2. Air (en)"]
@@ -277,14 +289,16 @@ async def test_positions_with_one_objection(table: Table, sign_in: SignIn) -> No
     assert main_form(back).values()["stance-wage"] == ["object"]
     done = await sent(union, back, {"stance-air": "agree"})
     assert "Answered" in done.text
-    said = {(one.clause, one.stance) for one in await views.positions(table.db, table.slug)}
+    said = {(one.clause, one.stance) for one in await views.positions(rounds.db, rounds.slug)}
     assert said == {("wage", "object"), ("air", "agree")}
     nothing = await sent(await sign_in("guild@example.org"), await opened(
-        await sign_in("guild@example.org"), f"{table.slug}/round-1/guild"), {}, 422)  # fmt: skip
+        await sign_in("guild@example.org"), f"{rounds.slug}/round-1/guild"), {}, 422)  # fmt: skip
     assert nothing.problems == ["Choose a position on a clause."]
 
 
-async def test_others_positions_stay_hidden_while_the_round_is_open(table: Table, sign_in: SignIn) -> None:
+async def test_others_positions_stay_hidden_and_what_is_unchanged_is_confirmed_by_one_button(
+    table: Table, sign_in: SignIn
+) -> None:
     task = await in_round(table)
     words = "Name the sectoral wage table."
     objection = PositionReply(stance=Stance.OBJECT, ground="norm", lift=words)
@@ -294,22 +308,12 @@ async def test_others_positions_stay_hidden_while_the_round_is_open(table: Table
     assert "1 of the 3 others have answered" in page.text
     assert words not in page.html
     assert words in (await opened(await sign_in("fay@example.org"), task)).html
-    await table.position("union")
-    await table.advance(11)
-    await table.draft({"air": "New air"})
-    page = await opened(union, f"{table.slug}/round-2/union")
-    assert words in page.html
-
-
-async def test_what_is_unchanged_since_we_agreed_is_confirmed_by_one_button(table: Table, sign_in: SignIn) -> None:
-    await in_round(table)
-    await table.position("guild", {"wage": PositionReply(stance=Stance.OBJECT, ground="norm", lift="More.")})
     await table.position("union", {"wage": PositionReply(stance=Stance.RESERVATION, comment="If paid yearly.")})
     await table.advance(11)
     await table.draft({"air": "New air"}, reason="To please the guild.")
     task = await table.task("round-2/union")
-    union = await sign_in("union@example.org")
     page = await opened(union, task)
+    assert words in page.html
     assert "Confirm our agreement on 1 unchanged clause" in page.text
     assert "Why this version: To please the guild." in page.text
     assert [one.get_text() for one in page.soup.select("#clause-air .clause del, #clause-air .clause ins")] == [
@@ -349,20 +353,19 @@ async def test_a_form_left_open_while_the_clause_changed(table: Table, sign_in: 
     assert (await table.task("round-2/union")).done == 2
 
 
-async def test_a_position_on_another_version_is_refused_at_its_clause(table: Table, sign_in: SignIn) -> None:
-    task = await in_round(table)
-    union = await sign_in("union@example.org")
-    page = await opened(union, task)
-    old = await contents.put_texts(table.db, [Words(nl="Iets ouds", en="Something old")])
-    told = await sent(union, page, {"stance-wage": "agree", "sha-wage": old[0], "comment-wage": "As it was."}, 409)
+async def test_a_position_on_another_version_is_refused_at_its_clause(rounds: Table, sign_in: SignIn) -> None:
+    task = (await rounds.waiting())["shops"]
+    shops = await sign_in("shops@example.org")
+    page = await opened(shops, task)
+    old = await contents.put_texts(rounds.db, [Words(nl="Iets ouds", en="Something old")])
+    told = await sent(shops, page, {"stance-wage": "agree", "sha-wage": old[0], "comment-wage": "As it was."}, 409)
     assert any("Clause 1 has changed since you read it" in one for one in told.problems)
     assert main_form(told).values()["comment-wage"] == ["As it was."]
-    assert not await views.answers(table.db, task.id)
+    assert not await views.answers(rounds.db, task.id)
 
 
-async def test_both_languages(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_both_languages(still: Table, sign_in: SignIn) -> None:
+    task = (await still.waiting())["union"]
     page = await (await sign_in("union@example.org")).get(f"/tasks/{quote(task.id)}?lang=nl")
     assert page.heading == "principles (nl)"
     assert "Wat is het standpunt van uw partij?" in page.text

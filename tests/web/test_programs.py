@@ -71,16 +71,15 @@ async def receiver() -> AsyncIterator[Receiver]:
 # --- tokens -----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_token_is_shown_once_and_can_be_revoked(table: Table, site: Site, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_a_token_is_shown_once_and_can_be_revoked(still: Table, site: Site, sign_in: SignIn) -> None:
     browser = await sign_in("guild@example.org")
     form = (await browser.get("/account/tokens")).form("/account/tokens", having="scopes")
-    made = await browser.send(form, {"name": f"archive {table.slug}", "scopes": ["read"], "days": "30"})
+    made = await browser.send(form, {"name": f"archive {still.slug}", "scopes": ["read"], "days": "30"})
     token = next(code.get_text() for code in made.soup.find_all("code") if code.get_text().startswith("polder_"))
     assert (await Program(site, token).get("/me"))["email"] == "guild@example.org"
     listed = await browser.get("/account/tokens")
     assert token not in listed.html
-    assert "never yet" not in listed.text.partition(table.slug)[2][:80]
+    assert "never yet" not in listed.text.partition(still.slug)[2][:80]
     revoking = [one for one in listed.forms("/account/tokens") if "revoke" in one.names]
     button = revoking[0].tag.find("button")
     assert button is not None
@@ -88,8 +87,8 @@ async def test_a_token_is_shown_once_and_can_be_revoked(table: Table, site: Site
     await Program(site, token).get("/me", 401)
 
 
-async def test_what_is_wrong_with_a_token_is_said_at_its_field(browser: Browser, sign_in: SignIn, table: Table) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_what_is_wrong_with_a_token_is_said_at_its_field(browser: Browser, sign_in: SignIn) -> None:
     mine = await sign_in("guild@example.org")
     form = (await mine.get("/account/tokens")).form("/account/tokens", having="scopes")
     page = await mine.send(form, {"name": "", "days": "4000"}, drop=("scopes",), status=422)
@@ -235,10 +234,9 @@ async def test_no_webhook_leads_into_a_private_network(url: str, code: str) -> N
     assert refused.value.code == code
 
 
-async def test_a_webhook_for_someone_elses_covenant_is_refused(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_a_webhook_for_someone_elses_covenant_is_refused(still: Table, sign_in: SignIn) -> None:
     browser = await sign_in("firm-1@example.org")
-    answer = await browser.http.post("/account/webhooks", data={"covenant": table.slug, "url": "http://127.0.0.1/"})
+    answer = await browser.http.post("/account/webhooks", data={"covenant": still.slug, "url": "http://127.0.0.1/"})
     assert answer.status_code == 403
     page = await browser.http.post("/account/webhooks", data={"covenant": "", "url": ""})
     assert page.status_code == 422

@@ -23,7 +23,7 @@ SECRETS = ("Old wage", "Xylophone", "a hidden lift", "whispered words", "wrong_d
 PUBLIC = ("/register", "/search?q=", "/verify")
 
 
-async def talk(table: Table) -> None:
+async def talk(table: Table, word: str) -> None:
     """Say in confidence: an objection, a comment, two drafts."""
     await table.launch()
     await table.approve()
@@ -36,7 +36,7 @@ async def talk(table: Table) -> None:
     await act(table.client, ids.covenant_workflow(table.slug), "comment", comment, act_id=comment.act, db=table.db)
     await table.agree_on_text(except_=["union"])
     await table.advance(16)
-    await table.draft({"wage": f"Xylophone {table.slug}"})
+    await table.draft({"wage": f"Xylophone {table.slug}", "air": f"{word} 100% <b>fresh</b>"})
 
 
 async def finish(table: Table) -> None:
@@ -50,7 +50,9 @@ async def finish(table: Table) -> None:
 async def test_before_the_signature_nothing_of_the_talks_is_public_and_after_it_no_draft(
     table: Table, browser: Browser, sign_in: SignIn
 ) -> None:
-    await talk(table)
+    word = f"Zebra{uuid.uuid4().hex[:8]}"
+    await talk(table, word)
+    await search_shows_each_only_what_they_may_read(table, word, sign_in, browser)
     stranger = await sign_in("lara@example.org")
     pages = [f"/register/{table.slug}", "/register", f"/search?q=Xylophone+{table.slug}", "/search?q=whispered"]
     for one in (browser, stranger):
@@ -83,6 +85,22 @@ async def test_before_the_signature_nothing_of_the_talks_is_public_and_after_it_
     assert f"/register/{table.slug}#wage" in [str(one["href"]) for one in found.soup.select("main li a")]
     assert "Nothing found" in (await browser.get(f"/search?q=Old+wage+{table.slug}")).text
     await verified(table, browser, view)
+
+
+async def search_shows_each_only_what_they_may_read(table: Table, word: str, sign_in: SignIn, browser: Browser) -> None:
+    for reader in ("union@example.org", "trade-aide@example.org", "cha@example.org", "fay@example.org"):
+        page = await (await sign_in(reader)).get(f"/search?q={word.lower()}")
+        assert f"/c/{table.slug}/clauses/air" in [str(one["href"]) for one in page.soup.select("main li a")], reader
+        assert [one.get_text() for one in page.soup.select("mark")] == [word]
+        assert not page.soup.select("main li b")
+    for outsider in ("firm-1@example.org", "ops@example.org", "oper@example.org", "lara@example.org"):
+        assert "Nothing found" in (await (await sign_in(outsider)).get(f"/search?q={word}")).text, outsider
+    assert "Nothing found" in (await browser.get(f"/search?q={word}")).text
+    union = await sign_in("union@example.org")
+    assert "Nothing found" in (await union.get(f"/search?q={word}+100_")).text
+    assert (await union.get(f"/search?q={word}+100%25")).soup.select("mark")
+    assert "Nothing found" in (await union.get(f"/search?q={word}+unicorn")).text
+    assert (await union.get("/search?q=%25")).status == 200
 
 
 async def verified(table: Table, browser: Browser, view: views.CovenantView) -> None:
@@ -140,11 +158,10 @@ async def test_too_large_and_too_often_are_refused(browser: Browser) -> None:
     assert answers[-1] == 429
 
 
-async def test_the_register_is_filtered_and_paged(table: Table, browser: Browser) -> None:
-    await table.launch()
+async def test_the_register_is_filtered_and_paged(still: Table, browser: Browser) -> None:
     mark = uuid.uuid4().hex[:8]
-    async with table.db.write() as session:
-        kept = await session.get_one(Covenant, table.slug)
+    async with still.db.write() as session:
+        kept = await session.get_one(Covenant, still.slug)
         for number in range(27):
             session.add(
                 Covenant(**{**kept.model_dump(), "slug": f"r-{mark}-{number:02}", "title_en": f"{mark} 100% {number}"})
@@ -158,28 +175,6 @@ async def test_the_register_is_filtered_and_paged(table: Table, browser: Browser
     for odd in ("phase=x", "page=-1", "page=999999999999", "q='"):
         assert (await browser.http.get(f"/register?{odd}")).status_code == 200, odd
     assert (await browser.http.get("/register/nothing")).status_code == 404
-
-
-async def test_search_shows_each_only_what_they_may_read(table: Table, sign_in: SignIn, browser: Browser) -> None:
-    await table.launch()
-    word = f"Zebra{uuid.uuid4().hex[:8]}"
-    await table.approve()
-    await table.agree_on_text(except_=["union"])
-    await table.advance(16)
-    await table.draft({"air": f"{word} 100% <b>fresh</b>"})
-    for reader in ("union@example.org", "trade-aide@example.org", "cha@example.org", "fay@example.org"):
-        page = await (await sign_in(reader)).get(f"/search?q={word.lower()}")
-        assert f"/c/{table.slug}/clauses/air" in [str(one["href"]) for one in page.soup.select("main li a")], reader
-        assert [one.get_text() for one in page.soup.select("mark")] == [word]
-        assert not page.soup.select("main li b")
-    for outsider in ("firm-1@example.org", "ops@example.org", "oper@example.org", "lara@example.org"):
-        assert "Nothing found" in (await (await sign_in(outsider)).get(f"/search?q={word}")).text, outsider
-    assert "Nothing found" in (await browser.get(f"/search?q={word}")).text
-    union = await sign_in("union@example.org")
-    assert "Nothing found" in (await union.get(f"/search?q={word}+100_")).text
-    assert (await union.get(f"/search?q={word}+100%25")).soup.select("mark")
-    assert "Nothing found" in (await union.get(f"/search?q={word}+unicorn")).text
-    assert (await union.get("/search?q=%25")).status == 200
 
 
 async def test_marking_escapes_and_cuts_at_words() -> None:

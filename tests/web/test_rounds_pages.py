@@ -39,7 +39,9 @@ async def after_a_round(table: Table) -> None:
     await table.advance(12)
 
 
-async def test_others_positions_are_hidden_while_a_round_is_open_and_shown_after(table: Table, sign_in: SignIn) -> None:
+async def test_positions_are_hidden_while_a_round_is_open_and_shown_after_and_the_talks_end(
+    table: Table, sign_in: SignIn
+) -> None:
     await in_talks(table)
     path = f"/c/{table.slug}/rounds/1"
     await table.position("trade", {"wage": OBJECTION, "air": AGREE})
@@ -65,6 +67,15 @@ async def test_others_positions_are_hidden_while_a_round_is_open_and_shown_after
     assert "The facilitator works on the next version" in listed.text
     assert listed.soup.select_one("svg#convergence") is not None
     await union.get(f"/c/{table.slug}/rounds/9", status=404)
+    await the_talks_end_with_a_reason(table, fay)
+
+
+async def the_talks_end_with_a_reason(table: Table, fay: Browser) -> None:
+    path = f"/c/{table.slug}/drafting"
+    form = (await fay.get(path)).form(path)
+    await fay.send(form, {"choice": "end", "reason": "no way out", "nl-wage": "ignored", "intent": "send"})
+    await table.settle()
+    assert (await views.covenant(table.db, table.slug)).status == "ended"
 
 
 async def test_the_next_version_opens_a_round_with_the_new_text(table: Table, sign_in: SignIn) -> None:
@@ -97,9 +108,12 @@ async def test_the_next_version_opens_a_round_with_the_new_text(table: Table, si
     assert (await fay.get(path)).soup.select(f'form[action="{path}"]') == []  # nothing to draft now
 
 
-async def test_nothing_typed_is_lost_when_a_version_is_refused(table: Table, sign_in: SignIn) -> None:
+async def test_a_redline_while_typing_and_nothing_typed_is_lost_when_a_version_is_refused(
+    table: Table, sign_in: SignIn
+) -> None:
     await after_a_round(table)
     fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    await the_redline_is_there_while_typing(fay, path)
     form = (await fay.get(path)).form(path)
     nothing = await fay.send(form, {"reason": "we wait", "intent": "send"}, status=422)
     assert "Nothing was changed yet" in nothing.problems[0]
@@ -125,9 +139,7 @@ async def test_nothing_typed_is_lost_when_a_version_is_refused(table: Table, sig
     assert (texts["wage"].text_nl, texts["wage"].text_en) == ("Nieuw loon", "Old wage (en)")
 
 
-async def test_the_redline_is_there_while_typing(table: Table, sign_in: SignIn) -> None:
-    await after_a_round(table)
-    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+async def the_redline_is_there_while_typing(fay: Browser, path: str) -> None:
     page = await fay.get(path)
     area = page.soup.select_one("#nl-wage")
     assert area is not None
@@ -156,18 +168,8 @@ async def test_another_clause_is_added_and_one_parked(table: Table, sign_in: Sig
     assert clauses["air"].version == 2
 
 
-async def test_the_talks_end_with_a_reason(table: Table, sign_in: SignIn) -> None:
-    await after_a_round(table)
-    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
-    form = (await fay.get(path)).form(path)
-    await fay.send(form, {"choice": "end", "reason": "no way out", "nl-wage": "ignored", "intent": "send"})
-    await table.settle()
-    assert (await views.covenant(table.db, table.slug)).status == "ended"
-
-
-async def test_only_the_facilitator_drafts_and_a_round_that_runs_asks_nothing(table: Table, sign_in: SignIn) -> None:
-    await in_talks(table)
-    path = f"/c/{table.slug}/drafting"
+async def test_only_the_facilitator_drafts_and_a_round_that_runs_asks_nothing(talks: Table, sign_in: SignIn) -> None:
+    path = f"/c/{talks.slug}/drafting"
     for who in ("union", "sec", "cha", "ops", "firm-1"):
         browser = await sign_in(f"{who}@example.org")
         await browser.get(path, status=403)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import pytest
 from browsing import Browser
-from table import Table
 
 from store import accounts
 from web.guarding import POLICY
@@ -26,8 +25,8 @@ def link_in_outbox(site: Site, address: str) -> str:
     return found.group(0)
 
 
-async def test_a_link_works_once_after_a_confirmation(table: Table, site: Site, browser: Browser) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_a_link_works_once_after_a_confirmation(site: Site, browser: Browser) -> None:
     asked = await browser.get("/signin?goal=/account")
     sent = await browser.send(asked.form("/signin"), {"email": "Union@Example.org"})
     assert "union@example.org" in sent.text
@@ -41,8 +40,8 @@ async def test_a_link_works_once_after_a_confirmation(table: Table, site: Site, 
     assert "was used" in again.text
 
 
-async def test_an_unknown_address_hears_the_same_and_gets_nothing(table: Table, site: Site, browser: Browser) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_an_unknown_address_hears_the_same_and_gets_nothing(site: Site, browser: Browser) -> None:
     sent = await browser.send((await browser.get("/signin")).form("/signin"), {"email": "stranger@example.org"})
     assert "If stranger@example.org sits at a table" in sent.text
     assert not list(site.settings.outbox.glob("*stranger*"))
@@ -54,8 +53,8 @@ async def test_no_address_is_said_at_its_field_and_kept(browser: Browser) -> Non
     assert page.form("/signin").values()["email"] == ["no address"]
 
 
-async def test_the_sixth_link_in_a_quarter_is_too_many(table: Table, browser: Browser) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_the_sixth_link_in_a_quarter_is_too_many(browser: Browser) -> None:
     form = (await browser.get("/signin")).form("/signin")
     for _ in range(5):
         await browser.send(form, {"email": "guild@example.org"})
@@ -98,8 +97,8 @@ async def test_every_answer_says_what_a_page_may_do(browser: Browser) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_session_can_be_ended_from_another_browser(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_a_session_can_be_ended_from_another_browser(sign_in: SignIn) -> None:
     one, other = await sign_in("trade@example.org"), await sign_in("trade@example.org")
     page = await one.get("/account")
     await one.send(
@@ -113,8 +112,8 @@ async def test_a_session_can_be_ended_from_another_browser(table: Table, sign_in
     assert (await other.get("/account")).heading == "Sign in"
 
 
-async def test_what_was_typed_survives_a_session_that_ended(table: Table, site: Site, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_what_was_typed_survives_a_session_that_ended(site: Site, sign_in: SignIn) -> None:
     browser = await sign_in("shops@example.org")
     form = (await browser.get("/account")).form("/account")
     browser.http.cookies.clear()
@@ -128,16 +127,16 @@ async def test_what_was_typed_survives_a_session_that_ended(table: Table, site: 
     assert kept.content["digest"] == ["weekly"]
 
 
-async def test_without_the_demo_nobody_becomes_anyone(table: Table, site: Site) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_without_the_demo_nobody_becomes_anyone(site: Site) -> None:
     site.settings = site.settings.model_copy(update={"demo": False})
     answer = await Browser(site).http.post("/become", data={"email": "union@example.org"})
     assert answer.status_code == 422
     assert "no demonstration" in answer.text
 
 
-async def test_a_chosen_language_stays(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+@pytest.mark.usefixtures("still")
+async def test_a_chosen_language_stays(sign_in: SignIn) -> None:
     browser = await sign_in("union@example.org", "en")
     assert (await browser.get("/account?lang=nl")).heading == "Mijn gegevens"
     assert (await browser.get("/account")).heading == "Mijn gegevens"

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
+import pytest_asyncio
 from browsing import Browser, Shown
+from lives import Engine, table_on
 from table import Table
 
 from rules.calendar import add_working_days, local_date
@@ -34,6 +36,14 @@ async def later(table: Table, days: int) -> date:
     return add_working_days(local_date(await table.now()), days)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def busy(engine: Engine) -> Table:
+    """A covenant in its first step: one test has it paused and resumed, the others are each about another party."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
 async def test_a_term_is_extended_once_it_was_seen_and_confirmed(table: Table, sign_in: SignIn) -> None:
     await table.launch()
     fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/steer/extend"
@@ -56,49 +66,46 @@ async def test_a_term_is_extended_once_it_was_seen_and_confirmed(table: Table, s
     assert (await table.kinds()).count("due_extended") == 1
 
 
-async def test_chosen_tasks_only_by_a_link_from_the_list(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_chosen_tasks_only_by_a_link_from_the_list(busy: Table, sign_in: SignIn) -> None:
     sec = await sign_in("sec@example.org")
-    task = (await table.waiting())["guild"]
-    wheel = await sec.get(f"/c/{table.slug}/steer")
+    task = (await busy.waiting())["guild"]
+    wheel = await sec.get(f"/c/{busy.slug}/steer")
     link = next(str(a["href"]) for a in wheel.soup.select('a[href*="/steer/extend?"]') if "guild" in str(a["href"]))
-    due = await later(table, 40)
+    due = await later(busy, 40)
     shown = await ask(sec, link, {"due": due.isoformat()})
     assert "1 task gets" in shown.text
     await confirm(sec, shown)
-    await table.settle()
-    found = await table.waiting()
+    await busy.settle()
+    found = await busy.waiting()
     assert [name for name, one in found.items() if local_date(one.due_at) == due] == ["guild"]
-    none = await ask(sec, f"/c/{table.slug}/steer/extend", {"due": due.isoformat(), "scope": "chosen"}, status=422)
+    none = await ask(sec, f"/c/{busy.slug}/steer/extend", {"due": due.isoformat(), "scope": "chosen"}, status=422)
     assert none.problems == ["Choose at least one task."]
     assert task.id in none.html
 
 
-async def test_changing_something_after_the_preview_shows_it_anew(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    fay, due = await sign_in("fay@example.org"), await later(table, 30)
-    shown = await ask(fay, f"/c/{table.slug}/steer/extend", {"due": due.isoformat()})
-    other = await later(table, 31)
+async def test_changing_something_after_the_preview_shows_it_anew(still: Table, sign_in: SignIn) -> None:
+    fay, due = await sign_in("fay@example.org"), await later(still, 30)
+    shown = await ask(fay, f"/c/{still.slug}/steer/extend", {"due": due.isoformat()})
+    other = await later(still, 31)
     anew = await fay.send(shown.form(having="seen"), {"due": other.isoformat(), "intent": "confirm"})
     assert "You changed something" in anew.text
-    assert "due_extended" not in await table.kinds()
+    assert "due_extended" not in await still.kinds()
 
 
-async def test_a_ladder_is_paused_and_resumed(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    fay, task = await sign_in("fay@example.org"), (await table.waiting())["shops"]
-    path = f"/c/{table.slug}/steer/ladder?task={task.id}"
+async def test_a_ladder_is_paused_and_resumed(busy: Table, sign_in: SignIn) -> None:
+    fay, task = await sign_in("fay@example.org"), (await busy.waiting())["shops"]
+    path = f"/c/{busy.slug}/steer/ladder?task={task.id}"
     refused = await ask(fay, path, {"what": "resume"}, status=422)
     assert refused.problems == ["The ladder is not paused."]
     shown = await ask(fay, path, {"what": "pause"})
     assert "climbed no further" in shown.text
     await confirm(fay, shown)
-    await table.settle()
-    assert (await table.waiting())["shops"].ladder_held == WHY
-    assert "ladder paused: because of <b>reasons</b>" in (await fay.get(f"/c/{table.slug}/steer")).text
+    await busy.settle()
+    assert (await busy.waiting())["shops"].ladder_held == WHY
+    assert "ladder paused: because of <b>reasons</b>" in (await fay.get(f"/c/{busy.slug}/steer")).text
     await confirm(fay, await ask(fay, path, {"what": "resume"}))
-    await table.settle()
-    assert (await table.waiting())["shops"].ladder_held is None
+    await busy.settle()
+    assert (await busy.waiting())["shops"].ladder_held is None
 
 
 async def test_a_step_is_inserted_with_its_mistakes_at_their_fields(table: Table, sign_in: SignIn) -> None:
@@ -186,9 +193,8 @@ async def test_a_failed_step_is_repeated(table: Table, sign_in: SignIn) -> None:
     assert "principles-2" in await table.steps()
 
 
-async def test_the_covenant_is_paused_and_resumed(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    ops, home = await sign_in("ops@example.org"), f"/c/{table.slug}/steer"
+async def test_the_covenant_is_paused_and_resumed(busy: Table, sign_in: SignIn) -> None:
+    ops, home = await sign_in("ops@example.org"), f"/c/{busy.slug}/steer"
     refused = await ask(ops, f"{home}/resume", {}, status=422)
     assert refused.problems == ["The covenant is not paused."]
     short = await ask(ops, f"{home}/pause", {"reason": "x"}, status=422)
@@ -196,12 +202,12 @@ async def test_the_covenant_is_paused_and_resumed(table: Table, sign_in: SignIn)
     shown = await ask(ops, f"{home}/pause", {})
     both = await asyncio.gather(confirm(ops, shown), confirm(ops, shown))  # a double click
     assert {page.url.rpartition("/")[2] for page in both} == {"steer?done=1"}
-    await table.settle()
-    assert (await views.covenant(table.db, table.slug)).status == "paused"
-    assert (await table.kinds()).count("paused") == 1
+    await busy.settle()
+    assert (await views.covenant(busy.db, busy.slug)).status == "paused"
+    assert (await busy.kinds()).count("paused") == 1
     await confirm(ops, await ask(ops, f"{home}/resume", {}))
-    await table.settle()
-    assert (await views.covenant(table.db, table.slug)).status == "talks"
+    await busy.settle()
+    assert (await views.covenant(busy.db, busy.slug)).status == "talks"
     await ops.get(f"{home}/end", status=403)
     await ops.get(f"{home}/insert", status=403)
 
@@ -228,14 +234,13 @@ async def test_a_party_withdraws_itself_and_no_other(table: Table, sign_in: Sign
     await (await sign_in("firm-1@example.org")).get(path, status=403)
 
 
-async def test_the_secretariat_records_that_a_party_left(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
+async def test_the_secretariat_records_that_a_party_left(busy: Table, sign_in: SignIn) -> None:
     sec = await sign_in("sec@example.org")
-    refused = await ask(sec, f"/c/{table.slug}/steer/withdraw", {}, status=422)
+    refused = await ask(sec, f"/c/{busy.slug}/steer/withdraw", {}, status=422)
     assert refused.problems == ["Choose a party that sits at the table."]
-    await confirm(sec, await ask(sec, f"/c/{table.slug}/steer/withdraw", {"party": "guild"}))
-    await table.settle()
-    assert "party_withdrew" in await table.kinds()
+    await confirm(sec, await ask(sec, f"/c/{busy.slug}/steer/withdraw", {"party": "union"}))
+    await busy.settle()
+    assert "party_withdrew" in await busy.kinds()
 
 
 async def test_the_talks_end_only_when_that_is_sure(table: Table, sign_in: SignIn) -> None:
@@ -255,34 +260,31 @@ async def test_the_talks_end_only_when_that_is_sure(table: Table, sign_in: SignI
 
 
 @pytest.mark.parametrize("who", ["union", "cha", "firm-1"])
-async def test_a_party_a_chair_and_a_company_cannot_steer(table: Table, sign_in: SignIn, who: str) -> None:
-    await table.launch()
+async def test_a_party_a_chair_and_a_company_cannot_steer(still: Table, sign_in: SignIn, who: str) -> None:
     browser = await sign_in(f"{who}@example.org")
     for name in ("extend", "ladder", "insert", "skip", "repeat", "reschedule", "pause", "resume", "end"):
-        await browser.get(f"/c/{table.slug}/steer/{name}", status=403)
-        sent = await browser.http.post(f"/c/{table.slug}/steer/{name}", data={"reason": WHY, "intent": "confirm"})
+        await browser.get(f"/c/{still.slug}/steer/{name}", status=403)
+        sent = await browser.http.post(f"/c/{still.slug}/steer/{name}", data={"reason": WHY, "intent": "confirm"})
         assert sent.status_code == 403
-    await browser.get(f"/c/{table.slug}/steer", status=403)
+    await browser.get(f"/c/{still.slug}/steer", status=403)
 
 
-async def test_what_is_typed_is_kept_and_an_unknown_act_is_not_there(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/steer/pause"
+async def test_what_is_typed_is_kept_and_an_unknown_act_is_not_there(still: Table, sign_in: SignIn) -> None:
+    fay, path = await sign_in("fay@example.org"), f"/c/{still.slug}/steer/pause"
     form = (await fay.get(path)).form(having="reason")
     kept = await fay.http.post("/drafts", data={"form": str(form.tag["data-draft"]), "reason": "half a sen"})
     assert kept.status_code == 204
     assert (await fay.get(path)).form(having="reason").values()["reason"] == ["half a sen"]
-    await fay.get(f"/c/{table.slug}/steer/explode", status=404)
+    await fay.get(f"/c/{still.slug}/steer/explode", status=404)
 
 
-async def test_who_only_watches_the_installation_is_told_why_not(table: Table, sign_in: SignIn) -> None:
-    await table.launch()
-    table.settings.operators.append("watch@example.org")
+async def test_who_only_watches_the_installation_is_told_why_not(still: Table, sign_in: SignIn) -> None:
+    still.settings.operators.append("watch@example.org")
     try:
         watch = await sign_in("watch@example.org")
-        assert "operator of the whole installation" in (await watch.get(f"/c/{table.slug}/steer")).text
-        due = await later(table, 30)
-        refused = await ask(watch, f"/c/{table.slug}/steer/extend", {"due": due.isoformat()}, status=403)
+        assert "operator of the whole installation" in (await watch.get(f"/c/{still.slug}/steer")).text
+        due = await later(still, 30)
+        refused = await ask(watch, f"/c/{still.slug}/steer/extend", {"due": due.isoformat()}, status=403)
         assert "hold no office at this table" in refused.problems[0]
     finally:
-        table.settings.operators.remove("watch@example.org")
+        still.settings.operators.remove("watch@example.org")

@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
+from lives import Engine, table_on
 from table import STEPS, Table, both
 
 from models import contracts as c
@@ -22,6 +24,23 @@ FAY = c.Actor(person="fay")
 
 def act_id() -> str:
     return f"a-{uuid.uuid4()}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def busy(engine: Engine) -> Table:
+    """A covenant whose first step stays open: each test is about a party of its own, or about what is refused."""
+    table = table_on(engine)
+    await table.launch()
+    return table
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def rounds(engine: Engine) -> Table:
+    """A covenant whose first round stays open: each test speaks for a party of its own."""
+    table = table_on(engine)
+    await table.launch()
+    await table.approve()
+    return table
 
 
 async def to_signing(table: Table) -> None:
@@ -81,21 +100,19 @@ async def test_an_objection_blocks_until_an_amended_clause_lifts_it(table: Table
     assert b"New wage" in redline.message or b"New" in redline.message
 
 
-async def test_an_answer_on_an_old_version_is_refused_and_names_the_current_one(table: Table) -> None:
-    await table.launch()
-    await table.approve()
-    task = (await table.waiting())["union"]
+async def test_an_answer_on_an_old_version_is_refused_and_names_the_current_one(rounds: Table) -> None:
+    task = (await rounds.waiting())["union"]
     old = c.PositionsAnswer(positions=[c.Position(clause="wage", sha256="0" * 64, stance=Stance.AGREE)])
     with pytest.raises(Refusal) as refused:
-        await table.give(task, old)
-    current = (await views.current_texts(table.db, table.slug))["wage"].sha256
+        await rounds.give(task, old)
+    current = (await views.current_texts(rounds.db, rounds.slug))["wage"].sha256
     assert refused.value.code == "old_clause_version"
     assert refused.value.evidence["expected"] == current
     assert current in refused.value.words.nl
-    assert (await table.task("round-1/union")).status == "open"
+    assert (await rounds.task("round-1/union")).status == "open"
 
 
-async def test_a_party_may_change_its_position_until_the_round_closes(table: Table) -> None:
+async def test_a_position_may_change_until_the_round_closes_and_a_ratification_may_be_rejected(table: Table) -> None:
     await table.launch()
     await table.approve()
     await table.position("union", {"wage": OBJECTION})
@@ -107,27 +124,32 @@ async def test_a_party_may_change_its_position_until_the_round_closes(table: Tab
         await table.give(await table.task("round-1/union"), c.PositionsAnswer(
             positions=[c.Position(clause="wage", sha256="0" * 64, stance=Stance.AGREE)]))  # fmt: skip
     assert refused.value.code in {"workflow_over", "task_closed"}
-
-
-async def test_a_partial_submission_keeps_the_task_open(table: Table) -> None:
-    await table.launch()
     await table.approve()
-    await table.position("union", {"air": PositionReply(stance=Stance.AGREE)}, partial=True)
-    task = (await table.waiting())["union"]
+    await a_rejected_ratification_is_the_facilitators_to_resolve(table)
+
+
+async def a_rejected_ratification_is_the_facilitators_to_resolve(table: Table) -> None:
+    task = (await table.waiting())["guild"]
+    await table.give(task, c.RatificationAnswer(result=Ratified.REJECTED, text_sha=task.text_sha or ""))
+    assert (await table.steps())["ratification"] == "failed"
+    assert (await table.waiting())["facilitator"].choices == ["repeat", "continue", "end"]
+
+
+async def test_a_partial_submission_keeps_the_task_open(rounds: Table) -> None:
+    await rounds.position("guild", {"air": PositionReply(stance=Stance.AGREE)}, partial=True)
+    task = (await rounds.waiting())["guild"]
     assert (task.status, task.done, task.total) == ("open", 1, 2)
-    await table.position("union", {"wage": PositionReply(stance=Stance.AGREE)}, partial=True)
-    assert (await table.task("round-1/union")).status == "answered"
+    await rounds.position("guild", {"wage": PositionReply(stance=Stance.AGREE)}, partial=True)
+    assert (await rounds.task("round-1/guild")).status == "answered"
 
 
-async def test_beyond_a_mandate_is_kept_ad_referendum_not_lost_not_counted(table: Table) -> None:
-    await table.launch()
-    await table.approve()
-    receipt = await table.position("union", by="union-aide")
+async def test_beyond_a_mandate_is_kept_ad_referendum_not_lost_not_counted(rounds: Table) -> None:
+    receipt = await rounds.position("trade", by="trade-aide")
     assert not receipt.counted
-    assert (await table.waiting())["union"].status == "open"
-    answers = await views.answers(table.db, f"{table.slug}/round-1/union")
-    assert [(answer.person, answer.counted) for answer in answers] == [("union-aide", False)]
-    receipt = await table.position("union")
+    assert (await rounds.waiting())["trade"].status == "open"
+    answers = await views.answers(rounds.db, f"{rounds.slug}/round-1/trade")
+    assert [(answer.person, answer.counted) for answer in answers] == [("trade-aide", False)]
+    receipt = await rounds.position("trade")
     assert receipt.counted
 
 
@@ -218,16 +240,15 @@ async def test_a_withdrawal_changes_denominators_and_breaks_the_balance(table: T
         await table.steer("withdraw", leaving.model_copy(update={"act": act_id()}))
 
 
-async def test_only_the_party_or_the_secretariat_can_withdraw_it(table: Table) -> None:
-    await table.launch()
+async def test_only_the_party_or_the_secretariat_can_withdraw_it(busy: Table) -> None:
     for person in ("guild-lead", "trade-aide"):
         with pytest.raises(Refusal) as refused:
-            await table.steer(
+            await busy.steer(
                 "withdraw",
                 c.Withdrawal(act=act_id(), actor=c.Actor(person=person), party="trade", reason="Not mine to say."),
             )
         assert refused.value.code == "no_office"
-    assert "party_withdrew" not in await table.kinds()
+    assert "party_withdrew" not in await busy.kinds()
 
 
 async def test_the_facilitator_changes_the_plan_on_the_record(table: Table) -> None:
@@ -286,9 +307,10 @@ async def test_signing_waits_for_the_threshold_is_prolonged_once_and_met(table: 
 
 
 @pytest.mark.slow
-async def test_signing_lapses_on_the_record(table: Table) -> None:
+async def test_signing_needs_the_right_signatures_and_lapses_on_the_record(table: Table) -> None:
     await table.launch(companies=3, thresholds={"participants": 3})
     await to_signing(table)
+    await a_signature_needs_the_mandate_the_code_and_the_exact_text(table)
     await table.sign(except_=["firm-1", "firm-2"])
     await table.advance(11)
     await table.decide("lapse")
@@ -298,9 +320,7 @@ async def test_signing_lapses_on_the_record(table: Table) -> None:
     assert await table.waiting() == {}
 
 
-async def test_a_signature_needs_the_mandate_the_code_and_the_exact_text(table: Table) -> None:
-    await table.launch()
-    await to_signing(table)
+async def a_signature_needs_the_mandate_the_code_and_the_exact_text(table: Table) -> None:
     task = (await table.waiting())["union"]
     with pytest.raises(Refusal) as refused:
         await table.sign_one(task, by="union-aide")
@@ -326,38 +346,25 @@ async def test_a_signature_needs_the_mandate_the_code_and_the_exact_text(table: 
     assert not any(code in text for text in recorded), "a one-time code is in no record"
 
 
-async def test_answering_on_behalf_is_logged_and_told_to_the_party(table: Table) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_answering_on_behalf_is_logged_and_told_to_the_party(busy: Table) -> None:
+    task = (await busy.waiting())["trade"]
     with pytest.raises(Refusal) as refused:
-        await table.give(task, c.ApprovalAnswer(stance=Stance.AGREE), by="guild-lead", on_behalf="They asked me to.")
+        await busy.give(task, c.ApprovalAnswer(stance=Stance.AGREE), by="guild-lead", on_behalf="They asked me to.")
     assert refused.value.code == "no_office"
-    await table.give(task, c.ApprovalAnswer(stance=Stance.AGREE), by="sec", on_behalf="Phoned in at 10:00.")
-    answer = (await views.answers(table.db, task.id))[0]
-    assert (answer.respondent, answer.person, answer.on_behalf) == ("union", "sec", "Phoned in at 10:00.")
-    assert (await table.event("answered")).on_behalf_of == "union"
-    assert any("given for" in subject for subject in await table.mails_to("union-lead"))
+    await busy.give(task, c.ApprovalAnswer(stance=Stance.AGREE), by="sec", on_behalf="Phoned in at 10:00.")
+    answer = (await views.answers(busy.db, task.id))[0]
+    assert (answer.respondent, answer.person, answer.on_behalf) == ("trade", "sec", "Phoned in at 10:00.")
+    assert (await busy.event("answered")).on_behalf_of == "trade"
+    assert any("given for" in subject for subject in await busy.mails_to("trade-lead"))
 
 
-async def test_the_same_act_counts_once(table: Table) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_the_same_act_counts_once(busy: Table) -> None:
+    task = (await busy.waiting())["union"]
     act = act_id()
-    first = await table.give(task, c.ApprovalAnswer(stance=Stance.AGREE), act_id=act)
-    again = await table.give(task, c.ApprovalAnswer(stance=Stance.AGREE), act_id=act)
+    first = await busy.give(task, c.ApprovalAnswer(stance=Stance.AGREE), act_id=act)
+    again = await busy.give(task, c.ApprovalAnswer(stance=Stance.AGREE), act_id=act)
     assert first.event == again.event == act
-    assert len(await views.answers(table.db, task.id)) == 1
-
-
-async def test_a_rejected_ratification_is_the_facilitators_to_resolve(table: Table) -> None:
-    await table.launch()
-    await table.approve()
-    await table.agree_on_text()
-    await table.approve()
-    task = (await table.waiting())["guild"]
-    await table.give(task, c.RatificationAnswer(result=Ratified.REJECTED, text_sha=task.text_sha or ""))
-    assert (await table.steps())["ratification"] == "failed"
-    assert (await table.waiting())["facilitator"].choices == ["repeat", "continue", "end"]
+    assert len(await views.answers(busy.db, task.id)) == 1
 
 
 async def test_ending_the_talks_voids_what_is_open(table: Table) -> None:
@@ -415,8 +422,7 @@ async def test_skipping_a_step_ahead_does_not_start_what_follows_it(table: Table
     assert (await table.steps())["accord"] == "active"
 
 
-async def test_an_inserted_step_asks_only_respondents_that_exist(table: Table) -> None:
-    await table.launch()
+async def test_an_inserted_step_asks_only_respondents_that_exist(busy: Table) -> None:
     step = Step.model_validate(
         {
             "id": "round-table",
@@ -428,22 +434,21 @@ async def test_an_inserted_step_asks_only_respondents_that_exist(table: Table) -
     )
     insert = c.PlanChange(act=act_id(), actor=FAY, change="insert", key="principles", step=step, reason="More voices.")
     with pytest.raises(Refusal) as refused:
-        await table.steer("change_plan", insert)
+        await busy.steer("change_plan", insert)
     assert refused.value.code == "unknown_respondent"
     assert "unions" in refused.value.words.nl
-    assert "round-table" not in await table.steps()
+    assert "round-table" not in await busy.steps()
 
 
-async def test_an_extension_never_shortens_a_term(table: Table) -> None:
-    await table.launch()
-    task = (await table.waiting())["union"]
+async def test_an_extension_never_shortens_a_term(busy: Table) -> None:
+    task = (await busy.waiting())["shops"]
     for days, code in ((-1, "not_later"), (5000, "date_too_far")):
         due = local_date(task.due_at) + timedelta(days=days)
         extension = c.Extension(act=act_id(), actor=FAY, tasks=[task.id], due=due, reason="Shorter or for ever.")
         with pytest.raises(Refusal) as refused:
-            await table.carry(task.workflow, "extend", extension)
+            await busy.carry(task.workflow, "extend", extension)
         assert refused.value.code == code
-    assert (await table.waiting())["union"].due_at == task.due_at
+    assert (await busy.waiting())["shops"].due_at == task.due_at
 
 
 async def test_everyone_is_told_of_a_pause_a_withdrawal_and_more_time(table: Table) -> None:
@@ -462,9 +467,8 @@ async def test_everyone_is_told_of_a_pause_a_withdrawal_and_more_time(table: Tab
     assert not any("More time" in subject for subject in await table.mails_to("shops-lead"))
 
 
-async def test_the_norms_are_put_before_the_parties(table: Table) -> None:
-    await table.launch()
-    mails = await views.mails(table.db, table.slug, task_id=f"{table.slug}/principles/union")
+async def test_the_norms_are_put_before_the_parties(busy: Table) -> None:
+    mails = await views.mails(busy.db, busy.slug, task_id=f"{busy.slug}/principles/union")
     asked = next(mail for mail in mails if mail.person == "union-lead")
     assert b"UNGP: The state protects" in asked.message
     assert b"/tasks/" in asked.message

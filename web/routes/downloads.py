@@ -42,7 +42,7 @@ async def document(visit: V, slug: str, digest: str) -> Response:
     parties = {seat.party for seat in viewer.seats if seat.party is not None}
     if not reads and not await clauses.concerns(visit.site.db, slug, parties, digest):
         raise _not_yours()
-    return _file(await _text(visit, slug, digest), PDF, f"{slug}-{digest[:12]}.pdf")
+    return sent_file(await _text(visit, slug, digest), PDF, f"{slug}-{digest[:12]}.pdf")
 
 
 def _delivered(viewer: Viewer, found: Found, *, reads_text: bool) -> Response:
@@ -50,8 +50,8 @@ def _delivered(viewer: Viewer, found: Found, *, reads_text: bool) -> Response:
     if not showing.shows_document(viewer, kind, respondent, reads_text=reads_text):
         raise _not_yours()
     if found.document.kind is DocumentKind.ATTACHMENT:
-        return _file(found.content.data, BYTES, found.document.title_nl)
-    return _file(found.content.data, PDF, f"{found.document.covenant}-{found.document.kind}.pdf")
+        return sent_file(found.content.data, BYTES, found.document.title_nl)
+    return sent_file(found.content.data, PDF, f"{found.document.covenant}-{found.document.kind}.pdf")
 
 
 def _not_yours() -> Forbidden:
@@ -75,7 +75,7 @@ async def _text(visit: Visit, slug: str, digest: str) -> bytes:
     return await asyncio.to_thread(render_pdf, content.model_copy(update={"text_sha256": digest}))
 
 
-def _file(data: bytes, media_type: str, name: str) -> Response:
+def sent_file(data: bytes, media_type: str, name: str) -> Response:
     """Send a file to be kept, under a name no header can be broken with."""
     plain = re.sub(r"[^A-Za-z0-9._ -]+", "-", name).strip(" .-")[:120] or "document"
     return Response(data, media_type=media_type, headers={"content-disposition": f'attachment; filename="{plain}"'})
