@@ -63,7 +63,8 @@ class SkippedTime:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return "/step:" not in workflow_id
             raise
-        return not description.pending_activities and not description.HasField("pending_workflow_task")
+        starting = any(not child.run_id for child in description.pending_children)
+        return not (description.pending_activities or description.HasField("pending_workflow_task") or starting)
 
     async def settle(self, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Wait until every open workflow has been at rest twice in a row."""
