@@ -42,7 +42,9 @@ async def main(folder: Path) -> None:
     db = Database(settings.database)
     async with EmbeddedServer(settings), async_playwright() as playwright:
         client = await connect(settings, runtime=quiet_runtime())
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
+        )
         site = site_for(settings, db, client)
         async with make_worker(client, db, settings), serving(site):
             lived = [

@@ -24,7 +24,7 @@ def table_on(engine: Engine) -> Table:
 
 
 async def in_talks(table: Table) -> Table:
-    """Round 2 is open: the first one had an objection and led to a new version; one party answered."""
+    """Round 2 is open: the first one had an objection and led to a new version; one party answered, two propose words for one place."""
     await table.launch()
     await table.approve()
     await table.advance(1)
@@ -35,6 +35,8 @@ async def in_talks(table: Table) -> Table:
     await table.draft({"wage": "New wage <script>alert(1)</script>"})
     await table.advance(1)
     await table.position("union")
+    await table.propose("guild", "air", "Old", "Clean")
+    await table.propose("trade", "air", "Old air", "Fresh <i>air</i>")
     return table
 
 
