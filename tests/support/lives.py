@@ -24,7 +24,7 @@ def table_on(engine: Engine) -> Table:
 
 
 async def in_talks(table: Table) -> Table:
-    """Round 2 is open: the first one had an objection and led to a new version; one party answered, two propose words for one place."""
+    """Round 2 is open, after an objection and a new version; one party answered, two propose words for one place."""
     await table.launch()
     await table.approve()
     await table.advance(1)
