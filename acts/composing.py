@@ -1,12 +1,14 @@
 """Making the contents of answers: what is large is stored first, what is approved is named by its hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from models import contracts as c
-from models.enums import Choice
+from models.base import Words
+from models.enums import AmendmentStatus, Choice, Language
 from models.errors import Refusal
 from models.scenario import AmendmentReply, PositionReply
-from store import contents, views
+from models.tables import Content, Event
+from store import amendments, contents, views
 from store.engine import Database
 
 
@@ -70,6 +72,54 @@ async def next_version(
         fates=list(fates),
         reason=reason,
     )
+
+
+async def taken_up(
+    db: Database, slug: str, given: Mapping[str, AmendmentReply], fates: Sequence[c.Fate], *, reason: str, act_id: str
+) -> dict[str, AmendmentReply]:
+    """Add the next version of clauses whose text follows from what becomes of the amendments.
+
+    Where words are accepted and none are taken up otherwise, the next version is the current one with those in it.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        given: the clauses that have a text.
+        fates: of amendments; those that are not open are left to the rules.
+        reason: of the versions that are made.
+        act_id: of the answer; when it is on record already, the versions are those that were made then.
+
+    Raises:
+        Refusal: `amendments_collide`, `amendment_overtaken`.
+    """
+    made = dict(given)
+    fate_of = {fate.amendment: fate.status for fate in fates}
+    found = await amendments.amendments(db, slug) if fates else []
+    decided = [one for one in found if one.row.id in fate_of and one.row.clause not in given]
+    again = await views.event(db, act_id) if decided else None
+    if again is not None:
+        return made | await _made_before(db, again, {one.row.clause for one in decided})
+    decided = [one for one in decided if one.row.status is AmendmentStatus.OPEN]
+    texts = await views.current_texts(db, slug) if decided else {}
+    for clause in sorted({one.row.clause for one in decided}):
+        here = [one for one in decided if one.row.clause == clause]
+        taken = [one for one in here if fate_of[one.row.id] is AmendmentStatus.ACCEPTED]
+        if taken and all(fate_of[one.row.id] is not AmendmentStatus.COMPROMISE for one in here):
+            text = amendments.merged(texts[clause], taken)
+            made[clause] = AmendmentReply(text=Words(nl=text[Language.NL], en=text[Language.EN]), reason=reason)
+    return made
+
+
+async def _made_before(db: Database, event: Event, clauses: Collection[str]) -> dict[str, AmendmentReply]:
+    """Return the next versions of some clauses that an answer on record made."""
+    changes = event.data.get("changes") or [{}]
+    made: dict[str, AmendmentReply] = {}
+    async with db.read() as session:
+        for one in changes[0].get("content", {}).get("amendments", []):
+            if one["clause"] in clauses:
+                text = contents.text_of(await session.get(Content, one["sha256"]), one["sha256"])
+                made[one["clause"]] = AmendmentReply(text=text, reason=one["reason"])
+    return made
 
 
 async def document(db: Database, title: str, data: bytes, media_type: str) -> c.DocumentAnswer:

@@ -22,6 +22,7 @@ EXPECTED = {
     "literal_error": ("{expected}", "{expected}"),
     "value_error": ("{error}", "{error}"),
     "unfit_text": ("{nl}", "{en}"),
+    "bad_edit": ("{nl}", "{en}"),
 }
 """What a value should have been, by the kind of error, in Dutch and English."""
 

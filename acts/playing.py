@@ -9,19 +9,19 @@ from email.message import EmailMessage
 
 from temporalio.client import Client
 
-from acts import composing
+from acts import composing, proposing
 from acts.carrying import act
 from models import contracts as c
 from models import ids
 from models.base import Contract
-from models.enums import Choice, CovenantStatus, Power, Role, TaskKind
+from models.enums import AmendmentStatus, Choice, CovenantStatus, Power, Role, TaskKind
 from models.errors import InvalidFile
 from models.scenario import Happening, PositionReply, Reply, Scenario
 from models.tables import Covenant, HumanTask, Party, Person
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.skipping import SkippedTime
-from store import views
+from store import amendments, views
 from store.engine import Database
 
 MORNING = timedelta(hours=6)
@@ -192,9 +192,30 @@ class Player:
             actor = c.Actor(person=self._office(Role.SECRETARIAT), on_behalf=reply.on_behalf)
         else:
             actor = c.Actor(person=self._person(task.respondent, POWERS.get(task.kind)))
+        if task.kind is TaskKind.POSITIONS:
+            await self._propose(task, reply)
         content = await self._content(task, reply, actor, now)
         key = self._act("answer", task.id)
         await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
+
+    async def _propose(self, task: HumanTask, reply: Reply) -> None:
+        actor = c.Actor(person=self._person(task.respondent, None))  # nobody proposes on behalf of a party
+        for number, one in enumerate(reply.propose):
+            key = self._act("propose", f"{task.id}/{number}")
+            motion = proposing.Motion(clause=one.clause, nl=one.nl, en=one.en, reason=one.reason)
+            made = await proposing.proposal(self.db, self.slug, motion, actor, key)
+            self.told(f"{task.respondent} proposes words for {one.clause}: {one.reason}")
+            await act(self.client, ids.covenant_workflow(self.slug), "propose", made.proposal, act_id=key)
+
+    async def _fates(self, reply: Reply) -> list[c.Fate]:
+        """Return what becomes of the open amendments that a reply names by party and clause."""
+        found = await amendments.amendments(self.db, self.slug, only=[AmendmentStatus.OPEN]) if reply.fates else []
+        return [
+            c.Fate(amendment=open_one.row.id, status=one.status, reason=one.reason)
+            for one in reply.fates
+            for open_one in found
+            if (open_one.row.party, open_one.row.clause) == (one.party, one.clause)
+        ]
 
     async def _carry(self, task: HumanTask, message: Contract, key: str, update: str = "answer") -> None:
         await act(self.client, task.workflow, update, message, act_id=key)
@@ -209,8 +230,12 @@ class Player:
                 given = {clause: one for clause, one in reply.positions.items() if clause in on_agenda}
                 return await composing.positions(self.db, self.slug, given, others=others)
             case TaskKind.DRAFTING:
+                fates, key = await self._fates(reply), self._act("answer", task.id)
+                texts = await composing.taken_up(self.db, self.slug, reply.amend, fates, reason=reason, act_id=key)
                 end = reply.choice is Choice.END
-                return await composing.next_version(self.db, reply.amend, park=reply.park, reason=reason, end=end)
+                return await composing.next_version(
+                    self.db, texts, park=reply.park, reason=reason, end=end, fates=fates
+                )
             case TaskKind.APPROVAL:
                 return c.ApprovalAnswer(
                     stance=reply.stance, ground=reply.ground, lift=reply.lift, comment=reply.comment,

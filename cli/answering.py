@@ -1,6 +1,7 @@
 """`polder answer`: every kind of answer to every kind of task, with the options that belong to it."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from cli.options import ActOption, JsonOption, LanguageOption, StateOption, Task
 from cli.showing import Screen
 from models import contracts as c
 from models.base import Slug, Strict
-from models.enums import Choice, Ground, Language, Ratified, Stance, TaskKind
+from models.enums import AmendmentStatus, Choice, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, InvalidFile, Refusal
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import HumanTask
@@ -36,7 +37,7 @@ TAKES: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.CONTRIBUTION: ("--item", "--theme"),
     TaskKind.APPROVAL: (*STANCE_OPTIONS, "--sha"),
     TaskKind.POSITIONS: ("--position", "--positions", *STANCE_OPTIONS),
-    TaskKind.DRAFTING: ("--amend", "--park", "--end", "--reason"),
+    TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--end", "--reason"),
     TaskKind.RATIFICATION: ("--result", "--minutes", "--comment", "--sha"),
     TaskKind.SIGNATURE: (*SIGN_OPTIONS, "--sha"),
     TaskKind.DECLARATION: (*SIGN_OPTIONS, "--sha"),
@@ -51,13 +52,17 @@ NEEDS: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.CONTRIBUTION: ("--item",),
     TaskKind.APPROVAL: ("--stance",),
     TaskKind.POSITIONS: ("--position", "--positions", "--stance"),
-    TaskKind.DRAFTING: ("--amend", "--park", "--end"),
+    TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--end"),
     TaskKind.RATIFICATION: ("--result",),
     TaskKind.SIGNATURE: ("--code", "--request-code"),
     TaskKind.DECLARATION: ("--code", "--request-code"),
     TaskKind.DECISION: ("--choice",),
 }
 """Of these at least one."""
+
+FATES = (AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED)
+FATE = re.compile(rf"(.+?)=({'|'.join(FATES)})(?::(.*))?", re.DOTALL)
+"""An amendment's id, which may hold any character, what becomes of it, and why."""
 
 
 class PositionOf(PositionReply):
@@ -118,6 +123,7 @@ def answer(
     code: Annotated[str | None, typer.Option("--code", help="the code you were mailed")] = None,
     name: Annotated[str | None, typer.Option("--name", help="your name as it stands under the text")] = None,
     amend: Annotated[Path | None, typer.Option("--amend", help="YAML: clause -> {text: {nl, en}, reason}")] = None,
+    fate: Annotated[list[str] | None, typer.Option("--fate", help="AMENDMENT=STATUS:REASON; repeatable")] = None,
     park: Annotated[list[str] | None, typer.Option("--park", help="leave a clause out; repeatable")] = None,
     end: Annotated[bool, typer.Option("--end", help="end the talks")] = False,
     choice: Annotated[Choice | None, typer.Option("--choice", help="one of the choices of the task")] = None,
@@ -138,7 +144,7 @@ def answer(
         "--stance": stance, "--ground": ground, "--lift": lift, "--comment": comment, "--position": position or [],
         "--positions": positions, "--item": item or [], "--theme": theme, "--document": document, "--title": title,
         "--result": result, "--minutes": minutes, "--request-code": request_code, "--code": code, "--name": name,
-        "--amend": amend, "--park": park or [], "--end": end, "--choice": choice, "--due": due,
+        "--amend": amend, "--fate": fate or [], "--park": park or [], "--end": end, "--choice": choice, "--due": due,
         "--reason": reason, "--sha": sha,
     })  # fmt: skip
     found = context.settings(state=state)
@@ -157,7 +163,7 @@ def answer(
                     with_hands, row.workflow, "request_code", c.CodeRequest(act=key, task=task, actor=actor), key
                 )
             own_name = next(one.name for one in people if one.id == who)
-            content = await content_of(with_hands.db, row, given, own_name)
+            content = await content_of(with_hands.db, row, given, own_name, key)
             message = c.Answer(act=key, task=task, actor=actor, content=content)
             return await carry(with_hands, row.workflow, "answer", message, key)
 
@@ -228,7 +234,7 @@ def check_sha(task: HumanTask, sha: str | None) -> None:
 # --- making the content -----------------------------------------------------------------------------------------------
 
 
-async def content_of(db: Database, task: HumanTask, given: Given, own_name: str) -> c.Content:
+async def content_of(db: Database, task: HumanTask, given: Given, own_name: str, act_id: str) -> c.Content:
     """Make the content of an answer; what is large is stored first.
 
     Raises:
@@ -246,9 +252,11 @@ async def content_of(db: Database, task: HumanTask, given: Given, own_name: str)
             items = [c.Item(theme=given["--theme"], text=text) for text in given["--item"]]
             return c.ContributionAnswer(items=items)
         case TaskKind.DRAFTING:
-            amendments = read_amendments(given["--amend"]) if given["--amend"] else {}
+            reason, fates = given["--reason"], _fates(given)
+            texts = read_amendments(given["--amend"]) if given["--amend"] else {}
+            texts = await composing.taken_up(db, task.covenant, texts, fates, reason=reason, act_id=act_id)
             return await composing.next_version(
-                db, amendments, park=given["--park"], reason=given["--reason"], end=given["--end"]
+                db, texts, park=given["--park"], reason=reason, end=given["--end"], fates=fates
             )
         case TaskKind.DECISION:
             due = parse_date(given["--due"], "--due") if given["--due"] else None
@@ -297,6 +305,28 @@ def _positions(given: Given) -> dict[str, PositionReply]:
             lift=given["--lift"] if objects else None,
             comment=given["--comment"],
         )
+    return found
+
+
+def _fates(given: Given) -> list[c.Fate]:
+    """Read what becomes of amendments; one without a reason of its own has that of the whole answer.
+
+    Raises:
+        Refusal: `invalid_fate`.
+    """
+    found = []
+    for text in given["--fate"]:
+        parts = FATE.fullmatch(text)
+        if parts is None:
+            wanted = ", ".join(FATES)
+            raise Refusal(
+                "invalid_fate",
+                f"'{text}' zegt niet wat er van een voorstel wordt. Verwacht: VOORSTEL=UITKOMST:REDEN met {wanted}.",
+                f"'{text}' does not say what becomes of an amendment. Expected: AMENDMENT=STATUS:REASON with {wanted}.",
+                {"fate": text},
+            )
+        key, status, reason = parts.groups()
+        found.append(c.Fate.model_validate({"amendment": key, "status": status, "reason": reason or given["--reason"]}))
     return found
 
 

@@ -72,11 +72,16 @@ def _variable(one: ErrorDetails) -> str:
 
 OPTIONS = {
     "act": "--act",
+    "amendment": "AMENDMENT",
+    "base_sha": "--sha",
+    "clause": "CLAUSE",
     "code": "--code",
     "comment": "--comment",
     "ground": "--ground",
     "lift": "--lift",
     "name": "--name",
+    "nl": "--nl",
+    "en": "--en",
     "on_behalf": "--reason (with/bij --on-behalf)",
     "party": "--party",
     "person": "--as",
@@ -88,6 +93,7 @@ OPTIONS = {
     "themes": "--theme",
     "theme": "--theme",
     "title": "--title",
+    "to": "--to",
 }
 """How a person typed what a field holds."""
 

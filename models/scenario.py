@@ -1,11 +1,16 @@
 """A scenario: how each party answers each task, for demonstrations, rehearsals and tests."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from models.base import Line, Reason, Slug, Strict, Words
-from models.enums import Choice, Ground, Ratified, Stance, TaskKind
+from models.base import Line, Plain, Reason, Slug, Strict, Words
+from models.enums import AmendmentStatus, Choice, Ground, Ratified, Stance, TaskKind
+
+LONGEST = 4000
+"""Characters of a clause in one language; a next version has no more (`models.base.Words`)."""
+
+WholeText = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST), Plain]
 
 
 class PositionReply(Strict):
@@ -24,6 +29,24 @@ class AmendmentReply(Strict):
     reason: Reason
 
 
+class ProposalReply(Strict):
+    """Words that a party proposes before it answers: the whole clause in one language or both."""
+
+    clause: Slug
+    nl: WholeText | None = None
+    en: WholeText | None = None
+    reason: Reason
+
+
+class FateReply(Strict):
+    """What the facilitator makes of the open amendments of a party to a clause."""
+
+    party: Slug
+    clause: Slug
+    status: Literal[AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED]
+    reason: Reason
+
+
 class Reply(Strict):
     """How tasks are answered. The first reply that fits a task is used; nothing said means: any.
 
@@ -34,7 +57,8 @@ class Reply(Strict):
         on_behalf: the secretariat answers, with this reason.
         stance, ground, lift, comment: of an approval, or of every clause `positions` does not name.
         positions: per clause.
-        amend, park: the facilitator's next version.
+        propose: words that a party proposes before it gives its positions.
+        amend, park, fates: the facilitator's next version; accepted words make it where `amend` has no text.
         choice, prolong: a decision; `prolong` is in working days.
     """
 
@@ -52,6 +76,8 @@ class Reply(Strict):
     positions: dict[Slug, PositionReply] = Field(default_factory=dict, max_length=300)
     amend: dict[Slug, AmendmentReply] = Field(default_factory=dict, max_length=300)
     park: list[Slug] = Field(default_factory=list, max_length=300)
+    propose: list[ProposalReply] = Field(default_factory=list, max_length=50)
+    fates: list[FateReply] = Field(default_factory=list, max_length=300)
     choice: Choice | None = None
     prolong: int | None = Field(default=None, ge=1, le=500)
     result: Ratified = Ratified.RATIFIED

@@ -133,7 +133,7 @@ def collisions(text: str, proposals: Mapping[str, Sequence[Edit]]) -> list[Colli
             (mine, theirs)
             for mine in proposals[one]
             for theirs in proposals[other]
-            if mine != theirs and touching(mine, theirs)
+            if touching(mine, theirs) and mine != theirs
         ]
         if met:
             start = min(min(mine.start, theirs.start) for mine, theirs in met)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, around, reads
+from web.api import acts, amending, around, reads
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -36,6 +36,7 @@ router = APIRouter(
 router.include_router(reads.router)
 router.include_router(acts.router)
 router.include_router(around.router)
+router.include_router(amending.router)
 
 
 @cache

@@ -15,7 +15,7 @@ from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, NotFound, PolderError
 from models.tables import Clause, ClauseVersion, Covenant
 from rules import amending
-from rules.access import Page, Relation, Seat, Viewer, forbidden
+from rules.access import Deed, Page, Relation, Seat, Viewer, forbidden
 from rules.proposing import SETTLED
 from store import amendments, clauses, views
 from store.amendments import AmendmentView
@@ -28,8 +28,8 @@ from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 
-LONGEST = 20_000
-"""Characters of a clause in one language."""
+LONGEST = 4_000
+"""Characters of a clause in one language, as `models.base.Words` holds them."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Proposing:
 
 
 async def _seat(visit: Visit, slug: str) -> tuple[Viewer, Seat]:
-    viewer = await visit.need(Page.TEXT, slug)
+    viewer = await visit.need_deed(Deed.PROPOSE, slug)
     seat = own_party(viewer)
     if seat is None:
         raise forbidden([Relation.PARTY])
