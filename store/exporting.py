@@ -14,6 +14,7 @@ from models.enums import AmendmentStatus, ClauseStatus, Language, PartyStatus, T
 from models.errors import NotFound
 from models.playbook import Playbook
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Decision, Party, Round
+from models.word import WordClause, WordDraft
 from rules import lanes
 from rules.calendar import local_date
 from rules.texts import covenant_sha
@@ -309,4 +310,41 @@ def _nothing(covenant: Covenant) -> NotFound:
         "meedoet.",
         f"Every clause of {covenant.slug} is parked: there is no text. Expected: at least one clause that takes part.",
         {"slug": covenant.slug},
+    )
+
+
+async def word_draft(db: Database, slug: str, made: datetime, party: str | None = None) -> WordDraft:
+    """Return the text as it is now, to be written as a Word file or to read one against.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        made: the moment the file is made.
+        party: whose last approval the tracked changes are against; no tracked changes when none.
+
+    Raises:
+        NotFound: no such covenant.
+    """
+    covenant = await views.covenant(db, slug)
+    return WordDraft(
+        slug=slug,
+        title=Words(nl=covenant.title_nl, en=covenant.title_en),
+        text_sha256=await clauses.whole_sha(db, slug),
+        printed_at=made,
+        clauses=[
+            WordClause(
+                id=one.clause.id,
+                number=one.clause.number,
+                title=Words(nl=one.clause.title_nl, en=one.clause.title_en),
+                text=Words(nl=one.current.text_nl, en=one.current.text_en),
+                version=one.current.version,
+                sha256=one.current.sha256,
+                old_text=Words(nl=one.approved.text_nl, en=one.approved.text_en)
+                if one.approved is not None and one.approved.sha256 != one.current.sha256
+                else None,
+                reason=one.current.reason,
+            )
+            for one in await clauses.clauses(db, slug, party)
+            if one.clause.status is not ClauseStatus.PARKED
+        ],
     )

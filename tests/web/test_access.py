@@ -63,6 +63,8 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
     "/c/{slug}/steer/end": Deed.END,
     "/c/{slug}/export/{language}.xml": Page.TEXT,
+    "/c/{slug}/word/{language}.docx": Page.TEXT,
+    "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/export/negotiation.json": Page.TEXT,
     "/board/{slug}": Page.BOARD,
 }
@@ -71,6 +73,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
 COVENANT_FORMS: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}": Deed.COMMENT,
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
+    "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/delegation": Deed.CHANGE_MANDATES,
     **{path: deed for path, deed in COVENANT_PAGES.items() if "/steer/" in path},
 }

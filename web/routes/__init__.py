@@ -25,6 +25,7 @@ from web.routes import (
     standing,
     steering,
     tasks,
+    word,
 )
 
 ROUTERS = (
@@ -41,6 +42,7 @@ ROUTERS = (
     tasks.router,
     downloads.router,
     exports.router,
+    word.router,
     clauses.router,
     amendments.router,
     launch.router,
