@@ -11,11 +11,16 @@ from models.enums import AmendmentStatus, TaskKind
 
 
 class DelegationQuestion(Contract):
-    """What is open for a party, and whether an address is stored."""
+    """What is open for a party, and whether an address is stored and free.
+
+    Attributes:
+        beside: who else is being added at this moment, with their stored addresses.
+    """
 
     covenant: Slug
     party: Slug
     contact: Sha256 | None = None
+    beside: dict[Slug, Sha256] = Field(default_factory=dict, max_length=1000)
 
 
 class OpenTask(Contract):
@@ -26,9 +31,15 @@ class OpenTask(Contract):
 
 
 class DelegationFound(Contract):
-    """`contact` is true when no address was asked for, too."""
+    """What is open for a party, and what there is to say about the address that was asked for.
+
+    Attributes:
+        contact: whether it is stored; true when none was asked for, too.
+        holder: the person of the covenant whose address it is already.
+    """
 
     contact: bool
+    holder: Slug | None = None
     open_tasks: list[OpenTask] = Field(default_factory=list, max_length=1000)
 
 

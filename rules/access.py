@@ -6,10 +6,13 @@ checks every act again (`rules.answering`); this table decides what is shown and
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from models.enums import Role
+from models.contracts import Mandate
+from models.enums import Role, TaskKind
 from models.errors import Forbidden
+from rules.answering import POWERS, covers
 
 
 class Relation(StrEnum):
@@ -118,7 +121,7 @@ class Seat:
     Attributes:
         party: none for who only holds an office.
         participant: the party joins by declaration.
-        powers: of any mandate, to show what may be done; the engine looks at themes and dates.
+        mandates: for the party.
     """
 
     covenant: str
@@ -127,7 +130,20 @@ class Seat:
     party: str | None = None
     participant: bool = False
     roles: frozenset[Role] = frozenset()
-    mandated: bool = False
+    mandates: tuple[Mandate, ...] = ()
+
+    @property
+    def mandated(self) -> bool:
+        """Whether there is any mandate, to show what may be done; the engine looks at themes and dates."""
+        return bool(self.mandates)
+
+    def reach(self, kind: TaskKind | None = None, today: date = date.min) -> int:
+        """Say how far the mandates go: for all of such a task today, for some of it, for something else, nowhere."""
+        power = POWERS.get(kind) if kind is not None else None
+        return self.mandated + sum(
+            any(covers(mandate, power, today, None, whole=whole) for mandate in self.mandates)
+            for whole in (False, True)
+        )
 
 
 @dataclass(frozen=True)
@@ -135,7 +151,8 @@ class Viewer:
     """Who looks: an address that signed in, or nobody.
 
     Attributes:
-        seats: those in the covenant that is looked at.
+        seats: those in the covenant that is looked at. An address belongs to one person; where a covenant that was
+            launched before that was the rule has it twice, who may do more for their party comes first.
         operates: watches the whole installation (POLDER_OPERATORS).
         launches: may launch covenants (POLDER_FACILITATORS, or facilitator of one).
     """
@@ -148,6 +165,8 @@ class Viewer:
 
     def __post_init__(self) -> None:
         found = {R.PUBLIC}
+        ordered = sorted(self.seats, key=lambda seat: -sum(seat.reach(kind) for kind in TaskKind))
+        object.__setattr__(self, "seats", tuple(ordered))
         if self.email is not None:
             found.add(R.ACCOUNT)
             found |= {R.OPERATOR} if self.operates else set()
@@ -157,12 +176,20 @@ class Viewer:
                     found.add(R.PARTICIPANT if seat.participant else R.PARTY)
         object.__setattr__(self, "relations", frozenset(found))
 
-    def seat(self, *, party: str | None = None, roles: Collection[Role] = ()) -> Seat | None:
-        """Return the seat for a party, else one that holds one of the roles."""
-        for one in self.seats:
-            if (party is not None and one.party == party) or one.roles & set(roles):
-                return one
-        return None
+    def seat(
+        self, *, party: str | None = None, roles: Collection[Role] = (), kind: TaskKind | None = None,
+        today: date = date.min,
+    ) -> Seat | None:  # fmt: skip
+        """Return the seat for a party, or one that holds one of the roles.
+
+        Args:
+            party: whose seat.
+            roles: of which it holds one.
+            kind: of the task it is for; of several seats the one whose mandate goes furthest for it.
+            today: the day on which the mandate must hold.
+        """
+        fitting = [one for one in self.seats if (party is not None and one.party == party) or one.roles & set(roles)]
+        return max(fitting, key=lambda one: one.reach(kind, today), default=None)
 
 
 def sees(viewer: Viewer, page: Page) -> bool:
@@ -179,10 +206,12 @@ def does(viewer: Viewer, deed: Deed) -> bool:
     return bool(viewer.relations & DOES[deed])
 
 
-def own_task(viewer: Viewer, respondent: str, role: Role | str | None) -> Seat | None:
+def own_task(
+    viewer: Viewer, respondent: str, role: Role | str | None, kind: TaskKind | None = None, today: date = date.min
+) -> Seat | None:
     """Return the seat with which someone answers a task, if it is theirs: of the party, or holding the office."""
     if role is None:
-        return viewer.seat(party=respondent)
+        return viewer.seat(party=respondent, kind=kind, today=today)
     return viewer.seat(roles={Role(role)}) or viewer.seat(roles={Role.FACILITATOR})
 
 

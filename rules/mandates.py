@@ -114,6 +114,24 @@ def _check_new(roster: c.Roster, change: c.MandateChange) -> None:
         )
 
 
+def check_address(roster: c.Roster, change: c.MandateChange, holder: str | None) -> None:
+    """Refuse to add someone with the address of another person of the covenant (`address_taken`).
+
+    The address itself is not in the words: they are kept in a history.
+    """
+    if holder is None or holder == change.person:
+        return
+    name = next((one.name for one in roster.people if one.id == holder), holder)
+    raise Refusal(
+        "address_taken",
+        f"Dit adres is al van {name} ({holder}). Verwacht: een eigen e-mailadres voor wie nieuw is; is het dezelfde "
+        "mens, wijzig dan diens mandaat.",
+        f"This address belongs to {name} ({holder}) already. Expected: an e-mail address of their own for who is new; "
+        "if it is the same person, change their mandate.",
+        {"person": change.person, "holder": holder},
+    )
+
+
 def _check_theirs(roster: c.Roster, who: c.Person, party: c.Party) -> None:
     if who.party != party.id:
         theirs = ", ".join([one.id for one in roster.people if one.party == party.id][:20])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select, update
 
+from models import contracts as c
 from models.accounts import Account, Draft, Passkey, SavedView, SignInLink, SiteSession
 from models.enums import Language, Role, Tier
 from models.tables import Covenant, Party, Person
@@ -46,7 +47,7 @@ async def seats(db: Database, email: str, slug: str) -> tuple[Seat, ...]:
                 party=person.party,
                 participant=party is not None and party.tier is Tier.PARTICIPANT,
                 roles=frozenset(Role(role) for role in person.roles),
-                mandated=bool(person.mandates),
+                mandates=tuple(c.Mandate.model_validate(mandate) for mandate in person.mandates),
             )
             for person, party in rows
         )

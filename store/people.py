@@ -4,7 +4,8 @@ import json
 import secrets
 
 from pydantic import EmailStr
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
 from models.base import Contract
@@ -70,9 +71,10 @@ def write(session: Session, slug: str, change: c.PersonChanged) -> None:
 
 
 async def delegation(db: Database, question: DelegationQuestion) -> DelegationFound:
-    """Return what is open for a party, and whether the address that was named is stored."""
+    """Return what is open for a party, and whether the address that was named is stored, and whose it is already."""
     async with db.read() as session:
-        stored = await session.get(Content, question.contact) if question.contact else None
+        contact = await _stored(session, question.contact) if question.contact else None
+        holder = await _holder(session, question, contact) if contact else None
         rows = await session.exec(
             select(HumanTask).where(
                 HumanTask.covenant == question.covenant,
@@ -81,6 +83,33 @@ async def delegation(db: Database, question: DelegationQuestion) -> DelegationFo
             )
         )
         return DelegationFound(
-            contact=question.contact is None or (stored is not None and stored.media_type == CONTACT),
+            contact=question.contact is None or contact is not None,
+            holder=holder,
             open_tasks=[OpenTask(id=row.id, kind=row.kind) for row in rows],
         )
+
+
+async def _stored(session: AsyncSession, digest: str) -> Contact | None:
+    found = await session.get(Content, digest)
+    if found is None or found.media_type != CONTACT:
+        return None
+    return Contact.model_validate(json.loads(found.data))
+
+
+async def _holder(session: AsyncSession, question: DelegationQuestion, contact: Contact) -> str | None:
+    """Return whose address it is at this table, or will be in a moment."""
+    address = contact.email.lower()
+    rows = await session.exec(
+        select(Person.id)
+        .where(Person.covenant == question.covenant, func.lower(Person.email) == address)
+        .order_by(col(Person.id))
+        .limit(1)
+    )
+    holder = rows.first()
+    if holder is not None:
+        return holder
+    for person, digest in question.beside.items():
+        other = await _stored(session, digest)
+        if other is not None and other.email.lower() == address:
+            return person
+    return None

@@ -30,12 +30,14 @@ class AroundTheTable(Conversation):
     Attributes:
         starting: a step is being started, with the people as they were when it was asked for.
         comments: and amendments, taken in this run.
+        adding: by act, who is being added to a delegation: not on record yet, so their address is not found there.
     """
 
     state: c.CovenantState
     changed: bool
     starting: bool
     comments: int
+    adding: dict[str, c.MandateChange]
 
     # --- what they stand on -------------------------------------------------------------------------------------
 
@@ -71,24 +73,12 @@ class AroundTheTable(Conversation):
     async def change_mandates(self, change: c.MandateChange) -> c.Receipt:
         """Add a person to a delegation, change what a person may do, or end it; steps under way learn of it."""
         if change.act not in self.seen:
-            await self._look_at_delegation(change)
-            person = self._changed(change)
-            self.seen = [*self.seen[-400:], change.act]
-            self.opened.roster.people = mandates.with_person(self.opened.roster.people, person)
-            self.desk.roster = self.opened.roster
-            contact = change.contact if change.change == "add" else None
-            await self.desk.recorder.write(
-                self.desk.entry(
-                    change.act,
-                    {"add": "person_added", "change": "mandates_changed", "end": "mandates_ended"}[change.change],
-                    c.PersonChanged(person=person, contact=contact),
-                    actor=change.actor.person,
-                    reason=change.reason,
-                )
-            )
-            await workflow.wait_condition(lambda: not self.starting)
-            await self.tell_steps(c.Notice(kind="roster", at=workflow.now(), person=person, reason=change.reason))
-            await self._tell_party(change, person)
+            if change.change == "add":
+                self.adding[change.act] = change
+            try:
+                await self._change(change)
+            finally:
+                self.adding.pop(change.act, None)
         return self.receipt(change.act, "De delegatie is gewijzigd.", "The delegation was changed.")
 
     @change_mandates.validator
@@ -96,6 +86,26 @@ class AroundTheTable(Conversation):
         """Refuse by the rules of delegations."""
         if change.act not in self.seen:
             self._changed(change)
+
+    async def _change(self, change: c.MandateChange) -> None:
+        await self._look_at_delegation(change)
+        person = self._changed(change)
+        self.seen = [*self.seen[-400:], change.act]
+        self.opened.roster.people = mandates.with_person(self.opened.roster.people, person)
+        self.desk.roster = self.opened.roster
+        contact = change.contact if change.change == "add" else None
+        await self.desk.recorder.write(
+            self.desk.entry(
+                change.act,
+                {"add": "person_added", "change": "mandates_changed", "end": "mandates_ended"}[change.change],
+                c.PersonChanged(person=person, contact=contact),
+                actor=change.actor.person,
+                reason=change.reason,
+            )
+        )
+        await workflow.wait_condition(lambda: not self.starting)
+        await self.tell_steps(c.Notice(kind="roster", at=workflow.now(), person=person, reason=change.reason))
+        await self._tell_party(change, person)
 
     def _changed(self, change: c.MandateChange) -> c.Person:
         try:
@@ -106,7 +116,7 @@ class AroundTheTable(Conversation):
             raise to_application_error(error) from error
 
     async def _look_at_delegation(self, change: c.MandateChange) -> None:
-        """Refuse what only the record can tell: an address that is not stored, open tasks without anyone left."""
+        """Refuse what only the record can tell: an address that is not stored or taken, open tasks and nobody left."""
         roster, today = self.opened.roster, local_date(workflow.now())
         kinds = mandates.lost(roster, self._changed(change), today)
         if not mandates.needs_somebody_left(roster, change.actor):
@@ -114,8 +124,13 @@ class AroundTheTable(Conversation):
         if change.change != "add" and not kinds:
             return
         found = await calls.look_at_delegation(
-            lookups.DelegationQuestion(covenant=self.desk.slug, party=change.party, contact=change.contact)
-        )
+            lookups.DelegationQuestion(
+                covenant=self.desk.slug, party=change.party, contact=change.contact,
+                beside={
+                    one.person: one.contact for act, one in self.adding.items() if act != change.act and one.contact
+                },
+            )
+        )  # fmt: skip
         try:
             if not found.contact:
                 raise Refusal(
@@ -124,6 +139,8 @@ class AroundTheTable(Conversation):
                     f"No address is stored under SHA-256 {change.contact}. Store it first.",
                     {"sha256": change.contact or ""},
                 )
+            if change.change == "add":
+                mandates.check_address(roster, change, found.holder)
             party = next(one for one in roster.parties if one.id == change.party)
             mandates.check_left(party, kinds, [(task.id, task.kind) for task in found.open_tasks])
         except PolderError as error:

@@ -72,6 +72,7 @@ class CovenantWorkflow(Proposing):
         self.state = state
         self.changed = self.starting = False
         self.deciding = self.comments = 0
+        self.adding = {}
         self._converse()
 
     def _converse(self) -> None:

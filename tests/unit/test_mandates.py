@@ -75,6 +75,19 @@ def test_nobody_else_may_and_is_told_who_does(by: str) -> None:
     assert refused(a_change("nobody")).code == "unknown_person"
 
 
+def test_an_address_belongs_to_one_person_and_is_not_said_back() -> None:
+    new = a_change(change="add", who="new", name="New", contact="a" * 64)
+    mandates.check_address(table(), new, None)
+    mandates.check_address(table(), new, "new")  # the same act, seen while it is written
+    with pytest.raises(Refusal) as told:
+        mandates.check_address(table(), new, "other")
+    assert told.value.code == "address_taken"
+    assert told.value.words.nl.startswith("Dit adres is al van Other (other). Verwacht: ")
+    assert told.value.words.en.startswith("This address belongs to Other (other) already. Expected: ")
+    with pytest.raises(Refusal, match="belongs to coming"):
+        mandates.check_address(table(), new, "coming")  # being added at the same moment
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -15,7 +15,7 @@ from models import contracts as c
 from models.base import Words
 from models.enums import Stance
 from models.scenario import PositionReply
-from models.tables import HumanTask
+from models.tables import HumanTask, Person
 from store import accounts, contents, views
 from web.rendering import task_url
 
@@ -66,6 +66,21 @@ async def test_who_has_nothing_to_do_is_told_so_in_words(sign_in: SignIn) -> Non
     page = await stranger.get("/tasks")
     assert "Nothing waits for you." in page.text
     assert "Er wacht niets op u." in (await stranger.get("/tasks?lang=nl")).text
+
+
+async def test_of_two_at_one_address_who_has_the_mandate_answers(table: Table, sign_in: SignIn) -> None:
+    """As in covenants that were launched before it was refused: not simply the first of the two."""
+    await table.launch()
+    async with table.db.write() as session:
+        aide = await session.get_one(Person, (table.slug, "union-aide"))
+        aide.email = "Union@example.org"
+    union = await sign_in("union@example.org")
+    task = (await table.waiting())["union"]
+    page = await opened(union, task)
+    assert "Your mandate does not cover all of this" not in page.text
+    await sent(union, page, {"stance": "agree"})
+    assert (await table.event("answered")).actor == "union-lead"
+    assert "union" not in await table.waiting()
 
 
 async def test_whose_mandate_ended_is_asked_nothing(busy: Table, sign_in: SignIn) -> None:

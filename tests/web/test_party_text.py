@@ -191,6 +191,26 @@ async def test_a_substitute_is_added_changed_and_ended(busy: Table, sign_in: Sig
     assert (event.actor, event.data["reason"]) == ("union-lead", "Back from leave.")
 
 
+async def test_an_address_that_is_taken_is_said_at_its_field(busy: Table, sign_in: SignIn) -> None:
+    path = f"/c/{busy.slug}/delegation?party=union&do=add"
+    union = await sign_in("union@example.org")
+    filled: dict[str, str | list[str]] = {
+        "name": "Somebody New", "email": "Guild@example.org", "powers": ["speak"], "reason": "The lead is on leave.",
+    }  # fmt: skip
+    back = await union.send(wanted(await union.get(path)), filled, status=422)
+    (said,) = back.problems
+    assert said.startswith("This address belongs to guild lead (guild-lead) already.")
+    at_field = back.soup.select_one("#email-error")
+    assert at_field is not None
+    assert said in " ".join(at_field.get_text(" ").split())
+    assert wanted(back).values()["email"] == ["Guild@example.org"]
+    nl = await union.get(f"{path}&lang=nl")
+    dutch = await union.send(wanted(nl), {**filled, "name": "Iemand Anders"}, status=422)
+    assert dutch.problems[0].startswith("Dit adres is al van guild lead")
+    assert len(await accounts.seats(busy.db, "guild@example.org", busy.slug)) == 1
+    await union.get(f"{path}&lang=en")
+
+
 async def test_who_may_not_change_a_delegation_is_told_who_may(busy: Table, sign_in: SignIn) -> None:
     path = f"/c/{busy.slug}/delegation"
     aide = await sign_in("union-aide@example.org")

@@ -37,8 +37,9 @@ async def change(
     table: Table, who: str, *mandates: c.Mandate, by: str = "union-lead", party: str = "union", **more: Any
 ) -> c.MandateChange:
     kind = more.pop("change", "change" if mandates else "end")
+    email = more.pop("email", f"{who}@example.org")
     if kind == "add":
-        contact = Contact(email=f"{who}@example.org", language=Language.EN)
+        contact = Contact(email=email, language=Language.EN)
         more |= {"name": who.title(), "contact": await put_contact(table.db, contact)}
     return c.MandateChange(
         act=new(), actor=c.Actor(person=by), party=party, change=kind, person=who, mandates=list(mandates),
@@ -172,6 +173,35 @@ async def test_others_and_impossible_changes_are_refused(table: Table) -> None:
     company = await change(table, "cfo", ALL, by="firm-1-contact", party="firm-1", change="add")
     await table.steer("change_mandates", company)
     assert [kind for kind in await table.kinds() if kind == "person_added"] == ["person_added"] * 2
+
+
+async def test_an_address_at_the_table_is_not_given_to_somebody_else(table: Table) -> None:
+    """Whoever signed in with it would answer for one of the two; the address is not in the words, nor in a history."""
+    await table.launch()
+    for email, holder in (("Union-Aide@example.org", "union-aide"), ("firm-1@EXAMPLE.org", "firm-1-contact"),
+                          ("fay@example.org", "fay")):  # fmt: skip
+        told = await refused(table, await change(table, "deputy", ALL, change="add", email=email))
+        assert told.code == "address_taken"
+        assert told.evidence["holder"] == holder
+        assert f"({holder})" in told.words.nl
+        assert "example.org" not in f"{told.words} {told.evidence}"
+    await table.steer("change_mandates", await change(table, "deputy", ALL, change="add"))
+    same = await change(table, "double", ALL, change="add", email="DEPUTY@example.org", by="fay", party="guild")
+    assert (await refused(table, same)).evidence["holder"] == "deputy"
+    await table.steer("change_mandates", await change(table, "deputy", c.Mandate(powers=[Power.SPEAK])))  # keeps it
+
+
+async def test_of_two_who_are_added_with_one_address_at_the_same_moment_one_is_refused(table: Table) -> None:
+    await table.launch()
+    messages = [await change(table, f"twin-{n}", ALL, change="add", email="twin@example.org") for n in range(2)]
+    done = await asyncio.gather(
+        *(table.steer("change_mandates", message) for message in messages), return_exceptions=True
+    )
+    refusals = [one for one in done if isinstance(one, Refusal)]
+    assert [one.code for one in refusals] == ["address_taken"]
+    assert len(await accounts.seats(table.db, "twin@example.org", table.slug)) == 1
+    handle = table.client.get_workflow_handle(ids.covenant_workflow(table.slug))
+    assert (await REPLAYER.replay_workflow(await handle.fetch_history())).replay_failure is None
 
 
 async def test_changes_while_steps_and_rounds_start_reach_them_all(table: Table) -> None:

@@ -172,7 +172,8 @@ async def _task(caller: Caller, slug: str, where: str, respondent: str) -> tuple
     return row, viewer
 
 
-def _own_seat(viewer: Viewer, row: HumanTask, today: date) -> Seat:
+async def _own_seat(caller: Caller, viewer: Viewer, row: HumanTask) -> Seat:
+    today = local_date(caller.clock(await views.covenant(caller.site.db, row.covenant)))
     seat = access.own_task(viewer, row.respondent, row.role, row.kind, today)
     if seat is None:
         raise access.forbidden([access.Relation.PARTY])
@@ -192,7 +193,7 @@ async def answer(
         actor = actor_of(viewer, Deed.ANSWER_ON_BEHALF).model_copy(update={"on_behalf": body.on_behalf})
     else:
         access.need_deed(viewer, Deed.ANSWER)
-        actor = c.Actor(person=_own_seat(viewer, row, await _today(caller, slug)).person)
+        actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
     await check_named(caller.site.db, body.content)
     message = c.Answer(act=act_id, actor=actor, task=row.id, content=body.content)
     return await carry(caller, row.workflow, "answer", message, act_id)
@@ -205,7 +206,7 @@ async def request_code(
     """Have a one-time code mailed to you, to sign with."""
     row, viewer = await _task(caller, slug, where, respondent)
     access.need_deed(viewer, Deed.REQUEST_CODE)
-    actor = c.Actor(person=_own_seat(viewer, row, await _today(caller, slug)).person)
+    actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
     return await carry(
         caller, row.workflow, "request_code", c.CodeRequest(act=act_id, actor=actor, task=row.id), act_id
     )

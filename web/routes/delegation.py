@@ -36,6 +36,7 @@ FIELDS = {
     "date_in_the_past": "until",
     "person_exists": "name",
     "no_contact": "email",
+    "address_taken": "email",
 }
 
 

@@ -109,7 +109,8 @@ async def _at(visit: Visit, task_id: str) -> At:
             "This task is somebody else's. Expected: a task of your own party or office; they are under My tasks.",
             {"task": task_id},
         )
-    seat, proxy = access.own_task(viewer, task.respondent, task.role), False
+    today = local_date(visit.clock(found.covenant))
+    seat, proxy = access.own_task(viewer, task.respondent, task.role, task.kind, today), False
     if seat is None and task.role is None and task.kind not in SIGNING and access.does(viewer, Deed.ANSWER_ON_BEHALF):
         seat, proxy = viewer.seat(roles=answering.PROXIES), True
     who = await asked.person(visit.site.db, slug, seat.person) if seat else None

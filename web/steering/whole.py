@@ -3,7 +3,7 @@
 from models import contracts as c
 from models import ids
 from models.base import Words
-from models.enums import CovenantStatus, PartyStatus, Power
+from models.enums import CovenantStatus, PartyStatus, Power, TaskKind
 from models.errors import Refusal
 from rules import access, answering, balance
 from store import standing as reads
@@ -69,7 +69,7 @@ async def withdraw(at: At, f: Filled) -> Prepared | None:
     if party is None or (not offices and party.id not in own):
         f.wrong("party", "Kies een partij die aan tafel zit.", "Choose a party that sits at the table.")
         return None
-    seat = at.seat if offices else at.viewer.seat(party=party.id)
+    seat = at.seat if offices else at.viewer.seat(party=party.id, kind=TaskKind.APPROVAL, today=at.today)
     who = next((one for one in roster.people if seat is not None and one.id == seat.person), None)
     commits = who is not None and any(
         answering.covers(mandate, Power.COMMIT, at.today, None, whole=True) for mandate in who.mandates
