@@ -1,6 +1,7 @@
 """What `polder play` tells: what comes on record while it plays, and what it all came to."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -87,7 +88,7 @@ class Story:
                 case "task_answered" if row.kind == "answered_ad_referendum":
                     found.append(f"{row.actor}, {change['task']}")
         reason = row.data.get("reason")
-        return ": ".join([*found, *([str(reason)] if reason and reason not in found else [])])
+        return story_line([*found, *([str(reason)] if reason and reason not in found else [])])
 
     def close(self) -> None:
         """Take the clock off the terminal."""
@@ -95,12 +96,19 @@ class Story:
             self.status.stop()
 
 
+def story_line(parts: Sequence[str]) -> str:
+    """Join what is known of an entry with colons; a sentence in front loses its full stop."""
+    return ": ".join([*(part.rstrip(". ") for part in parts[:-1]), *parts[-1:]])
+
+
 def show_end(screen: Screen, view: views.CovenantView, facts: dict[str, Any]) -> None:
     """Print what happened: steps, rounds, verdicts, moments, counts, and where to look further."""
     screen.heading("Wat er gebeurde", "What happened")
     show_steps(screen, [step for step in view.steps if step.status is not StepStatus.PLANNED], slips=False)
     left = sum(1 for step in view.steps if step.status is StepStatus.PLANNED)
-    if left:
+    if left == 1:
+        screen.say("1 stap is nog gepland.", "1 step is still planned.", style="dim")
+    elif left:
         screen.say(f"{left} stappen zijn nog gepland.", f"{left} steps are still planned.", style="dim")
     _rounds(screen, view)
     _verdicts(screen, view)

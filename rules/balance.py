@@ -55,13 +55,22 @@ def _list(names: Sequence[str], conjunction: str) -> str:
 
 
 def thresholds_met(declared: Sequence[Party], participants_needed: int, share_needed: float) -> tuple[bool, Words]:
-    """Say whether the entry thresholds are met (textile: 35 companies, 30 % of sales)."""
+    """Say whether the entry thresholds are met (textile: 35 companies, 30 % of sales); what is 0 is not asked."""
     share = round(sum(party.market_share for party in declared), 4)
     met = len(declared) >= participants_needed and share >= share_needed
-    nl_share, nl_needed = f"{share:g}".replace(".", ","), f"{share_needed:g}".replace(".", ",")
+    one = len(declared) == 1
+    nl = f"{len(declared)} {'bedrijf' if one else 'bedrijven'}"
+    en = f"{len(declared)} {'company' if one else 'companies'}"
+    if participants_needed:
+        nl = f"{len(declared)} van de benodigde {participants_needed} bedrijven"
+        en = f"{len(declared)} of the {participants_needed} companies needed"
+    if share or share_needed:
+        nl, en = f"{nl}, samen {share:g} % van de markt".replace(".", ","), f"{en}, together {share:g} % of the market"
+    if share_needed:
+        nl, en = f"{nl}, nodig is {f'{share_needed:g}'.replace('.', ',')} %", f"{en}, {share_needed:g} % is needed"
+    if not participants_needed and not share_needed:
+        return met, Words(nl=f"{nl}; er is geen instapdrempel.", en=f"{en}; there is no entry threshold.")
     return met, Words(
-        nl=f"{len(declared)} van de benodigde {participants_needed} bedrijven, samen {nl_share} % van de benodigde "
-        f"{nl_needed} % marktaandeel: de instapdrempel is {'gehaald' if met else 'niet gehaald'}.",
-        en=f"{len(declared)} of the {participants_needed} companies needed, together {share:g} % of the "
-        f"{share_needed:g} % of the market needed: the entry threshold is {'met' if met else 'not met'}.",
+        nl=f"{nl}: de instapdrempel is {'gehaald' if met else 'niet gehaald'}.",
+        en=f"{en}: the entry threshold is {'met' if met else 'not met'}.",
     )

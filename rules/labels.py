@@ -96,6 +96,16 @@ RUNGS = {
     Rung.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
     Rung.END: Words(nl="einde", en="end"),
 }
+LADDER = {
+    Rung.REMINDER: Words(nl="herinnering aan wie nog niet antwoordde", en="reminder to who has not answered"),
+    Rung.CALL: Words(nl="het secretariaat wordt gevraagd te bellen", en="the secretariat is asked to call"),
+    Rung.CHAIR: Words(nl="de voorzitter wordt gevraagd hen aan te spreken", en="the chair is asked to speak to them"),
+    Rung.MEDIATOR: Words(
+        nl="de bemiddelaar wordt gevraagd met hen te praten", en="the mediator is asked to talk to them"
+    ),
+    Rung.END: Words(nl="de taak verloopt zonder antwoord", en="the task expires without an answer"),
+}
+"""What a rung of the ladder comes to, for who has yet to see one."""
 STANCES = {
     Stance.AGREE: Words(nl="akkoord", en="agree"),
     Stance.RESERVATION: Words(nl="akkoord met voorbehoud", en="agree with reservation"),

@@ -12,6 +12,7 @@ from models.covenant import CovenantFile
 from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
 from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
+from rules.addresses import shared
 
 ALL = "all"
 PARTICIPANTS = "participants"
@@ -28,10 +29,14 @@ class Problem(Strict):
     Attributes:
         path: where it is in the file, such as `steps.3.after`.
         words: what is wrong and what would be accepted.
+        wanted: only what would be accepted, for who has what is wrong before their eyes, as in a form.
+        empty: nothing was given where something is needed.
     """
 
     path: str
     words: Words
+    wanted: Words | None = None
+    empty: bool = False
 
 
 def wrong(nl: str, en: str, wanted_nl: str, wanted_en: str) -> Words:
@@ -71,15 +76,14 @@ def _doubles(ids: Iterable[tuple[str, str]]) -> list[Problem]:
     found = []
     for path, name in ids:
         if name in first:
-            found.append(
-                _problem(
-                    path,
-                    f"'{name}' bestaat al bij {first[name]}",
-                    f"'{name}' is already used at {first[name]}",
-                    "een andere, unieke naam",
-                    "another, unique name",
-                )
+            says = wrong(
+                f"'{name}' bestaat al bij {first[name]}",
+                f"'{name}' is already used at {first[name]}",
+                "een andere, unieke naam",
+                "another, unique name",
             )
+            wanted = Words(nl=f"een ander; '{name}' is al in gebruik", en=f"another; '{name}' is already used")
+            found.append(Problem(path=path, words=says, wanted=wanted))
         first.setdefault(name, path)
     return found
 
@@ -590,6 +594,7 @@ def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> l
         list(dict.fromkeys(found))
         + _constituencies(covenant, playbook)
         + _people(covenant, playbook, today)
+        + [_problem(*one) for one in shared(covenant)]
         + _powers(covenant, today)
         + _clauses(covenant, playbook)
         + _facts(covenant, playbook)
@@ -715,16 +720,12 @@ def _facts(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
             found.append(_unknown(f"facts.{name}", "waarde", "value", value, fact_values(known[name])))
     for fact in playbook.facts:
         if fact.id not in covenant.facts:
-            nl, en = one_of("", fact_values(fact))
-            found.append(
-                _problem(
-                    f"facts.{fact.id}",
-                    f"dit feit ontbreekt ({fact.title.nl})",
-                    f"this fact is missing ({fact.title.en})",
-                    nl,
-                    en,
-                )
+            says = wrong(
+                f"dit feit ontbreekt ({fact.title.nl})",
+                f"this fact is missing ({fact.title.en})",
+                *one_of("", fact_values(fact)),
             )
+            found.append(Problem(path=f"facts.{fact.id}", words=says, empty=True))
     return found
 
 

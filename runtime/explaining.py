@@ -156,28 +156,41 @@ def explained(model: type[BaseModel], errors: Iterable[ErrorDetails], known: Con
             path = ".".join(str(part) for part in loc[:-1])
             if path not in unions:
                 unions.add(path)
-                yield Problem(path=path, words=wrong(*_got(error["input"]), *_FACT))
+                yield _problem(path, _got(error["input"]), _FACT, empty=_empty(error))
             continue
         if error["type"] == "polder":
             context = error["ctx"]
             yield Problem(path=below(path, context["field"]), words=Words(nl=context["nl"], en=context["en"]))
             continue
-        yield Problem(path=path, words=_explained(model, error, loc))
+        got, wanted = _explained(model, error, loc)
+        yield _problem(path, got, wanted, empty=_empty(error))
 
 
-def _explained(model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]) -> Words:
+def _problem(path: str, got: tuple[str, str], wanted: tuple[str, str], *, empty: bool) -> Problem:
+    accepted = Words(nl=wanted[0][:4000], en=wanted[1][:4000])
+    return Problem(path=path, words=wrong(*got, *wanted), wanted=accepted, empty=empty)
+
+
+def _empty(error: ErrorDetails) -> bool:
+    return error["type"] == "missing" or error["input"] in ("", [])
+
+
+def _explained(
+    model: type[BaseModel], error: ErrorDetails, loc: tuple[int | str, ...]
+) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Say what was got and what would be accepted, each in Dutch and English."""
     kind = error["type"]
     got = _got(error["input"])
     if kind == "missing":
-        return wrong("ontbreekt", "is missing", *_described(_annotation(model, loc)))
+        return ("ontbreekt", "is missing"), _described(_annotation(model, loc))
     if kind == "extra_forbidden":
         owner = _annotation(model, loc[:-1])
         allowed = list(owner.model_fields) if is_model(owner) else []
-        return wrong("onbekende sleutel", "unknown key", *one_of(loc[-1], allowed))
+        return ("onbekende sleutel", "unknown key"), one_of(loc[-1], allowed)
     if kind in {"too_short", "too_long"}:
         number = error["ctx"]["actual_length"]
         got = f"de lijst heeft er {number}", f"the list has {number}"
-    return wrong(*got, *_wanted(model, error, loc))
+    return got, _wanted(model, error, loc)
 
 
 def _got(value: object) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from models.errors import InvalidFile
 from runtime.keys import kept_secret
 from web import problems
-from web.guarding import Guard
+from web.guarding import Guard, Heads
 from web.rendering import TEMPLATES
 from web.routes import ROUTERS
 from web.site import Site
@@ -35,6 +35,7 @@ def make_app(site: Site) -> FastAPI:
         same_site="lax", https_only=site.secure,
     )  # fmt: skip
     app.add_middleware(Guard, site=site)
+    app.add_middleware(Heads)
     problems.add_handlers(app)
     for name, folder in VENDOR.items():
         path = site.settings.assets / folder

@@ -26,6 +26,7 @@ class Filled:
     """A form as it was typed.
 
     Attributes:
+        tops: how the summary on top says it, where that differs from what stands at the field.
         general: what is wrong with the whole, not with one field.
         kept_at: filled when the values come from a draft on the server.
     """
@@ -33,6 +34,7 @@ class Filled:
     values: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, UploadFile] = field(default_factory=dict)
     errors: dict[str, Words] = field(default_factory=dict)
+    tops: dict[str, Words] = field(default_factory=dict)
     general: list[Words] = field(default_factory=list)
     kept_at: object = None
 

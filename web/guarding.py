@@ -29,6 +29,30 @@ HEADERS = {
 }
 
 
+class Heads:
+    """Answers HEAD wherever there is a page: as its GET, without what follows the headers.
+
+    FastAPI's routes take HEAD only when it is named at each of them; link checkers and monitors ask with it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                # The answer is over: a page that streams hears from the server that its reader went.
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        await self.app({**scope, "method": "GET"}, receive, answered)
+
+
 class Guard:
     """Refuses what comes from elsewhere, and says to browsers what a page may do."""
 

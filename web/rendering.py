@@ -5,7 +5,6 @@
 
 import re
 from collections.abc import Mapping
-from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,10 @@ from rules.access import Deed, Page, Relation, does, sees
 from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
 from rules.redline import ops, to_html
 from web import pictures
-from web.visiting import Visit
+from web.sectors import sector_title
+from web.visiting import Visit, speaking
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "web"
-_language: ContextVar[Language] = ContextVar("language", default=Language.NL)
 
 
 class Hole(ChainableUndefined):
@@ -41,25 +40,25 @@ class Hole(ChainableUndefined):
 
 def t(nl: str, en: str, **named: object) -> str:
     """Pick a text in the visitor's language and fill in its {names}."""
-    text = nl if _language.get() is Language.NL else en
+    text = nl if speaking.get() is Language.NL else en
     return text.format(**named) if named else text
 
 
 def words(of: Words | Mapping[str, str]) -> str:
     """Pick a bilingual text in the visitor's language."""
-    return of.pick(_language.get()) if isinstance(of, Words) else of[_language.get().value]
+    return of.pick(speaking.get()) if isinstance(of, Words) else of[speaking.get().value]
 
 
 def title(row: object, stem: str = "title") -> str:
     """Return `row.title_nl` or `row.title_en`; of another stem if asked."""
-    return str(getattr(row, f"{stem}_{_language.get().value}") or "")
+    return str(getattr(row, f"{stem}_{speaking.get().value}") or "")
 
 
 def day(value: date | datetime | None) -> str:
     """Write a date in words; '-' for none."""
     if value is None:
         return "–"  # noqa: RUF001 the dash people expect in a table
-    return in_words(local_date(value) if isinstance(value, datetime) else value, _language.get())
+    return in_words(local_date(value) if isinstance(value, datetime) else value, speaking.get())
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -104,8 +103,13 @@ def label(table: Mapping[Any, Words], key: object) -> str:
 
 def redline(old: str, new: str) -> Markup:
     """Write what changed as `ins` and `del` that can be heard."""
-    html = to_html(ops(old, new), _language.get())
+    html = to_html(ops(old, new), speaking.get())
     return Markup(html.replace('class="vh"', 'class="govuk-visually-hidden"'))  # noqa: S704 to_html escapes the text
+
+
+def sector(slug: str) -> str:
+    """Return how a sector is called, in the visitor's language."""
+    return words(sector_title(slug))
 
 
 def lines(text: str) -> Markup:
@@ -146,7 +150,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "t": t, "words": words, "title": title, "day": day, "short_day": short_day, "moment": moment,
         "clock_tag": clock_tag, "term": term, "label": label, "labels": labels, "redline": redline, "lines": lines,
-        "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
+        "sector": sector, "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip
     return environment
@@ -157,7 +161,7 @@ ENVIRONMENT = _environment()
 
 def markup(visit: Visit, template: str, **values: object) -> str:
     """Render a template for a visitor."""
-    _language.set(visit.language)
+    speaking.set(visit.language)
     return ENVIRONMENT.get_template(template).render(visit=visit, language=visit.language.value, **values)
 
 

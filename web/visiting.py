@@ -1,5 +1,6 @@
 """Who visits, in which language, and what they are to the covenant at hand."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,9 @@ from store import accounts
 from web.site import Site, digest
 
 LANGUAGE_COOKIE = "language"
+
+speaking: ContextVar[Language] = ContextVar("language", default=Language.NL)
+"""The language of the visitor at hand, for texts that are picked in routes and in templates."""
 
 
 class SignInFirst(PolderError):
@@ -125,6 +129,7 @@ async def visit(request: Request) -> Visit:
     if account is not None and request.query_params.get("lang") == found.language != account.language:
         await accounts.prefer(site.db, account.email, language=found.language)  # mails follow what was chosen last
     request.state.visit = found
+    speaking.set(found.language)  # before the route: it may pick texts before it draws a page
     return found
 
 

@@ -81,8 +81,30 @@ def test_shares_add_up_as_people_add_and_are_written_as_each_language_writes_the
     met, said = thresholds_met(declared, 3, 0.3)
 
     assert met  # 0.1 + 0.1 + 0.1 is 0.30000000000000004 to a computer
-    assert "samen 0,3 % van de benodigde 0,3 % marktaandeel" in said.nl
-    assert "together 0.3 % of the 0.3 % of the market needed" in said.en
+    assert "samen 0,3 % van de markt, nodig is 0,3 %:" in said.nl
+    assert "together 0.3 % of the market, 0.3 % is needed:" in said.en
+
+
+@pytest.mark.parametrize(
+    ("companies", "needed", "share", "nl", "en"),
+    [
+        (2, 0, 0, "2 bedrijven, samen 25 % van de markt; er is geen instapdrempel.",
+         "2 companies, together 25 % of the market; there is no entry threshold."),
+        (1, 0, 0, "1 bedrijf, samen 12,5 % van de markt; er is geen instapdrempel.",
+         "1 company, together 12.5 % of the market; there is no entry threshold."),
+        (0, 0, 0, "0 bedrijven; er is geen instapdrempel.", "0 companies; there is no entry threshold."),
+        (2, 1, 0, "2 van de benodigde 1 bedrijven, samen 25 % van de markt: de instapdrempel is gehaald.",
+         "2 of the 1 companies needed, together 25 % of the market: the entry threshold is met."),
+        (1, 0, 30, "1 bedrijf, samen 12,5 % van de markt, nodig is 30 %: de instapdrempel is niet gehaald.",
+         "1 company, together 12.5 % of the market, 30 % is needed: the entry threshold is not met."),
+    ],
+)  # fmt: skip
+def test_a_threshold_that_nobody_asks_is_not_spoken_of(
+    companies: int, needed: int, share: float, nl: str, en: str
+) -> None:
+    declared = [party(f"c{n}", "participants", share=12.5) for n in range(companies)]
+
+    assert thresholds_met(declared, needed, share)[1] == Words(nl=nl, en=en)
 
 
 @given(st.lists(st.floats(0, 10), max_size=40), st.integers(0, 40), st.floats(0, 100))

@@ -132,6 +132,26 @@ def test_a_wrong_covenant_is_explained(
     assert accepted in expected
 
 
+def test_an_address_of_two_people_is_refused_at_both_their_lines(tmp_path: Path) -> None:
+    lines = COVENANT.splitlines()
+    places = [number for number, line in enumerate(lines) if "email: " in line][:2]
+    address = lines[places[0]].split("email: ")[1].split(",")[0].rstrip(" }")
+    start, end = lines[places[1]].split("email: ")
+    other = end.split(",")[0].rstrip(" }")
+    lines[places[1]] = f"{start}email: {address.upper()}{end.removeprefix(other)}"
+    path = tmp_path / "covenant.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InvalidFile) as caught:
+        checked_covenant(path, TODAY)
+    for said, where in (
+        (caught.value.words.nl, "is ook het adres van"), (caught.value.words.en, "is also the address of"),
+    ):  # fmt: skip
+        assert len(said.splitlines()) == 2
+        for line, number, key in zip(said.splitlines(), places, ("people.0.email", "people.1.email"), strict=True):
+            assert line.startswith(f"{path}:{number + 1}: {key}: ")
+            assert where in line
+
+
 def test_blank_text_is_called_so_in_both_languages(tmp_path: Path) -> None:
     path = tmp_path / "covenant.yaml"
     title = next(line for line in COVENANT.splitlines() if line.startswith("title:"))

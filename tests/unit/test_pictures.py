@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from models.enums import Language, Phase, StepStatus
 from rules.calendar import AMSTERDAM
 from web import pictures
-from web.rendering import ENVIRONMENT, _language
+from web.rendering import ENVIRONMENT
+from web.visiting import speaking
 
 
 @dataclass
@@ -117,7 +118,7 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("language", list(Language))
 def test_each_picture_can_be_heard_and_read_as_a_table_and_has_no_inline_style(name: str, language: Language) -> None:
-    _language.set(language)
+    speaking.set(language)
     made = ENVIRONMENT.from_string("{% import 'pictures.html.j2' as p %}" + CALLS[name])
     soup = BeautifulSoup(made.render(steps=STEPS, now=date(2027, 7, 1)), "html.parser")
     pictured = soup.select("svg[role=img]")
@@ -134,8 +135,21 @@ def test_each_picture_can_be_heard_and_read_as_a_table_and_has_no_inline_style(n
     assert len(ids) == len(set(ids))
 
 
+def test_a_threshold_that_nobody_asks_is_not_drawn() -> None:
+    speaking.set(Language.EN)
+    made = ENVIRONMENT.from_string("{% import 'pictures.html.j2' as p %}{{ p.coverage('a', 2, 0, 3.5, need) }}")
+    free, half = (BeautifulSoup(made.render(need=need), "html.parser") for need in (0, 30))
+    assert "companies: 2; 3.5% of the market." in free.get_text()
+    cells = [[one.get_text() for one in row.select("td")] for row in free.select("tbody tr")]
+    assert [(now, threshold) for now, _, threshold in cells] == [("2", "none"), ("3.5%", "none")]
+    assert "/ 0" not in free.get_text()
+    assert not free.select('path[stroke-width="3"]')
+    assert len(half.select('path[stroke-width="3"]')) == 1
+    assert "3.5% / 30%" in half.get_text()
+
+
 def test_no_rounds_are_said_in_words() -> None:
-    _language.set(Language.EN)
+    speaking.set(Language.EN)
     assert (
         "No round"
         in ENVIRONMENT.from_string("{% import 'pictures.html.j2' as p %}{{ p.convergence('a', []) }}").render()

@@ -199,6 +199,24 @@ MANDATE: dict[str, object] = {"powers": ["speak"]}
         ({"clauses.1.number": "1"}, "clauses.1.number", "already used", "unique"),
         ({"participants.0.id": "nvb"}, "participants.0.id", "already used at parties.0.id", "unique"),
         (
+            {"people.1.email": "dirk@example.org", "people.0.email": "Dirk@Example.org"},
+            "people.1.email",
+            "'dirk@example.org' is also the address of Anna Dekker",
+            "an e-mail address of their own for each",
+        ),
+        (
+            {"people.0.email": "dirk@example.org", "people.1.email": "DIRK@example.org"},
+            "people.0.email",
+            "is also the address of Bram Kuiper",
+            "one person, with roles and party",
+        ),
+        (
+            {"participants.0.email": "dirk@example.org", "people.0.email": "dirk@example.org"},
+            "participants.0.email",
+            "is also the address of Anna Dekker",
+            "an e-mail address of their own for each",
+        ),
+        (
             {"parties.0.constituency": "bankers"},
             "parties.0.constituency",
             "unknown constituency",

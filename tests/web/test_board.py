@@ -158,6 +158,7 @@ async def test_filters_sorting_and_paging_are_the_databases(still: Table, sign_i
     oper = await sign_in("oper@example.org")
     page = await oper.get(f"/board?q={mark}&sort=-title")
     assert "30 covenants" in page.text
+    assert f"z-{mark}-07" in page.text  # the short name tells equal titles apart
     names = [one.get_text() for one in page.soup.select("tbody th a")]
     assert names == [f"{mark} {number:02}" for number in range(29, 4, -1)]
     assert page.soup.select_one("th[aria-sort=descending]").get_text().strip().startswith("Covenant")  # type: ignore[union-attr]

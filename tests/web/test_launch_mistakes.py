@@ -29,8 +29,8 @@ async def first(browser: Browser, path: str, called: str) -> str:
     ("field", "typed", "said"),
     [
         ("slug", "Not a slug", "lower-case letters"),
-        ("slug", "", "got nothing; expected: lower-case letters"),
-        ("title.nl", "", "at least 1 character"),
+        ("slug", "", "Give a short name."),
+        ("title.nl", "", "Give the title in Dutch."),
         ("title.en", "x" * 5000, "at most 4000"),
         ("start", "someday", "a date such as"),
         ("start", "2099-01-01", "2080"),
@@ -79,23 +79,29 @@ async def test_a_mistake_in_the_ground_rules(launcher: Site, field: str, typed: 
 @pytest.mark.parametrize(
     ("shelf", "called", "changes", "field", "said"),
     [
-        ("parties", "FNV", {"constituency": ""}, "constituency", "lower-case"),
-        ("parties", "FNV", {"name.en": ""}, "name.en", "at least 1"),
+        ("parties", "FNV", {"constituency": ""}, "constituency", "Choose a constituency."),
+        ("parties", "FNV", {"name.en": ""}, "name.en", "Give the name in English."),
         ("parties", "FNV", {"id": "cnv"}, "id", "already used"),
         ("people", "Karin Ybema", {"email": "nobody"}, "email", "an e-mail address"),
         ("people", "Karin Ybema", {"party": ""}, "mandates.0.powers", "a mandate but no party"),
         ("people", "Karin Ybema", {"mandates.0.until": "2020-01-01"}, "mandates.0.until", "already ended"),
-        ("people", "Karin Ybema", {"mandates.1.themes": ["remedy"]}, "mandates.1.powers", "at least 1"),
+        (
+            "people",
+            "Karin Ybema",
+            {"mandates.1.themes": ["remedy"]},
+            "mandates.1.powers",
+            "Choose what this person may do",
+        ),
         ("participants", "Hanzebank", {"market_share": "many"}, "market_share", "a number"),
         ("participants", "Hanzebank", {"id": "fnv"}, "id", "already used"),
-        ("clauses", "Transparency", {"theme": ""}, "theme", "lower-case"),
+        ("clauses", "Transparency", {"theme": ""}, "theme", "Choose a theme."),
         ("clauses", "Transparency", {"number": "1"}, "number", "already used"),
-        ("clauses", "Transparency", {"text.nl": ""}, "text.nl", "at least 1"),
+        ("clauses", "Transparency", {"text.nl": ""}, "text.nl", "Give the text in Dutch."),
         ("constituencies", "Banks", {"minimum": "few"}, "minimum", "a whole number"),
         ("constituencies", "Banks", {"id": "chair"}, "id", "already means something"),
         ("steps", "Join forces", {"duration": "long"}, "duration", "a whole number"),
         ("steps", "Join forces", {"accord": ["yes"]}, "accord", "no negotiators' accord"),
-        ("steps", "Join forces", {"respondents": []}, "respondents", "at least 1 in the list"),
+        ("steps", "Join forces", {"respondents": []}, "respondents", "Choose who is asked."),
         ("steps", "Join forces", {"rule_own": "yes"}, "rule.kind", "decides nothing"),
         ("steps", "Negotiation rounds", {"phase": "exploration"}, "phase", "does not belong in phase"),
         ("steps", "Negotiation rounds", {"rule.threshold": "7"}, "rule.threshold", "a share above 0"),
@@ -255,6 +261,18 @@ async def test_addresses_are_changed_in_one_go(launcher: Site) -> None:
     page = await browser.send(page.form(f"{home}/addresses"), {name: "right@example.org"})
     assert page.url.endswith("?page=2")
     assert "right@example.org" in (await browser.get(f"{home}/people")).text
+
+
+async def test_an_address_of_two_people_is_said_at_both(launcher: Site) -> None:
+    browser = await me(launcher)
+    home = await begun(browser)
+    form = (await browser.get(f"{home}/addresses")).form(f"{home}/addresses")
+    one, other = [name for name in form.names if name.startswith("people.")][:2]
+    page = await browser.send(form, {one: "twice@example.org", other: "Twice@example.org"}, status=422)
+    for name in (one, other):
+        assert "is also the address of" in at_field(page, name)
+    page = await browser.send(page.form(f"{home}/addresses"), {other: "once@example.org"})
+    assert page.url.endswith("?page=2")
 
 
 async def test_a_beginning_needs_a_choice(launcher: Site) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from browsing import Browser, Shown
-from launching import begun, me, press
+from launching import ME, begun, me, press
 
 from models.errors import Refusal
 from runtime.sheets import MOST_BYTES, read_pasted, read_sheet
@@ -75,7 +75,8 @@ async def test_a_workbook_is_read_with_its_dates_numbers_and_formulas_as_text(la
     )
     page = await sent(browser, home, "participants", data)
     assert "Right rows: 2. Wrong rows: 1." in page.text
-    assert "'=1+1'" in page.text  # a formula is no number
+    assert "=1+1" in page.text  # as text
+    assert "Expected: a number." in page.text  # a formula is none
     page = await press(browser, page, "Import the right rows (2)")
     assert page.heading == "Companies (15)"
     path = next(one["href"] for one in page.soup.select("a[href]") if one.get_text() == "Andere Bank")
@@ -100,9 +101,12 @@ async def test_each_row_says_what_is_wrong_in_which_column(launcher: Site) -> No
         "els-haan,Els,els@example.org,,,\n"
         "e,Eef,eef@example.org,fnv,speak,\n"
         "e,Eva,eva@example.org,fnv,speak,\n"
+        f"f,Fay,{ME.upper()},fnv,speak,\n"
+        "g,Gus,gus@example.org,fnv,speak,\n"
+        "h,Hal,Gus@Example.org,fnv,speak,\n"
     )
     page = await sent(browser, home, "people", rows)
-    assert "Right rows: 1. Wrong rows: 6." in page.text
+    assert "Right rows: 1. Wrong rows: 9." in page.text
     table = {
         str(row.th and row.th.get_text()).strip(): [cell.get_text(" ") for cell in row.find_all("td")]
         for row in page.soup.select("main tbody tr")
@@ -113,6 +117,9 @@ async def test_each_row_says_what_is_wrong_in_which_column(launcher: Site) -> No
     assert "already ended" in table["5 (wrong)"][8]
     assert "already used" in table["6 (wrong)"][0]  # somebody has this id
     assert "already used" in table["8 (wrong)"][0]  # a row above has it
+    assert "is also the address of" in table["9 (wrong)"][2]  # somebody has this address
+    assert "is also the address of Hal" in table["10 (wrong)"][2]
+    assert "is also the address of Gus" in table["11 (wrong)"][2]
     page = await press(browser, page, "Import the right rows (1)")
     assert page.heading == "People (26)"
     assert page.problems == []

@@ -185,6 +185,19 @@ async def test_the_preview_shows_every_date_and_mail(launcher: Site) -> None:
     form = (await browser.get(f"{home}/preview")).form(having="person")
     page = await browser.send(form, {"person": "mila-noordhof", "step": "negotiators-accord"})
     assert "Mails to Mila Noordhof" in page.text
+    ladder = page.soup.select("table")[1]
+    assert next(one.get_text() for one in ladder.select("tbody th")) == "asked"
+    moments = [str(one["datetime"]) for one in ladder.select("time")]
+    assert moments == sorted(moments)
+    assert len(moments) > 3
+    climbed = await browser.send(form, {"step": "principles"})
+    said = [one.get_text() for one in climbed.soup.select("table")[1].select("tbody th")]
+    assert said.index("due") < said.index("the secretariat is asked to call")
+    assert said[-1] == "the task expires without an answer"
+    people = [one.get_text() for one in climbed.soup.select("#person option")]
+    assert "Mila Noordhof (Amnesty International)" in people
+    listed = await browser.get(f"{home}/people")
+    assert "Amnesty International" in listed.text
     assert "mediator" not in page.text.partition("Someone's mails")[0].partition("Reminders and ladder")[2]
     link = next(one["href"] for one in page.soup.select("a[href]") if "Draft text" in one.get_text())
     mail = await browser.get(f"{home}/preview{link}")

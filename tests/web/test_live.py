@@ -128,6 +128,20 @@ async def test_a_thirteenth_open_page_is_too_many(still: Table, address: str, mo
     assert second.headers["retry-after"] == "60"
 
 
+async def test_asking_for_the_head_of_it_takes_no_place(
+    still: Table, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST", 1)
+    async with signed_in(address, "union@example.org") as http, asyncio.timeout(20):
+        head = await http.head(f"/c/{still.slug}/live")
+        assert (head.status_code, head.content) == (200, b"")
+        while True:  # the server notices a moment later that nobody reads
+            async with http.stream("GET", f"/c/{still.slug}/live") as answer:
+                if answer.status_code == 200:
+                    assert (await lines_until(answer.aiter_lines(), "retry:"))[-1].startswith("retry:")
+                    break
+
+
 async def test_the_connection_ends_by_itself_and_says_it_is_there(
     still: Table, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

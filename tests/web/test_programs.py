@@ -235,6 +235,9 @@ async def test_no_webhook_leads_into_a_private_network(url: str, code: str) -> N
 
 
 async def test_a_webhook_for_someone_elses_covenant_is_refused(still: Table, sign_in: SignIn) -> None:
+    union = await (await sign_in("union@example.org")).get("/account/webhooks")
+    choices = [one.get_text() for one in union.soup.select("#covenant option")]
+    assert any(one.endswith(f"({still.slug})") for one in choices)  # equal titles are told apart
     browser = await sign_in("firm-1@example.org")
     answer = await browser.http.post("/account/webhooks", data={"covenant": still.slug, "url": "http://127.0.0.1/"})
     assert answer.status_code == 403

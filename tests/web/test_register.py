@@ -7,6 +7,7 @@ import pytest
 from browsing import Browser
 from table import Table
 
+from activities.sealing import APPENDED, BROKEN, UNREADABLE, UNSEALED, UNTRUSTED, VALID, SealCheck
 from acts.carrying import act
 from models import contracts as c
 from models import ids
@@ -14,7 +15,7 @@ from models.enums import DocumentKind, Ground, Lane, Stance
 from models.scenario import PositionReply
 from models.tables import Covenant
 from store import comments, contents, views
-from web.routes.register import marked, snippet
+from web.routes.register import marked, outcome, snippet
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
@@ -109,22 +110,38 @@ async def verified(table: Table, browser: Browser, view: views.CovenantView) -> 
     data = await contents.get(table.db, sealed.sha256)
     form = (await browser.get("/verify")).form("/verify")
 
-    async def check(content: bytes, status: int = 200) -> str:
-        page = await browser.send(form, files={"document": ("x.pdf", content, "application/pdf")}, status=status)
+    async def check(content: bytes, outcome: str) -> str:
+        page = await browser.send(form, files={"document": ("<b>x.pdf", content, "application/pdf")})
+        told = page.soup.select(".verdict")
+        assert len(told) == 1
+        assert f"verdict--{outcome}" in told[0]["class"]
+        assert "File: <b>x.pdf" in " ".join(told[0].get_text(" ").split())
         return page.text
 
-    good = await check(data)
+    good = await check(data, "genuine")
+    assert "Genuine and unchanged" in good
     assert "In the register" in good
     assert "The seal is valid" in good
     assert "no qualified electronic signature" in good
-    forged = await check(data.replace(b"%%EOF", b"%%EOG", 1))
+    forged = await check(data.replace(b"%%EOF", b"%%EOG", 1), "changed")
+    assert "Changed or not whole" in forged
     assert "Not in the register" in forged
     assert "proves nothing" in forged
-    appended = await check(data + b"\n% more")
+    appended = await check(data + b"\n% more", "changed")
     assert "The seal is valid" not in appended
-    hidden = await check(await contents.get(table.db, draft.sha256))
+    await check(data[: len(data) // 2], "changed")
+    hidden = await check(await contents.get(table.db, draft.sha256), "foreign")
+    assert "Not from this installation" in hidden
     assert "Not in the register" in hidden
     assert table.slug not in hidden
+
+
+async def test_what_a_check_comes_to() -> None:
+    of = {words.en: SealCheck(valid=words is VALID, words=words) for words in (VALID, BROKEN, APPENDED, UNREADABLE)}
+    assert [outcome([], one) for one in of.values()] == ["genuine", "changed", "changed", "changed"]
+    assert {outcome([], SealCheck(valid=False, words=words)) for words in (UNSEALED, UNTRUSTED)} == {"foreign"}
+    assert outcome(["the final text, which has no seal"], SealCheck(valid=False, words=UNSEALED)) == "genuine"
+    assert outcome([], None) is None  # it took too long
 
 
 @pytest.mark.parametrize(
@@ -172,6 +189,19 @@ async def test_the_register_is_filtered_and_paged(still: Table, browser: Browser
     assert len((await browser.get(f"/register?q={mark}+100%25+26")).soup.select("tbody tr")) == 1
     assert not (await browser.get(f"/register?q={mark}_100")).soup.select("tbody tr")  # no wildcard
     assert not (await browser.get(f"/register?q={mark}&sector=none")).soup.select("tbody tr")
+    async with still.db.write() as session:
+        for number, kind in enumerate(("garments-textile", "house-boats")):
+            (await session.get_one(Covenant, f"r-{mark}-{number:02}")).sector = kind
+        (await session.get_one(Covenant, f"r-{mark}-00")).thresholds = {"participants": 5, "market_share": 0}
+    shown = (await browser.get(f"/register?q={mark}&sector=garments-textile")).soup
+    cells = [one.get_text() for one in shown.select("tbody td")]
+    assert cells[0] == "Agreement on Sustainable Garments and Textile"
+    assert [one["value"] for one in shown.select("#sector option[selected]")] == ["garments-textile"]
+    asks = (await browser.get(f"/register/r-{mark}-00?lang=en")).text
+    assert "The covenant starts once 5 companies have declared." in asks
+    assert "/ 0" not in asks
+    assert "Convenant Duurzame Kleding en Textiel" in (await browser.get(f"/register/r-{mark}-00?lang=nl")).text
+    assert "house boats" in (await browser.get(f"/register/r-{mark}-01?lang=en")).text
     for odd in ("phase=x", "page=-1", "page=999999999999", "q='"):
         assert (await browser.http.get(f"/register?{odd}")).status_code == 200, odd
     assert (await browser.http.get("/register/nothing")).status_code == 404

@@ -1,6 +1,8 @@
 """Signing in by a link: once, in time, after a confirmation; and what stands before every form."""
 
+import asyncio
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from email import message_from_bytes, policy
 from urllib.parse import urlencode
@@ -130,9 +132,39 @@ async def test_what_was_typed_survives_a_session_that_ended(site: Site, sign_in:
 @pytest.mark.usefixtures("still")
 async def test_without_the_demo_nobody_becomes_anyone(site: Site) -> None:
     site.settings = site.settings.model_copy(update={"demo": False})
-    answer = await Browser(site).http.post("/become", data={"email": "union@example.org"})
-    assert answer.status_code == 422
-    assert "no demonstration" in answer.text
+    stranger = Browser(site)
+    for answer in (
+        await stranger.http.get("/become"),
+        await stranger.http.post("/become", data={"email": "union@example.org"}),
+    ):
+        assert answer.status_code == 404
+        assert "no demonstration" in answer.text
+
+
+@pytest.mark.usefixtures("still")
+async def test_head_is_answered_as_get_without_its_page(site: Site, sign_in: SignIn) -> None:
+    stranger, union = Browser(site).http, (await sign_in("union@example.org")).http
+    for caller, path in ((stranger, "/register"), (stranger, "/signin"), (union, "/tasks"), (stranger, "/register/no")):
+        head, get = await caller.head(path), await caller.get(path)
+        assert (head.status_code, head.content) == (get.status_code, b"")
+        assert head.headers["content-type"] == get.headers["content-type"]
+        assert "content-security-policy" in head.headers
+    home = await stranger.head("/", follow_redirects=False)
+    assert (home.status_code, home.headers.get("location")) == (
+        (first := await stranger.get("/", follow_redirects=False)).status_code,
+        first.headers.get("location"),
+    )
+    assert (await stranger.head("/signout")).status_code == 405  # a form, no page
+
+
+async def test_starting_the_site_says_nothing_of_authlib() -> None:
+    told = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "default::DeprecationWarning", "-c", "import web.routes.signin",
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, said = await told.communicate()
+    assert told.returncode == 0
+    assert b"Authlib" not in said
 
 
 @pytest.mark.usefixtures("still")

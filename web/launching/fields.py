@@ -10,6 +10,7 @@ from models.enums import Rung
 from models.playbook import Fact
 from rules.playbooks import fact_values
 from web.forms import Filled
+from web.launching.naming import called, get, nearest, of_rung
 from web.launching.state import Found, LaunchState, Raw
 
 MOST_MANDATES = 10
@@ -58,14 +59,6 @@ def put(raw: Raw, path: str, value: object) -> None:
     raw[last] = value
 
 
-def get(raw: Mapping[str, Any], path: str) -> object:
-    """Return the value at a path, or none."""
-    found: object = raw
-    for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
 def text_of(value: object) -> str:
     """Return a value as it stands in a field."""
     if isinstance(value, bool):
@@ -108,18 +101,8 @@ def read_item(state: LaunchState, shelf: str, key: str, f: Filled) -> Raw:
         others = [str(one.get("id")) for one in state.shelf(shelf) if one.get("key") != key]
         if shelf in {"parties", "participants"}:
             others += [str(one.get("id")) for name in ("parties", "participants") for one in state.shelf(name)]
-        raw["id"] = slugged(_called(raw), others) if _called(raw) else ""
+        raw["id"] = slugged(called(raw), others) if called(raw) else ""
     return raw
-
-
-def _called(raw: Raw) -> str:
-    name, title = raw.get("name"), raw.get("title")
-    for one in (name, title):
-        if isinstance(one, dict):
-            return str(one.get("en") or one.get("nl") or "")
-        if one:
-            return str(one)
-    return ""
 
 
 def _mandates(f: Filled) -> list[Raw]:
@@ -258,28 +241,9 @@ def say(f: Filled, found: Iterable[Found], names: Iterable[str], raw: Mapping[st
     """Put what is wrong at the field it is about; what is about no field of this form is said of the whole."""
     known = list(names)
     for one in found:
-        name = nearest(_rung(one.field, raw), known)
+        name = nearest(of_rung(one.field, raw), known)
         if name:
             f.errors.setdefault(name, one.words)
-        elif one.words not in f.general:
-            f.general.append(one.words)
-
-
-def _rung(path: str, raw: Mapping[str, Any]) -> str:
-    """Return the path of a rung by its name, as the form has it."""
-    before, ladder, place = path.rpartition("ladder.")
-    rungs = get(raw, f"{before}ladder")
-    number = place.partition(".")[0]
-    if not ladder or not isinstance(rungs, list) or not number.isdigit() or int(number) >= len(rungs):
-        return path
-    return f"{before}ladder.{rungs[int(number)].get('rung')}"
-
-
-def nearest(path: str, names: Sequence[str]) -> str:
-    """Return the field a path is about: itself, what it is in, else the first in it."""
-    parts = path.split(".")
-    for cut in range(len(parts), 0, -1):
-        outer = ".".join(parts[:cut])
-        if outer in names:
-            return outer
-    return next((name for name in names if path and name.startswith(f"{path}.")), "")
+            f.tops.setdefault(name, one.named)
+        elif one.named not in f.general:
+            f.general.append(one.named)

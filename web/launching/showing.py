@@ -9,8 +9,9 @@ from models.base import Words
 from models.playbook import Playbook
 from store import accounts
 from web.forms import Filled
-from web.launching.state import SHELVES, Look, here
-from web.rendering import page
+from web.launching.naming import label
+from web.launching.state import SHELVES, Look, here, unreachable
+from web.rendering import page, words
 from web.visiting import Visit
 
 PAGES: dict[str, Words] = {
@@ -46,11 +47,12 @@ async def typed_before(visit: Visit, path: str, values: Mapping[str, list[str]])
 def shown(
     visit: Visit, template: str, launch: str, look: Look, f: Filled, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Return a page of the wizard."""
+    """Return a page of the wizard; its templates ask for the label of a field by `q(path)`."""
+    name = template.removeprefix("item_")
     return page(
         visit, f"launch/{template}.html.j2", status=status, launch=launch, look=look, state=look.state, f=f,
         home=here(launch), PAGES=PAGES, SHELVES=SHELVES, book=look.examined.playbook, file=look.examined.covenant,
-        named=named, **values,
+        named=named, q=lambda path: words(label(name, path)), unreachable=unreachable(look.state), **values,
     )  # fmt: skip
 
 

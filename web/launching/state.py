@@ -21,6 +21,7 @@ from rules.calendar import local_date
 from rules.playbooks import Problem
 from runtime.explaining import bare, is_model
 from store import accounts, launches, views
+from web.launching import naming
 from web.visiting import Visit
 
 ID = re.compile(r"[a-z0-9-]{8,40}")
@@ -263,12 +264,15 @@ class Found:
         page: of the wizard.
         key: of the item of a list.
         field: of the form there; empty when it is about the whole.
+        words: as it is said at the field.
+        named: as it is said elsewhere, with the name of the field.
     """
 
     page: str
     key: str
     field: str
     words: Words
+    named: Words
 
     def href(self, launch: str) -> str:
         """Return the address of the field."""
@@ -299,7 +303,7 @@ async def look(visit: Visit, launch: str, state: LaunchState) -> Look:
     found = survey(state, local_date(visit.now))
     slug = str(state.covenant.get("slug") or "")
     if slug and await views.exists(visit.site.db, slug) and not await _own(visit, launch, state, slug):
-        found.found.append(Found("covenant", "", "slug", taken_words(slug)))
+        found.found.append(taken(slug))
     return found
 
 
@@ -308,21 +312,43 @@ async def _own(visit: Visit, launch: str, state: LaunchState, slug: str) -> bool
     return state.launching == slug and await launched_by(await visit.site.client(), slug, launch)
 
 
-def taken_words(slug: str) -> Words:
-    """Say that a name is in use, as one says it at a field."""
-    return Words(
+def taken(slug: str) -> Found:
+    """Say that a name is in use."""
+    said = Words(
         nl=f"Er is al een convenant {slug}; verwacht: een andere korte naam.",
         en=f"There is a covenant {slug} already; expected: another short name.",
     )
+    return Found("covenant", "", "slug", said, said)
 
 
 def survey(state: LaunchState, today: date) -> Look:
     """Look at what was typed as a whole."""
     covenant, book = built(state)
     seen = examine(covenant, book, today)
-    found = [_placed(state, one, book=True) for one in seen.playbook_problems]
-    found += [_placed(state, one, book=False) for one in seen.covenant_problems]
+    both = [(one, True) for one in seen.playbook_problems] + [(one, False) for one in seen.covenant_problems]
+    found = []
+    for problem, of_book in both:
+        page, key, path = _placed(state, problem.path, book=of_book)
+        raw = (state.item(page, key) or {}) if key else state.playbook
+        if key and path == "id" and problem.empty and not naming.called(raw):
+            continue  # it is made of the name, which is what to fill in
+        found.append(_found((page, key, path), problem, raw, seen.playbook))
     return Look(state, seen, found)
+
+
+def _found(place: tuple[str, str, str], problem: Problem, raw: Raw, book: Playbook) -> Found:
+    """Say a problem as a form does: what was typed, in `raw`, stands there already."""
+    page, key, path = place
+    about = naming.field_of(page, naming.of_rung(path, raw), book)
+    if about is not None and problem.empty and about.ask is not None:
+        elsewhere = naming.of(about, about.ask) if about.ask is naming.ANSWER else about.ask
+        return Found(page, key, path, about.ask, elsewhere)
+    listed = page in SHELVES and not key  # the list itself is short or long: its page has its name
+    if problem.wanted is None or (about is None and not listed):
+        return Found(page, key, path, problem.words, naming.of(about, problem.words) if about else problem.words)
+    wanted = Words.model_construct(nl=f"{problem.wanted.nl}.", en=f"{problem.wanted.en}.")
+    said = Words.model_construct(nl=f"Verwacht: {wanted.nl}", en=f"Expected: {wanted.en}")
+    return Found(page, key, path, said, naming.of(about, wanted) if about else said)
 
 
 def built(state: LaunchState) -> tuple[Raw, Raw]:
@@ -367,21 +393,32 @@ ON_COVENANT = ("thresholds", "entry_into_force", "term_years", "title")
 """What of the playbook is changed on the page of the covenant."""
 
 
-def _placed(state: LaunchState, problem: Problem, *, book: bool) -> Found:
-    first, _, rest = problem.path.partition(".")
+def _placed(state: LaunchState, path: str, *, book: bool) -> tuple[str, str, str]:
+    """Return the page, item and field where something can be solved."""
+    first, _, rest = path.partition(".")
     shelf = SHELVES.get(first)
     if shelf is not None and shelf.book is book:
         place, _, inner = rest.partition(".")
         items = state.shelf(first)
         key = str(items[int(place)].get("key", "")) if place.isdigit() and int(place) < len(items) else ""
-        return Found(first, key, inner if key else "", problem.words)
+        return first, key, inner if key else ""
     if not book:
-        return Found("playbook" if first == "playbook" else "covenant", "", problem.path, problem.words)
+        return "playbook" if first == "playbook" else "covenant", "", path
     if first == "defaults":
-        return Found("rules", "", problem.path, problem.words)
+        return "rules", "", path
     if first in ON_COVENANT:
-        return Found("covenant", "", f"book.{problem.path}", problem.words)
-    return Found("playbook", "", "", problem.words)
+        return "covenant", "", f"book.{path}"
+    return "playbook", "", ""
+
+
+RESERVED = re.compile(r"(?:[@.]example\.(?:org|com|net)|\.(?:example|invalid))$", re.IGNORECASE)
+"""Domains that are nobody's (RFC 2606): mail to them reaches nobody."""
+
+
+def unreachable(state: LaunchState) -> int:
+    """Count the addresses that are still as in a sample."""
+    items = [*state.shelf("people"), *state.shelf("participants")]
+    return sum(RESERVED.search(str(one.get("email") or "").strip()) is not None for one in items)
 
 
 def walk(state: LaunchState, name: str, start_at: int, size: int) -> Iterator[tuple[int, Raw]]:

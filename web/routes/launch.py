@@ -299,7 +299,7 @@ async def start(visit: V, launch: str) -> Response:
             return _to(error.evidence["slug"])
         if error.code != "slug_taken":
             raise
-        seen = replace(seen, found=[states.Found("covenant", "", "slug", states.taken_words(prepared.slug))])
+        seen = replace(seen, found=[states.taken(prepared.slug)])
         again = Filled(fields.fill_covenant(state))
         return _covenant(visit, launch, seen, again, say=True, status=HTTP_409_CONFLICT)
     return await _started(visit, launch, prepared.slug)

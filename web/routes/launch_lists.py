@@ -123,13 +123,13 @@ async def _items(visit: Visit, launch: str, shelf: str, state: LaunchState) -> R
         if one.key:
             wrong.setdefault(one.key, []).append(one)
         else:
-            f.general.append(one.words)
+            f.general.append(one.named)
     if not state.shelf(shelf) and shelf not in state.seen:
         f.general.clear()  # nothing was done here yet
     known = {str(item["key"]) for _, item in rows}
     for key, found in wrong.items():
         if key in known:
-            name, said = named(state.item(shelf, key) or {}, visit.language.value)[:200], found[0].words
+            name, said = named(state.item(shelf, key) or {}, visit.language.value)[:200], found[0].named
             f.errors[f"row.{key}"] = Words.model_construct(nl=f"{name}: {said.nl}", en=f"{name}: {said.en}")
     plan = planned(seen, local_date(visit.now)) if shelf == "steps" else {}
     return shown(
@@ -137,6 +137,7 @@ async def _items(visit: Visit, launch: str, shelf: str, state: LaunchState) -> R
         wrong=wrong, number=number, more=len(state.shelf(shelf)) > start + SIZE and shelf != "steps", plan=plan,
         phases=list(Phase), next_page=after(shelf), who=who(seen), dropped=state.dropped.get(shelf, [])[:MOST_DROPPED],
         total=len(state.shelf(shelf)), sample=_sample(state, shelf) is not None,
+        parties={str(one.get("id")): named(one, visit.language.value) for one in state.shelf("parties")},
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The last page of a launch: every date, every mail as it will be sent, what is missing, and the button."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -10,6 +11,7 @@ from models import contracts as c
 from models.base import Words
 from models.enums import Role
 from models.plan import PlannedStep
+from rules import labels
 from rules.access import Page
 from rules.tasks import Act, Nudge
 from web.forms import Filled
@@ -27,6 +29,8 @@ NUDGES = {
     Act.REMIND: Words(nl="herinnering aan wie nog niet antwoordde", en="reminder to who has not answered"),
     Act.EXPIRE: Words(nl="de taak verloopt", en="the task expires"),
 }
+ASKED = Words(nl="gevraagd", en="asked")
+DUE = Words(nl="uiterste dag", en="due")
 MAILS = {
     "asked": Words(nl="Vraag", en="Question"),
     "draft": Words(nl="Concepttekst", en="Draft text"),
@@ -42,6 +46,13 @@ class Asked:
     planned: PlannedStep
     task: c.TaskState
     nudges: list[Nudge]
+
+    @property
+    def moments(self) -> list[tuple[Words, datetime]]:
+        """What happens while the task stays unanswered, in the order of time."""
+        found = [(ASKED, self.task.opened), (DUE, self.task.due)]
+        found += [(labels.LADDER[one.rung] if one.rung else NUDGES[one.act], one.at) for one in self.nudges]
+        return sorted(found, key=lambda one: one[1])
 
 
 @router.get("/launch/{launch}/preview")
@@ -70,10 +81,11 @@ async def preview_page(visit: Visit, launch: str, seen: Look, *, status: int = 2
         for one in (prepared.package.covenant.people if prepared else [])
     )
     people = made.opened.roster.people if made else []
+    parties = {one.id: one.name for one in made.opened.roster.parties} if made else {}
     return shown(
         visit, "preview", launch, seen, f, status=status, made=made, asked=asked, person=person, mails=mails,
         mail=mail, rendered=made.render(mail, person) if made and mail and person else None, own=own,
-        people=people if len(people) <= MOST_PEOPLE else [], NUDGES=NUDGES, MAILS=MAILS,
+        people=people if len(people) <= MOST_PEOPLE else [], parties=parties, MAILS=MAILS,
         address=_address(made, person) if made and person else "",
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
+from enum import StrEnum
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -9,7 +11,7 @@ from limits import RateLimitItemPerMinute
 from markupsafe import Markup, escape
 from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
-from activities.sealing import Seal, SealCheck
+from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
 from models.enums import Phase
 from models.errors import NotFound, PolderError, Refusal
 from models.tables import Covenant, Document
@@ -34,6 +36,8 @@ AT_ONCE = asyncio.Semaphore(2)
 """Checks of a seal that run at the same time: reading a hostile PDF costs time, not the site."""
 PATIENCE = 20
 """Seconds that a check may take."""
+LONGEST_NAME = 120
+"""Letters of a file's name that are shown, from its end."""
 
 
 @router.get("/register")
@@ -105,10 +109,43 @@ async def covenants(visit: V) -> Response:
 # --- the check of a document ------------------------------------------------------------------------------------------
 
 
+class Outcome(StrEnum):
+    """What the check of a file comes to, in one word."""
+
+    GENUINE = "genuine"
+    CHANGED = "changed"
+    FOREIGN = "foreign"
+
+
+def outcome(known: Sequence[object], seal: SealCheck | None) -> Outcome | None:
+    """Say what a file is: as the register has it or validly sealed, changed, or not ours; None when not checked.
+
+    Args:
+        known: the public documents with the SHA-256 of the file; one is enough, whatever its seal.
+        seal: what the check of its seal found.
+    """
+    if known or (seal and seal.valid):
+        return Outcome.GENUINE
+    if seal is None:
+        return None
+    return Outcome.FOREIGN if seal.words in (UNSEALED, UNTRUSTED) else Outcome.CHANGED
+
+
+def _verdict(
+    visit: Visit, f: Filled, *, status: int = 200, digest: str = "",
+    known: Sequence[tuple[Document, Covenant]] = (), seal: SealCheck | None = None,
+) -> Response:  # fmt: skip
+    sent = f.files.get("document")
+    return page(
+        visit, "register/verify.html.j2", status=status, f=f, digest=digest, known=known, seal=seal,
+        outcome=outcome(known, seal), name=(sent.filename or "")[-LONGEST_NAME:] if sent else "",
+    )  # fmt: skip
+
+
 @router.get("/verify")
 async def ask(visit: V) -> Response:
     """Ask for a PDF."""
-    return page(visit, "register/verify.html.j2", f=Filled(), digest="", known=[], seal=None)
+    return _verdict(visit, Filled())
 
 
 @router.post("/verify")
@@ -123,20 +160,15 @@ async def verify(visit: V) -> Response:
     f = await typed(visit.request)
     data = await _pdf(f)
     if data is None:
-        return page(
-            visit, "register/verify.html.j2", status=HTTP_422_UNPROCESSABLE_CONTENT, f=f, digest="", known=[], seal=None
-        )
+        return _verdict(visit, f, status=HTTP_422_UNPROCESSABLE_CONTENT)
     digest = sha256(data)
     known: list[tuple[Document, Covenant]] = await register.by_hash(visit.site.db, digest)
     try:
         seal = await _checked(visit, data)
     except PolderError as error:
         f.refuse(error, {"check_took_too_long": "document"})
-        return page(
-            visit, "register/verify.html.j2", status=HTTP_422_UNPROCESSABLE_CONTENT, f=f, digest=digest, known=known,
-            seal=None,
-        )  # fmt: skip
-    return page(visit, "register/verify.html.j2", f=f, digest=digest, known=known, seal=seal)
+        return _verdict(visit, f, status=HTTP_422_UNPROCESSABLE_CONTENT, digest=digest, known=known)
+    return _verdict(visit, f, digest=digest, known=known, seal=seal)
 
 
 async def _pdf(f: Filled) -> bytes | None:

@@ -1,11 +1,11 @@
 """Signing in: a link by mail, a passkey, OpenID Connect, or in the demo as anyone. No passwords."""
 
+import warnings
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import OAuth
+from authlib.deprecate import AuthlibDeprecationWarning
 from email_validator import EmailNotValidError, validate_email
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -16,7 +16,7 @@ from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
 
 from activities.mailing import MailRefused, Message, render_mail
 from models.accounts import Method, SignInLink
-from models.errors import Refusal, Unavailable
+from models.errors import NotFound, Refusal, Unavailable
 from rules.access import Page
 from store import accounts, views
 from web import passkeys
@@ -26,6 +26,12 @@ from web.rendering import page
 from web.sessions import let_in, local
 from web.site import Site, digest, secret
 from web.visiting import V, Visit, session_cookie
+
+with warnings.catch_warnings():
+    # Authlib wants httpx2 where the rest of this project has httpx, and would say so at every start.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.base_client import OAuthError
+    from authlib.integrations.starlette_client import OAuth
 
 router = APIRouter(include_in_schema=False)
 
@@ -178,7 +184,7 @@ async def become(visit: V) -> Response:
 
 def _demo(visit: Visit) -> None:
     if not visit.site.settings.demo:
-        raise Refusal(
+        raise NotFound(
             "no_demo",
             "Dit is geen demonstratie. Verwacht: log in met een koppeling per mail.",
             "This is no demonstration. Expected: sign in with a link by mail.",
