@@ -6,10 +6,11 @@ covenant and dialogue continue as new after starting one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -17,7 +18,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 MOST_SKIPS = 100_000
 NEAR = timedelta(seconds=2)
-SETTLE = 0.04
+SETTLE = 0.02
 """Seconds between looks at whether workflows are at rest."""
 LAST_EVENTS = 30
 """How far back to look for signals that are under way: those that one workflow task can send."""
@@ -31,6 +32,8 @@ class SkippedTime:
             client,
             config=TimeSkippingConfig(enabled=False, max_session_skip_count=MOST_SKIPS, disable_propagation=True),
         )
+        self._lengths: dict[str, tuple[str, int]] = {}
+        self._calm: dict[str, tuple[str, int]] = {}
 
     @property
     def client(self) -> Client:
@@ -63,6 +66,8 @@ class SkippedTime:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return "/step:" not in workflow_id
             raise
+        info = description.workflow_execution_info
+        self._lengths[workflow_id] = (info.execution.run_id, info.history_length)
         starting = any(not child.run_id for child in description.pending_children)
         return not (description.pending_activities or description.HasField("pending_workflow_task") or starting)
 
@@ -78,7 +83,13 @@ class SkippedTime:
             await asyncio.sleep(0 if quiet else SETTLE)
 
     async def _sending(self, workflow_id: str) -> bool:
-        """Whether a signal to another workflow is under way; nothing is pending at either of them then."""
+        """Whether a signal to another workflow is under way; nothing is pending at either of them then.
+
+        A history that has not grown since none was under way is not read again.
+        """
+        length = self._lengths.get(workflow_id)
+        if length is not None and self._calm.get(workflow_id) == length:
+            return False
         request = GetWorkflowExecutionHistoryReverseRequest(
             namespace=self.client.namespace,
             execution=WorkflowExecution(workflow_id=workflow_id),
@@ -92,16 +103,11 @@ class SkippedTime:
             if error.status is RPCStatusCode.CANCELLED:  # by the server, when it is busy: look again
                 return True
             raise
-        sent, arrived = set[int](), set[int]()
-        for event in answer.history.events:
-            match event.WhichOneof("attributes"):
-                case "signal_external_workflow_execution_initiated_event_attributes":
-                    sent.add(event.event_id)
-                case "external_workflow_execution_signaled_event_attributes":
-                    arrived.add(event.external_workflow_execution_signaled_event_attributes.initiated_event_id)
-                case "signal_external_workflow_execution_failed_event_attributes":
-                    arrived.add(event.signal_external_workflow_execution_failed_event_attributes.initiated_event_id)
-        return bool(sent - arrived)
+        if _under_way(answer.history.events):
+            return True
+        if length is not None:
+            self._calm[workflow_id] = length
+        return False
 
     async def advance(self, moment: datetime, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Bring every open workflow, also those that open on the way, to a moment.
@@ -129,3 +135,17 @@ class SkippedTime:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND and "already completed" not in str(error):
                 raise
+
+
+def _under_way(events: Iterable[HistoryEvent]) -> bool:
+    """Whether a signal that these events sent has not arrived."""
+    sent, arrived = set[int](), set[int]()
+    for event in events:
+        match event.WhichOneof("attributes"):
+            case "signal_external_workflow_execution_initiated_event_attributes":
+                sent.add(event.event_id)
+            case "external_workflow_execution_signaled_event_attributes":
+                arrived.add(event.external_workflow_execution_signaled_event_attributes.initiated_event_id)
+            case "signal_external_workflow_execution_failed_event_attributes":
+                arrived.add(event.signal_external_workflow_execution_failed_event_attributes.initiated_event_id)
+    return bool(sent - arrived)

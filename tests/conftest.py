@@ -24,6 +24,11 @@ from worker import make_worker
 BACKENDS = ("sqlite", "postgresql")
 
 
+def _seconds(items: list[pytest.Item]) -> float:
+    """About how long slow tests take, as their marks say."""
+    return sum((item.get_closest_marker("slow").args or (20,))[0] for item in items)  # type: ignore[union-attr]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let no process be left with a long test at the end: slow ones first, each file's in one process.
 
@@ -35,8 +40,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         (long.setdefault(item.path, []) if item.get_closest_marker("slow") else short).append(item)
     heads: list[list[pytest.Item]] = [[] for _ in range(shares)]
-    for number, of_one_file in enumerate(long.values()):
-        heads[number % shares] += of_one_file
+    taken = [0.0] * shares
+    for of_one_file in sorted(long.values(), key=_seconds, reverse=True):
+        lightest = taken.index(min(taken))
+        heads[lightest] += of_one_file
+        taken[lightest] += _seconds(of_one_file)
     size, dealt = len(items) // shares, list[pytest.Item]()
     for head in heads:
         filling = max(0, size - len(head))

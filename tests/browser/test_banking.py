@@ -27,7 +27,7 @@ WORDS = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 @pytest.mark.parametrize(("language", "javascript"), [("nl", True), ("en", False)])
 async def test_three_people_take_the_banking_covenant_to_a_signed_text(
     live: Live, chromium: Browser, table: Table, language: str, javascript: bool, monkeypatch: pytest.MonkeyPatch

@@ -42,7 +42,7 @@ def lived(engine: tuple[Any, Database, Settings]) -> list[Table]:
     return [Table(client, db, settings, SkippedTime(client)) for _ in range(3)]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 @pytest.mark.parametrize(
     ("who", "language"),
     [("facilitator", "nl"), ("party", "en"), ("nobody", "en"), ("company", "nl"), ("operator", "en")],
@@ -71,7 +71,7 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
     assert [one for one in person.said if "403" not in one and "404" not in one] == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 @pytest.mark.parametrize("who", ["facilitator"])
 async def test_a_form_left_empty_comes_back_accessible(
     lived: list[Table], live: Live, chromium: Browser, who: str

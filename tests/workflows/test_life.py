@@ -17,7 +17,7 @@ from runtime.skipping import SkippedTime
 from store import views
 from store.engine import Database
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(500), pytest.mark.slow]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(500), pytest.mark.slow(200)]
 
 SCENARIO = sectors_folder() / "garments-textile" / "scenarios" / "three-rounds.yaml"
 LAGGARD = "oost-west-textiel"
