@@ -52,10 +52,10 @@ screenshots: programs ## every page at phone and desktop width, into state/scree
 bench: setup ## measure, and print the table of the README
 	@$(RUN) python benchmarks/run.py
 
-lock: ## renew requirements*.txt from pyproject.toml (needs uv)
+lock: ## renew requirements*.txt from pyproject.toml, for Debian 12's Python and later (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv; nothing else does" >&2; exit 1; }
-	@uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt
-	@uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.txt -o requirements-dev.txt
+	@uv pip compile pyproject.toml --upgrade --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt
+	@uv pip compile pyproject.toml --group dev --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header --quiet -c requirements.txt -o requirements-dev.txt
 	@! grep -n '://' requirements.txt requirements-dev.txt
 
 clean: ## remove the virtual environment, the caches and the demo's state
