@@ -121,18 +121,17 @@ async def _version(db: Database, slug: str, motion: Motion, act_id: str) -> Clau
 
 async def _as_read_by(db: Database, slug: str, clause: str, key: str) -> dict[Language, str]:
     """Return the clause as an open amendment has it."""
-    found = await amendments.amendments(db, slug, clause, only=[AmendmentStatus.OPEN])
-    fit = [one for one in found if not one.overtaken]
-    parent = next((one for one in fit if one.row.id == key), None)
-    if parent is None or parent.text_nl is None or parent.text_en is None:
-        ids = ", ".join(one.row.id for one in fit)
+    parent = await amendments.standing(db, slug, clause, key)
+    if parent is None:
+        found = await amendments.amendments(db, slug, clause, only=[AmendmentStatus.OPEN])
+        ids = ", ".join(one.row.id for one in found if not one.overtaken)
         raise Refusal(
             "unknown_amendment",
             f"Wijzigingsvoorstel {key} staat niet (meer) open op dit artikel. Verwacht: {ids or 'geen staat er open'}.",
             f"Amendment {key} is not open on this clause (any more). Expected: {ids or 'none is open'}.",
             {"amendment": key},
         )
-    return {Language.NL: parent.text_nl, Language.EN: parent.text_en}
+    return parent.texts
 
 
 def _edits(base: str, motion: Motion, language: Language) -> list[Edit]:
@@ -141,7 +140,7 @@ def _edits(base: str, motion: Motion, language: Language) -> list[Edit]:
     given = motion.nl if language is Language.NL else motion.en
     if given is None:
         return []
-    whole = _like(base, given)
+    whole = like(base, given)
     found = amending.edits_between(base, whole)
     if len(found) <= MOST:
         return found
@@ -149,7 +148,7 @@ def _edits(base: str, motion: Motion, language: Language) -> list[Edit]:
     return [Edit(start=start, end=end, text=whole[start : len(whole) - (len(base) - end)])]
 
 
-def _like(base: str, text: str) -> str:
+def like(base: str, text: str) -> str:
     """Give a text the line ends and the white space around it that the base has: nobody proposes those."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
     if plain == unicodedata.normalize("NFC", base).strip():

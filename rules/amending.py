@@ -129,17 +129,21 @@ def collisions(text: str, proposals: Mapping[str, Sequence[Edit]]) -> list[Colli
     """
     found: list[Collision] = []
     for one, other in combinations(sorted(proposals), 2):
-        met = [
-            (mine, theirs)
-            for mine in proposals[one]
-            for theirs in proposals[other]
-            if touching(mine, theirs) and mine != theirs
-        ]
+        met = _met(proposals[one], proposals[other])
         if met:
             start = min(min(mine.start, theirs.start) for mine, theirs in met)
             end = max(max(mine.end, theirs.end) for mine, theirs in met)
             found.append(Collision(one, other, text[start:end]))
     return found
+
+
+def collide(one: Iterable[Edit], other: Sequence[Edit]) -> bool:
+    """Whether two amendments want different words in one place."""
+    return bool(_met(one, other))
+
+
+def _met(one: Iterable[Edit], other: Sequence[Edit]) -> list[tuple[Edit, Edit]]:
+    return [(mine, theirs) for mine in one for theirs in other if touching(mine, theirs) and mine != theirs]
 
 
 def merged(text: str, proposals: Mapping[str, Sequence[Edit]]) -> str:

@@ -1,7 +1,6 @@
 """Amendments: words that come in before they are named, whether they fit, and the brackets a reader sees."""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,19 +9,16 @@ from pydantic import ValidationError
 from sqlmodel import col, select
 
 from models import lookups
-from models.amending import AmendmentText, Edit, Proposal
+from models.amending import AmendmentText, Edit
 from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, PolderError, Refusal
 from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
 from rules import amending
-from rules.chain import canonical
 from store import contents
 from store.contents import text_of
 from store.engine import Database
 
 AMENDMENT = "application/vnd.polder.amendment+json"
-SALT = 16
-"""Bytes that keep short words from being guessed by their hash, which outlives them in the log."""
 
 Texts = Mapping[Language, str]
 
@@ -51,6 +47,11 @@ class AmendmentView:
         """Whether its place was changed since, so that its mover has to look again."""
         return self.nl is None or self.en is None
 
+    @property
+    def texts(self) -> dict[Language, str]:
+        """The current text as its mover would have it, in both languages; empty where it is overtaken."""
+        return {Language.NL: self.text_nl or "", Language.EN: self.text_en or ""}
+
 
 async def put(db: Database, words: AmendmentText, act: str | None = None) -> str:
     """Store what a party proposes; the hash goes into `Proposal.text_sha`. The same act keeps its hash."""
@@ -59,8 +60,7 @@ async def put(db: Database, words: AmendmentText, act: str | None = None) -> str
             row = await session.get(Amendment, act)
             if row is not None and _words(await session.get(Content, row.text_sha)) == words:
                 return row.text_sha
-    data = {**words.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
-    return await contents.put(db, canonical(data), AMENDMENT)
+    return await contents.put_salted(db, words, AMENDMENT)
 
 
 def _words(content: Content | None) -> AmendmentText | None:
@@ -100,7 +100,7 @@ async def look_at_proposal(db: Database, question: lookups.ProposalQuestion) -> 
             )
         base: Texts = {Language.NL: current.text_nl, Language.EN: current.text_en}
         if proposal.to is not None:
-            base = await _read_by(db, slug, proposal, base)
+            base = await _read_by(db, slug, proposal.clause, proposal.to)
         check_fits(base, words)
     except PolderError as error:
         return lookups.Looked(problem=error.details())
@@ -128,21 +128,17 @@ async def _current(db: Database, slug: str, clause: str) -> ClauseVersion:
         return await session.get_one(ClauseVersion, (slug, clause, row.version))
 
 
-async def _read_by(db: Database, slug: str, proposal: Proposal, base: Texts) -> Texts:
+async def _read_by(db: Database, slug: str, clause: str, key: str) -> Texts:
     """Return the current text with the amendment in it that another one would change."""
-    parent = next(
-        (one for one in await amendments(db, slug, proposal.clause, only=[AmendmentStatus.OPEN])
-         if one.row.id == proposal.to),
-        None,
-    )  # fmt: skip
-    if parent is None or parent.text_nl is None or parent.text_en is None:
+    parent = await standing(db, slug, clause, key)
+    if parent is None:
         raise Refusal(
             "unknown_amendment",
-            f"Wijzigingsvoorstel {proposal.to} staat niet (meer) open op dit artikel. Verwacht: een open voorstel.",
-            f"Amendment {proposal.to} is not open on this clause (any more). Expected: an open one.",
-            {"amendment": proposal.to or ""},
+            f"Wijzigingsvoorstel {key} staat niet (meer) open op dit artikel. Verwacht: een open voorstel.",
+            f"Amendment {key} is not open on this clause (any more). Expected: an open one.",
+            {"amendment": key},
         )
-    return {**base, Language.NL: parent.text_nl, Language.EN: parent.text_en}
+    return parent.texts
 
 
 async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookups.Looked:
@@ -220,6 +216,21 @@ async def known(db: Database, question: lookups.AmendmentQuestion) -> lookups.Am
 
 
 # --- what people see --------------------------------------------------------------------------------------------------
+
+
+async def standing(db: Database, slug: str, clause: str, key: str) -> AmendmentView | None:
+    """Return an amendment that is open on a clause and still has its place, or None."""
+    found = await amendments(db, slug, clause, only=[AmendmentStatus.OPEN])
+    return next((one for one in found if one.row.id == key and not one.overtaken), None)
+
+
+async def bracketed(db: Database, slug: str) -> set[str]:
+    """Return the clauses for which words are proposed."""
+    query = (
+        select(Amendment.clause).where(Amendment.covenant == slug, Amendment.status == AmendmentStatus.OPEN).distinct()
+    )
+    async with db.read() as session:
+        return set(await session.exec(query))
 
 
 async def amendments(

@@ -1,7 +1,6 @@
 """Comments on clauses: texts that come in before they are named, and what a reader may see of them."""
 
 import json
-import secrets
 from datetime import date, datetime
 from typing import Annotated
 
@@ -14,16 +13,12 @@ from models.enums import Lane, PartyStatus
 from models.errors import NotFound
 from models.tables import Comment, Content, Party, Person
 from rules import lanes
-from rules.chain import canonical
 from store import contents
 from store.engine import Database
 
 COMMENT = "application/vnd.polder.comment+json"
 LONGEST = 10_000
 """Characters in a comment."""
-
-SALT = 16
-"""Bytes that keep a short text from being guessed by its hash, which everyone at the table can read in the log."""
 
 
 class CommentText(Contract):
@@ -69,8 +64,7 @@ async def put(db: Database, text: str, act: str | None = None) -> str:
             row = await session.get(Comment, act)
             if row is not None and _text(await session.get(Content, row.text_sha)) == said.text:
                 return row.text_sha
-    data = {**said.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
-    return await contents.put(db, canonical(data), COMMENT)
+    return await contents.put_salted(db, said, COMMENT)
 
 
 def _text(content: Content | None) -> str | None:

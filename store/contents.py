@@ -1,12 +1,13 @@
 """Bytes by their SHA-256. Writing the same bytes twice is one content, so anyone may write before an act names it."""
 
 import json
+import secrets
 import unicodedata
 from collections.abc import Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import Words
+from models.base import Contract, Words
 from models.enums import Language
 from models.errors import NotFound
 from models.tables import Content
@@ -15,6 +16,9 @@ from store.engine import Database
 
 TEXT = "application/vnd.polder.text+json"
 """A bilingual text, stored in the canonical form its hash is taken of."""
+
+SALT = 16
+"""Bytes that keep something short from being guessed by its hash."""
 
 
 async def put_in(session: AsyncSession, data: bytes, media_type: str) -> str:
@@ -30,6 +34,12 @@ async def put(db: Database, data: bytes, media_type: str) -> str:
     """Store bytes and return their SHA-256."""
     async with db.write() as session:
         return await put_in(session, data, media_type)
+
+
+async def put_salted(db: Database, content: Contract, media_type: str) -> str:
+    """Store what must not be guessed from its hash, which everyone at the table reads in the log, and outlives it."""
+    data = {**content.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
+    return await put(db, canonical(data), media_type)
 
 
 async def put_texts(db: Database, texts: Iterable[Words]) -> list[str]:

@@ -1,7 +1,6 @@
 """The people of a covenant: addresses that come in beside a change of mandates, and the rows they become."""
 
 import json
-import secrets
 
 from pydantic import EmailStr
 from sqlmodel import Session, col, func, select
@@ -13,16 +12,12 @@ from models.enums import Language, TaskStatus
 from models.errors import NotFound
 from models.lookups import DelegationFound, DelegationQuestion, OpenTask
 from models.tables import Content, HumanTask, Party, Person
-from rules.chain import canonical
 from store import contents
 from store.engine import Database
 
 CONTACT = "application/vnd.polder.contact+json"
 OWN_PARTY = (col(Party.covenant) == col(Person.covenant)) & (col(Party.id) == col(Person.party))
 """Joins a person to their party; who only holds an office has none."""
-
-SALT = 16
-"""Bytes that keep an address from being guessed by its hash, which is in the log."""
 
 
 class Contact(Contract):
@@ -34,8 +29,7 @@ class Contact(Contract):
 
 async def put_contact(db: Database, contact: Contact) -> str:
     """Store where a new person is reached; the hash goes into `MandateChange.contact`."""
-    data = {**contact.model_dump(mode="json"), "salt": secrets.token_hex(SALT)}
-    return await contents.put(db, canonical(data), CONTACT)
+    return await contents.put_salted(db, contact, CONTACT)
 
 
 def contact_in(session: Session, digest: str) -> Contact:

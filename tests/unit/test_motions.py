@@ -23,7 +23,7 @@ def motion(text: str) -> proposing.Motion:
 def test_the_edits_give_the_text_that_was_asked(base: str, text: str) -> None:
     found = proposing._edits(base, motion(text), Language.EN)
     made = amending.applied(base, found)
-    assert made.strip() == proposing._like("", text)
+    assert made.strip() == proposing.like("", text)
     assert (made == base) == (found == [])
     assert proposing._edits(base, motion(text), Language.NL) == []
 

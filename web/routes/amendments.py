@@ -8,11 +8,13 @@ from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
 
 from acts.carrying import act, new_act
+from acts.proposing import like
 from models import contracts as c
 from models import ids
 from models.amending import AmendmentText, FateAnswer, Proposal, ProposalWithdrawal
 from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, NotFound, PolderError
+from models.scenario import LONGEST
 from models.tables import Clause, ClauseVersion, Covenant
 from rules import amending
 from rules.access import Deed, Page, Relation, Seat, Viewer, forbidden
@@ -27,9 +29,6 @@ from web.routes.drafting import plain
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
-
-LONGEST = 4_000
-"""Characters of a clause in one language, as `models.base.Words` holds them."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,9 @@ class Proposing:
 
     def base(self, language: Language) -> str:
         """Return the text that is changed."""
-        english = language is Language.EN
         if self.to is not None:
-            return (self.to.text_en if english else self.to.text_nl) or ""
-        return self.current.text_en if english else self.current.text_nl
+            return self.to.texts[language]
+        return self.current.text_en if language is Language.EN else self.current.text_nl
 
     @property
     def base_nl(self) -> str:
@@ -81,8 +79,8 @@ async def _proposing(visit: Visit, slug: str, clause_id: str, to: str) -> Propos
     current = (await views.current_texts(db, slug))[clause_id]
     parent = None
     if to:
-        parent = next((one for one in await amendments.amendments(db, slug, clause_id) if one.row.id == to), None)
-        if parent is None or parent.row.status is not AmendmentStatus.OPEN or parent.overtaken:
+        parent = await amendments.standing(db, slug, clause_id, to)
+        if parent is None:
             raise _unknown(to)
     return Proposing(await views.covenant(db, slug), viewer, seat, row, current, parent)
 
@@ -171,16 +169,8 @@ def _words(about: Proposing, f: Filled) -> AmendmentText:
     if not f.get("reason").strip():
         f.wrong("reason", "Waarom? De anderen lezen dit.", "Why? The others read this.")
         return AmendmentText(reason="...")
-    edits = {
-        one.value: amending.edits_between(about.base(one), _kept_ends(about.base(one), texts[one])) for one in changed
-    }
+    edits = {one.value: amending.edits_between(about.base(one), like(about.base(one), texts[one])) for one in changed}
     return AmendmentText.model_validate({**edits, "reason": f.get("reason")})
-
-
-def _kept_ends(base: str, text: str) -> str:
-    """Give a text the white space around it that the base has: a form trims it, and nobody proposed that."""
-    start = base[: len(base) - len(base.lstrip())]
-    return start + text + base[len(base.rstrip()) :]
 
 
 async def _sent(visit: Visit, about: Proposing, f: Filled, words: AmendmentText) -> None:
@@ -224,12 +214,7 @@ async def _amendment(visit: Visit, slug: str, key: str, f: Filled, status: int =
 
 
 def _collide(one: AmendmentView, other: AmendmentView) -> bool:
-    return any(
-        mine != theirs and amending.touching(mine, theirs)
-        for ours, others in ((one.nl, other.nl), (one.en, other.en))
-        for mine in ours or []
-        for theirs in others or []
-    )
+    return amending.collide(one.nl or [], other.nl or []) or amending.collide(one.en or [], other.en or [])
 
 
 @router.post("/c/{slug}/amendment")

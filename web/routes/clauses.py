@@ -56,7 +56,7 @@ async def text(visit: V, slug: str) -> Response:
         more=len(found) > PER_PAGE, changes=query.get("changes") == "1", seat=seat,
         sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
         themes=asked.themes(await asked.playbook(db, slug)),
-        bracketed={one.row.clause for one in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN])},
+        bracketed=await amendments.bracketed(db, slug),
     )  # fmt: skip
 
 

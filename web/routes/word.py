@@ -13,7 +13,7 @@ from activities.word_reading import read
 from acts.carrying import act
 from models import contracts as c
 from models import ids
-from models.amending import AmendmentText, Edit, Proposal
+from models.amending import AmendmentText, Proposal
 from models.base import Words
 from models.enums import Language
 from models.errors import PolderError, Refusal
@@ -187,7 +187,7 @@ async def _proposed(visit: Visit, slug: str, seat: Seat, f: Filled, found: Read)
         return False
     db, client = visit.site.db, await visit.site.client()
     for one in ticked:
-        words = AmendmentText(nl=_fresh(one.words.nl), en=_fresh(one.words.en), reason=reason)
+        words = AmendmentText(nl=one.words.nl, en=one.words.en, reason=reason)
         act_id = f"{f.act}-{one.clause.id}"
         proposal = Proposal(
             act=act_id, actor=c.Actor(person=seat.person), clause=one.clause.id, base_sha=one.current.sha256,
@@ -201,7 +201,3 @@ async def _proposed(visit: Visit, slug: str, seat: Seat, f: Filled, found: Read)
                 Words(nl=f"Artikel {number}: {error.words.nl}"[:4000], en=f"Clause {number}: {error.words.en}"[:4000])
             )
     return f.fine
-
-
-def _fresh(edits: list[Edit]) -> list[Edit]:
-    return [Edit(start=one.start, end=one.end, text=one.text) for one in edits]
