@@ -67,6 +67,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,
+        records.earlier_approvals,
         documents.make_document,
         mails.send_mail,
         mails.issue_code,

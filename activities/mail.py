@@ -120,6 +120,8 @@ class Mails:
             if item.template == "draft" and batch.round is not None:
                 changes = await documents.changes_for(self.db, batch.covenant, batch.round, item.respondent)
                 values["changes"] = [_in(change, person.language) for change in changes]
+                stands = await documents.stands_for(self.db, batch.covenant, batch.round, item.respondent)
+                values["stands"] = ", ".join(stands)
             if item.template == "asked":
                 values["matter"] = await self._matter(batch.covenant, item, person.language)
             if item.template == "rung":

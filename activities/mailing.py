@@ -7,8 +7,9 @@ Every mail needs `covenant` (its title) and `recipient` (the person's name), in 
 task a `link` to its page, empty where there is no site, which then stands instead of a command; and:
 
 - `asked`, a task opens: party, what, due: datetime, task, next, matter: list of str (purpose and norms; may be empty).
-- `draft`, a round opens: round, party, due: datetime, task, changes: list of {number, title, old: str or None for a
-  new article, new, reason: str or None}.
+- `draft`, a round opens: round, party, due: datetime, task, stands: numbers of the articles whose approval stands,
+  changes: list of {number, title, old: str or None for a new article, else what the party approved, new, reason: str
+  or None}.
 - `reminder`, before, on or after the due date: party, what, due: datetime, task, now: datetime (tells which of the
   three).
 - `rung`, to secretariat, chair or mediator: rung ("call", "chair" or "mediator"), what, next, waiting: list of

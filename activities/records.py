@@ -8,7 +8,7 @@ from activities import names
 from activities.together import Together
 from models import contracts as c
 from models import errands, lookups
-from store import amendments, comments, opening, people, records
+from store import amendments, approving, comments, opening, people, records
 from store.engine import Database
 
 
@@ -58,3 +58,8 @@ class Records:
     async def look_at_amendments(self, question: lookups.AmendmentQuestion) -> lookups.AmendmentsFound:
         """Return amendments on record."""
         return await amendments.known(self.db, question)
+
+    @activity.defn(name=names.EARLIER_APPROVALS)
+    async def earlier_approvals(self, question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
+        """Return who approved, earlier, exactly the texts that clauses are to have."""
+        return await approving.earlier(self.db, question)

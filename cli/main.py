@@ -48,6 +48,7 @@ SUBJECTS = {
     "comments": Subject("cli.talking", "Show the comments on clauses that a person may read.", READING),
     "amendments": Subject("cli.amending", "Show what parties propose to change in the text.", READING),
     "document": Subject("cli.record", "Write a document of the covenant, or check its seal.", READING),
+    "redline": Subject("cli.redlining", "Write the text against what a party last approved.", READING),
     "launch": Subject("cli.launching", "Launch a covenant from a file or a sector.", ACTING),
     "answer": Subject("cli.answering", "Answer a task.", ACTING),
     "comment": Subject("cli.talking", "Comment on a clause, in a lane.", ACTING),

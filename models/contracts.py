@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
 from models.enums import (
@@ -644,6 +645,7 @@ Change = Annotated[
     | Commented
     | Proposed
     | AmendmentSettled
+    | ApprovalsChanged
     | Said,
     Field(discriminator="change"),
 ]

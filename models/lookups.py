@@ -7,7 +7,7 @@ from pydantic import Field
 from models.amending import Proposal
 from models.base import Contract, Sha256, Slug
 from models.contracts import Commented, DraftingAnswer, Key
-from models.enums import AmendmentStatus, TaskKind
+from models.enums import AmendmentStatus, Stance, TaskKind
 
 
 class DelegationQuestion(Contract):
@@ -96,3 +96,16 @@ class AmendmentsFound(Contract):
     """Those that are on record."""
 
     amendments: list[KnownAmendment] = Field(default_factory=list, max_length=1000)
+
+
+class EarlierQuestion(Contract):
+    """Who approved, earlier, exactly the texts that clauses are to have: by clause the hash."""
+
+    covenant: Slug
+    texts: dict[Slug, Sha256] = Field(max_length=300)
+
+
+class EarlierApprovals(Contract):
+    """By clause, the parties that approved that text, and how."""
+
+    approved: dict[Slug, dict[Slug, Stance]] = Field(default_factory=dict, max_length=300)

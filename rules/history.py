@@ -240,6 +240,29 @@ def _clauses(nl: str, en: str) -> Make:
     return make
 
 
+def _revised(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+    """Tell of new versions, and whose approvals they void or restore."""
+    made = _clauses("Nieuwe versie van {clauses}", "New version of {clauses}")(who, changes, known)
+    if made is None:
+        return None
+    nl, en = [made.nl], [made.en]
+    for one in _of(changes, "approvals_changed"):
+        number = known.clauses.get(str(one["clause"]), str(one["clause"]))
+        whom = _list([known.parties.get(str(party), Two(str(party), str(party))) for party in one["parties"]])
+        nl.append(f"Het akkoord met artikel {number} {MOVED[one['what']].nl}: {whom.nl}")
+        en.append(f"The approval of clause {number} {MOVED[one['what']].en}: {whom.en}")
+    return _both(". ".join(nl), ". ".join(en))
+
+
+MOVED = {
+    "voided": Two("vervalt", "lapses"),
+    "restored": Two(
+        "geldt weer, want de tekst is weer de eerdere", "holds again, for the text is the earlier one again"
+    ),
+    "carried": Two("blijft gelden", "goes on to hold"),
+}
+
+
 def _verdict(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
     found = _of(changes, "decided")
     return _words(found[0]["verdict"]["sentence"]) if found else None
@@ -410,7 +433,7 @@ SENTENCES: dict[str, Make] = {
     "step_rescheduled": _stepped("{who} verplaatste de stap '{step}'", "{who} moved the step '{step}'"),
     "round_opened": _round,
     "round_closed": _round,
-    "clauses_revised": _clauses("Nieuwe versie van {clauses}", "New version of {clauses}"),
+    "clauses_revised": _revised,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,

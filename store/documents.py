@@ -31,12 +31,26 @@ METHOD = Words(nl="bevestigd met een eenmalige code per mail", en="confirmed wit
 
 
 async def covenant_document(
-    db: Database, slug: str, kind: DocumentKind, at: datetime, *, round_no: int | None = None
+    db: Database, slug: str, kind: DocumentKind, at: datetime, *, round_no: int | None = None, party: str | None = None
 ) -> CovenantDocument:
-    """Gather what a document of this kind shows now."""
+    """Gather what a document of this kind shows now.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        kind: of document.
+        at: the moment it is made.
+        round_no: the round it is for.
+        party: whose last approvals a redline is against; the version before, when none.
+    """
     async with db.read() as session:
         covenant = await session.get_one(Covenant, slug)
         clauses = await _clauses(session, slug, compare=kind is DocumentKind.REDLINE)
+        notes = [] if round_no is None else [Words(nl=f"Ronde {round_no}.", en=f"Round {round_no}.")]
+        if party is not None:
+            supported = await _supported(session, slug, party)
+            clauses = [(clause, version, supported.get(clause.id)) for clause, version, _ in clauses]
+            notes = [AGAINST, *_never(clauses)]
         parties, names = await _parties(session, slug)
         signed = await _signatures(session, slug) if kind is DocumentKind.SEALED else []
         by_id = {party.id: party for party in parties}
@@ -82,8 +96,27 @@ async def covenant_document(
             ],
             signatures=[signature(row) for row in signed if tier[row.party] is Tier.PARTY],
             participants=[signature(row) for row in signed if tier[row.party] is Tier.PARTICIPANT],
-            notes=[] if round_no is None else [Words(nl=f"Ronde {round_no}.", en=f"Round {round_no}.")],
+            notes=notes,
         )
+
+
+AGAINST = Words(
+    nl="De wijzigingen zijn die sinds het laatste akkoord van uw eigen partij, per artikel.",
+    en="The changes are those since your own party last approved, clause by clause.",
+)
+
+
+def _never(clauses: Sequence[tuple[Clause, ClauseVersion, ClauseVersion | None]]) -> list[Words]:
+    """Say with which clauses there is nothing to compare."""
+    numbers = ", ".join(one.number for one, _, old in clauses if old is None and one.status is not ClauseStatus.PARKED)
+    if not numbers:
+        return []
+    return [
+        Words(
+            nl=f"Nog nooit akkoord, dus zonder wijzigingen getoond: artikel {numbers}.",
+            en=f"Never approved, so shown without changes: clause {numbers}.",
+        )
+    ]
 
 
 def refs(clauses: Sequence[tuple[Clause, ClauseVersion, ClauseVersion | None]]) -> list[ClauseRef]:
@@ -172,6 +205,19 @@ async def changes_for(db: Database, slug: str, round_no: int, party: str) -> lis
             }
         )
     return found
+
+
+async def stands_for(db: Database, slug: str, round_no: int, party: str) -> list[str]:
+    """Return the numbers of the clauses of a round that this party approved as they stand: not asked about again."""
+    async with db.read() as session:
+        round_row = await session.get_one(Round, (slug, round_no))
+        clauses = await _clauses(session, slug, compare=False)
+        supported = await _supported(session, slug, party)
+    return [
+        clause.number
+        for clause, version, _ in clauses
+        if clause.id in round_row.agenda and clause.id in supported and supported[clause.id].sha256 == version.sha256
+    ]
 
 
 async def _supported(session: AsyncSession, slug: str, party: str) -> dict[str, ClauseVersion]:

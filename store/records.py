@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, assert_never
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
+from models.approving import ApprovalsChanged
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.tables import (
@@ -26,14 +25,13 @@ from models.tables import (
     Event,
     HumanTask,
     Party,
-    Position,
     Round,
     Signature,
     Step,
 )
 from rules.calendar import local_date
 from rules.chain import canonical, link, sha256
-from store import people
+from store import approving, people
 from store.contents import text_of
 from store.engine import Database
 
@@ -87,14 +85,21 @@ class _Rows:
             missing = wanted - set(connection.scalars(_TASKS, {"tasks": list(wanted)}))
             if missing:
                 raise _no_task(min(missing))
+        self.write_positions(session)
         for statement, rows in (
             (sa.insert(Event), self.events),
             (sa.insert(Answer), self.answers),
-            (_upsert_position(connection.dialect.name), list(self.positions.values())),
             (_CLOSE_TASK, self.done),
         ):
             if rows:
                 connection.execute(statement, rows)
+
+    def write_positions(self, session: Session) -> None:
+        """Write positions so far: what an edit makes of them is about these too."""
+        if self.positions:
+            connection = session.connection()
+            connection.execute(approving.upsert(connection.dialect.name), list(self.positions.values()))
+            self.positions.clear()
 
 
 _KNOWN = select(Event.event).where(col(Event.event).in_(sa.bindparam("events", expanding=True)))
@@ -268,6 +273,9 @@ def _apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             row = session.get_one(Amendment, change.amendment)
             row.status, row.reason, row.settled_at = change.status, change.reason, entry.at
             row.accepted_by_mover = change.accepted_by_mover
+        case ApprovalsChanged():
+            rows.write_positions(session)
+            approving.write(session, entry, change)
         case c.Said():
             pass
         case _:
@@ -350,19 +358,6 @@ def _answered(session: Session, rows: _Rows, covenant: Covenant, entry: c.Entry,
                 made_at=entry.at,
             )
         )
-
-
-POSITION_KEY = ("covenant", "clause", "sha256", "party")
-
-
-@cache
-def _upsert_position(dialect: str) -> sa.Insert:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Position)
-    columns = [column.name for column in sa.inspect(Position).local_table.columns if column.name not in POSITION_KEY]
-    return statement.on_conflict_do_update(
-        index_elements=POSITION_KEY, set_={name: statement.excluded[name] for name in columns}
-    )
 
 
 def _step(session: Session, slug: str, entry: c.Entry, change: c.StepChanged) -> None:

@@ -110,6 +110,11 @@ async def look_at_amendments(question: lookups.AmendmentQuestion) -> lookups.Ame
     return await _looked(names.LOOK_AT_AMENDMENTS, question, lookups.AmendmentsFound, "amendments")
 
 
+async def earlier_approvals(question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
+    """Ask the record who approved, earlier, exactly the texts that clauses are to have."""
+    return await _looked(names.EARLIER_APPROVALS, question, lookups.EarlierApprovals, "earlier approvals")
+
+
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:
     found: Found = await workflow.execute_activity(
         name,

@@ -1,6 +1,6 @@
 """Kind `dialogue`: negotiation rounds on the clauses until the text is clean or the talks end on the record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from temporalio import workflow
@@ -8,6 +8,7 @@ from temporalio.workflow import ParentClosePolicy
 
 from models import contracts as c
 from models import errands, ids, lookups
+from models.approving import ApprovalsChanged
 from models.base import Words
 from models.deciding import Ballot, DecisionRule, Verdict
 from models.enums import (
@@ -16,11 +17,12 @@ from models.enums import (
     Closing,
     DocumentKind,
     Outcome,
+    Stance,
     StepStatus,
     TaskKind,
     TaskStatus,
 )
-from rules import balance, fates, texts
+from rules import approving, balance, fates, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls, clock
 from workflows.human_tasks import notice
@@ -29,6 +31,9 @@ from workflows.step import STOPPED, StepWorkflow, tally, tell
 
 DRAFTING_DAYS = 20
 """Working days the facilitator has for the next version."""
+
+RESTORED = "identical-text-restores-approvals"
+"""Patch: before it, a text that went back to earlier words had to be approved anew."""
 
 
 @workflow.defn
@@ -306,7 +311,10 @@ class DialogueStepWorkflow(StepWorkflow):
 
     async def _revise(self, drafting: c.DraftingAnswer) -> None:
         new = {amendment.clause: amendment for amendment in drafting.amendments}
+        earlier = await self._earlier({one.clause: one.sha256 for one in drafting.amendments})
+        seated = {party.id for party in balance.seated(self.desk.roster)}
         changes: list[c.Change] = []
+        restored: list[ApprovalsChanged] = []
         movers = await self._movers(drafting)
         for fate in drafting.fates:
             settled = movers[fate.amendment]
@@ -318,11 +326,10 @@ class DialogueStepWorkflow(StepWorkflow):
             )
         for clause in self.clauses:
             reason = drafting.reason
+            said: list[ApprovalsChanged] = []
             if clause.id in new:
-                clause.version += 1
-                clause.sha256 = new[clause.id].sha256
-                clause.status = ClauseStatus.BRACKETED
-                clause.holds = {}  # an approval holds for the hash it was given to
+                said = approving.revise(clause, new[clause.id].sha256, earlier.get(clause.id, {}), seated)
+                restored += [one for one in said if one.what == "restored"]
                 reason = new[clause.id].reason
             elif clause.id in drafting.parked:
                 clause.status = ClauseStatus.PARKED
@@ -337,6 +344,7 @@ class DialogueStepWorkflow(StepWorkflow):
                     reason=reason,
                 )
             )
+            changes += said
         if changes:
             await self.desk.recorder.write(
                 self.desk.entry(
@@ -347,6 +355,25 @@ class DialogueStepWorkflow(StepWorkflow):
                 )
             )
         await self._tell_movers(drafting, movers)
+        await self._tell_restored(restored)
+
+    async def _earlier(self, texts_: dict[str, str]) -> Mapping[str, Mapping[str, Stance]]:
+        """Ask who approved, earlier, exactly the texts that clauses are to have."""
+        if not texts_ or not workflow.patched(RESTORED):
+            return {}
+        return (await calls.earlier_approvals(lookups.EarlierQuestion(covenant=self.brief.slug, texts=texts_))).approved
+
+    async def _tell_restored(self, restored: Sequence[ApprovalsChanged]) -> None:
+        """Tell a party that an approval of its own holds again: it counts without the party doing anything."""
+        numbers = {clause.id: clause.number for clause in self.clauses}
+        await self.desk.post(
+            [
+                notice(f"{self.brief.slug}/restored/{one.clause}/{self.brief.round}/{party}", party,
+                       *approving.restored_words(numbers[one.clause]))
+                for one in restored
+                for party in one.parties
+            ]
+        )  # fmt: skip
 
     async def _movers(self, drafting: c.DraftingAnswer) -> dict[str, lookups.KnownAmendment]:
         if not drafting.fates:

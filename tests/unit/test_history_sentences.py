@@ -54,7 +54,12 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "step_rescheduled": ("fay", [STEP], "The facilitator moved the step 'Talks en'."),
     "round_opened": ("polder", [ROUND], "Round 2 was opened on 2 clauses, until Monday 1 March 2027."),
     "round_closed": ("polder", [{**ROUND, "sentence": both("Closed")}], "Closed en."),
-    "clauses_revised": ("fay", [{"change": "clause_changed", "clause": "wage"}], "New version of clause 3."),
+    "clauses_revised": (
+        "fay",
+        [{"change": "clause_changed", "clause": "wage"},
+         {"change": "approvals_changed", "what": "voided", "clause": "wage", "parties": ["union", "trade"]}],
+        "New version of clause 3. The approval of clause 3 lapses: Union and Trade.",
+    ),
     "clauses_ratified": (
         "polder", [{"change": "clause_changed", "clause": "wage"}, {"change": "clause_changed", "clause": "air"}],
         "Adopted after ratification: clauses 3, air.",

@@ -44,7 +44,15 @@ MAILS: dict[str, dict[str, object]] = {
         "next": HOSTILE,
         "matter": [HOSTILE],
     },
-    "draft": {"person": "mila-kloos", "round": 2, "party": HOSTILE, "due": DUE, "task": "taak-1", "changes": CHANGES},
+    "draft": {
+        "person": "mila-kloos",
+        "round": 2,
+        "party": HOSTILE,
+        "due": DUE,
+        "task": "taak-1",
+        "changes": CHANGES,
+        "stands": "7",
+    },
     "reminder": {
         "person": "mila-kloos",
         "party": HOSTILE,

@@ -87,7 +87,8 @@ ELSEWHERE = {
     "/", "/signin/link", "/signin/oidc", "/signin/oidc/back", "/signin/passkey", "/signin/passkey/options", "/signout",
     "/drafts", "/account/calendar", "/account/sessions", "/account/passkeys", "/account/passkeys/options",
     "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
-    "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/drafting",
+    "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/redline.{form}",
+    "/c/{slug}/drafting",
     "/c/{slug}/drafting/preview", "/c/{slug}/amendment", "/register/{slug}/documents/{digest}",
     "/c/{slug}/steer/{name}", "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",
 }  # fmt: skip

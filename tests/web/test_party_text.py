@@ -1,7 +1,10 @@
 """The text, a clause, comments in lanes, and who speaks for a party."""
 
+import re
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import pytest_asyncio
@@ -55,6 +58,27 @@ async def test_the_text_shows_what_changed_since_we_agreed(second: Table, sign_i
     pdf = await union.http.get(f"/c/{second.slug}/documents/{digest}")
     assert (pdf.status_code, pdf.content[:4]) == (200, b"%PDF")
     assert "Toon wat er veranderde" in (await union.get(f"/c/{second.slug}/text?lang=nl")).text
+
+
+async def test_the_whole_text_against_our_own_last_approval_as_files(second: Table, sign_in: SignIn) -> None:
+    union, shops, fay = [await sign_in(f"{who}@example.org") for who in ("union", "shops", "fay")]
+    links = (await union.get(f"/c/{second.slug}/text")).soup.select('a[href*="/redline."]')
+    assert [str(one["href"]).rpartition(".")[2] for one in links] == ["pdf", "docx"]
+    files = {form: await union.http.get(f"/c/{second.slug}/redline.{form}") for form in ("pdf", "docx", "html")}
+    assert {one.status_code for one in files.values()} == {200}
+    assert files["pdf"].content.startswith(b"%PDF")
+    words = ZipFile(BytesIO(files["docx"].content)).read("word/document.xml").decode()
+    assert re.findall(r"<w:del .*?>([^<>]+)</w:delText>|<w:ins .*?>([^<>]+)</w:t>", words) == [("Old", ""), ("", "New")]
+    assert "[inserted: </span>New" in files["html"].text
+    assert "since your own party last approved" in files["html"].text
+    other = await shops.http.get(f"/c/{second.slug}/redline.html")
+    assert "<ins>" not in other.text, "who never approved has nothing to compare, and is told so"
+    assert "Never approved, so shown without changes: clause 1, 2." in other.text
+    assert (await fay.http.get(f"/c/{second.slug}/redline.pdf")).status_code == 403
+    assert (await fay.http.get(f"/c/{second.slug}/redline.exe")).status_code == 422
+
+
+async def test_an_office_sees_no_changes_since_it_agreed(second: Table, sign_in: SignIn) -> None:
     assert "Show changes since" not in (await (await sign_in("fay@example.org")).get(f"/c/{second.slug}/text")).text
 
 

@@ -93,6 +93,7 @@ async def test_the_next_version_opens_a_round_with_the_new_text(table: Table, si
     assert {one.name for one in redline.select("ins, del")} == {"ins", "del"}
     assert "<b>wage</b>" in shown.text
     assert "<b>wage" not in shown.html
+    assert "This voids the approval of: union (en), guild (en), shops (en). They are asked" in shown.text
     done = await fay.send(shown.form(path), {"intent": "send"})
     assert done.url.endswith("/rounds?done=1")
     await table.settle()

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import StringConstraints
 
+from acts.redlining import Form, redline
 from models.base import Sha256, Slug
-from models.enums import CovenantStatus, Phase, Role, TaskKind, TaskStatus
+from models.enums import CovenantStatus, Language, Phase, Role, TaskKind, TaskStatus
 from models.errors import NotFound
 from models.tables import Covenant
 from rules import access
@@ -245,3 +246,18 @@ async def document(caller: Reading, slug: s.SlugPath, sha256: Sha256) -> Respons
         media_type=PDF if pdf else "application/octet-stream",  # what a party delivered is never run by a browser
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+@router.get(
+    "/covenants/{slug}/redline.{form}",
+    tags=["text"],
+    response_class=Response,
+    responses={200: {"content": {PDF: {}, "text/html": {}, "application/octet-stream": {}}, "description": "the file"}},
+)
+async def redlined(caller: Reading, slug: s.SlugPath, form: Form, lang: Language = Language.EN) -> Response:
+    """Return the whole text with what changed since your own party last approved, clause by clause."""
+    row, viewer = await _seen(caller, slug, Page.TEXT)
+    seat = next((one for one in viewer.seats if one.party is not None), None)
+    made = await redline(caller.site.db, slug, seat, form, lang, max(datetime.now(UTC), row.moved_at))
+    headers = {"content-disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.data, media_type=made.media_type, headers=headers)

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from activities.rendering import render_pdf
-from models.enums import DocumentKind
+from acts.redlining import Form, redline
+from models.enums import DocumentKind, Language
 from models.errors import Forbidden, NotFound
 from rules import showing
 from rules.access import Page, Viewer, sees
@@ -43,6 +44,16 @@ async def document(visit: V, slug: str, digest: str) -> Response:
     if not reads and not await clauses.concerns(visit.site.db, slug, parties, digest):
         raise _not_yours()
     return sent_file(await _text(visit, slug, digest), PDF, f"{slug}-{digest[:12]}.pdf")
+
+
+@router.get("/c/{slug}/redline.{form}")
+async def redlined(visit: V, slug: str, form: Form, lang: Language | None = None) -> Response:
+    """Give the whole text with what changed since the visitor's own party last approved, clause by clause."""
+    viewer = await visit.need(Page.TEXT, slug)
+    seat = next((one for one in viewer.seats if one.party is not None), None)
+    at = visit.clock(await views.covenant(visit.site.db, slug))
+    made = await redline(visit.site.db, slug, seat, form, lang or visit.language, at)
+    return sent_file(made.data, made.media_type, made.name)
 
 
 def _delivered(viewer: Viewer, found: Found, *, reads_text: bool) -> Response:

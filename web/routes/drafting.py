@@ -20,7 +20,7 @@ from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Pos
 from rules.access import Page, Relation, Seat, Viewer, forbidden
 from rules.chain import text_sha
 from rules.texts import SETTLED
-from store import amendments, clauses, rounds, views
+from store import amendments, approving, clauses, rounds, views
 from store import standing as reads
 from store.amendments import AmendmentView
 from web.forms import Filled, keep, resumed, sent, typed
@@ -39,7 +39,12 @@ NO_REASON = "..."
 
 @dataclass(frozen=True)
 class Line:
-    """A clause to revise: its current text, what was typed for it, what the parties said about it and proposed."""
+    """A clause to revise: its current text, what was typed for it, what the parties said about it and proposed.
+
+    Attributes:
+        voids: whose approval lapses with what was typed.
+        restores: whose approval of an earlier version holds again, because it is that version to the letter.
+    """
 
     clause: Clause
     current: ClauseVersion
@@ -47,6 +52,13 @@ class Line:
     en: str
     said: list[tuple[Position, Party]] = field(default_factory=list)
     brackets: list[AmendmentView] = field(default_factory=list)
+    voids: list[Party] = field(default_factory=list)
+    restores: list[Party] = field(default_factory=list)
+
+    @property
+    def sha(self) -> str:
+        """The hash of what was typed."""
+        return text_sha(plain(self.nl), plain(self.en))
 
     @property
     def changed_nl(self) -> bool:
@@ -124,7 +136,7 @@ async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) ->
         if only or one.clause.status not in SETTLED or one.clause.id in {*f.all("extra"), *bracketed}
     ]
     said = {} if only else await rounds.objections(visit.site.db, slug, [one.current.sha256 for one in chosen])
-    return [
+    lines = [
         Line(
             one.clause, one.current, f.get(f"nl-{one.clause.id}", one.current.text_nl),
             f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
@@ -132,6 +144,13 @@ async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) ->
         )
         for one in chosen
     ]  # fmt: skip
+    changed = [one for one in lines if one.changed]
+    texts = {(one.clause.id, sha) for one in changed for sha in (one.current.sha256, one.sha)}
+    approved = await approving.approvers(visit.site.db, slug, texts) if texts else {}
+    for one in changed:
+        one.voids.extend(approved.get((one.clause.id, one.current.sha256), []))
+        one.restores.extend(approved.get((one.clause.id, one.sha), []))
+    return lines
 
 
 async def _others(visit: Visit, slug: str, found: Sequence[Line]) -> list[Clause]:

@@ -1,0 +1,66 @@
+"""Approvals are bound to a text: what an edit of a clause voids, restores or carries over. Pure (ADR 0011)."""
+
+from collections.abc import Collection, Mapping
+
+from models.approving import ApprovalsChanged
+from models.base import Words
+from models.contracts import ClauseRef
+from models.enums import ClauseStatus, Stance
+from rules.texts import SUPPORTING
+
+
+def supporters(clause: ClauseRef) -> list[str]:
+    """Return the parties whose approval of exactly this text stands."""
+    return [party for party, stance in clause.holds.items() if stance in SUPPORTING]
+
+
+def revise(
+    clause: ClauseRef, sha256: str, earlier: Mapping[str, Stance], seated: Collection[str]
+) -> list[ApprovalsChanged]:
+    """Give a clause its next text, and say whose approvals that voids and whose it restores.
+
+    No approval is left on changed words. A text that is to the letter one that a party approved before, and did not
+    take back, has its approval again: it was given to exactly these words.
+
+    Args:
+        clause: changed in place; its version grows and it is bracketed.
+        sha256: of the next text.
+        earlier: the latest stance of each party on exactly the next text, from when that was the text.
+        seated: the parties at the table.
+    """
+    voided = supporters(clause)
+    old, clause.sha256 = clause.sha256, sha256
+    clause.version += 1
+    clause.status = ClauseStatus.BRACKETED
+    clause.holds = {party: stance for party, stance in earlier.items() if party in seated and stance in SUPPORTING}
+    said = [
+        ApprovalsChanged(what="voided", clause=clause.id, sha256=old, becomes=sha256, parties=voided),
+        ApprovalsChanged(what="restored", clause=clause.id, sha256=sha256, becomes=sha256, parties=list(clause.holds)),
+    ]
+    return [one for one in said if one.parties]
+
+
+def fix(clause: ClauseRef, sha256: str) -> list[ApprovalsChanged]:
+    """Give a clause a text that means the same: each position holds for it, and the status stays as it is.
+
+    The one exception to voiding: every party was told and none objected.
+    """
+    old, clause.sha256 = clause.sha256, sha256
+    clause.version += 1
+    carried = list(clause.holds)
+    if not carried:
+        return []
+    return [ApprovalsChanged(what="carried", clause=clause.id, sha256=old, becomes=sha256, parties=carried)]
+
+
+def restored_words(number: str) -> tuple[Words, Words]:
+    """Return subject and text of the mail to a party whose approval holds again."""
+    return (
+        Words(nl=f"Uw akkoord met artikel {number} geldt weer", en=f"Your approval of clause {number} holds again"),
+        Words(
+            nl=f"De tekst van artikel {number} is weer, letter voor letter, de tekst waarmee u eerder akkoord was. Uw "
+            "akkoord geldt daarom weer; u hoeft niets te doen. Denkt u er nu anders over? Zeg het de facilitator.",
+            en=f"The text of clause {number} is again, to the letter, the text that you approved before. So your "
+            "approval holds again; you need do nothing. Do you think otherwise now? Tell the facilitator.",
+        ),
+    )
