@@ -64,6 +64,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.answers_on_record,
         records.look_at_delegation,
         records.look_at_comment,
+        records.look_at_own,
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,

@@ -8,7 +8,8 @@ from activities import names
 from activities.together import Together
 from models import contracts as c
 from models import errands, lookups
-from store import amendments, approving, comments, opening, people, records
+from models.objecting import OwnFound, OwnQuestion
+from store import amendments, approving, comments, objections, opening, people, records
 from store.engine import Database
 
 
@@ -63,3 +64,8 @@ class Records:
     async def earlier_approvals(self, question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
         """Return who approved, earlier, exactly the texts that clauses are to have."""
         return await approving.earlier(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_OWN)
+    async def look_at_own(self, question: OwnQuestion) -> OwnFound:
+        """Return what a party has open."""
+        return await objections.look_at_own(self.db, question)

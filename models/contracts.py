@@ -12,6 +12,7 @@ from pydantic import Field
 from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
+from models.drafting import Mediation, SplitOff
 from models.enums import (
     AmendmentStatus,
     Approach,
@@ -33,6 +34,7 @@ from models.enums import (
     TaskStatus,
     Tier,
 )
+from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
 from models.plan import PlannedStep
 from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Threshold
 
@@ -96,6 +98,9 @@ class ClauseRef(Contract):
         sha256: of the current version's text; approvals bind to it.
         holds: parties whose latest position on exactly this version is on record, with the stance.
         brackets: amendments that are open; with one, the clause is not agreed.
+        objectors: parties whose objection is open, on whatever version it was raised: only they lift it.
+        doubters: parties that did not stand behind it when the last round closed.
+        still: rounds in a row after which nobody had come nearer.
     """
 
     id: Slug
@@ -106,6 +111,9 @@ class ClauseRef(Contract):
     status: ClauseStatus = ClauseStatus.BRACKETED
     holds: dict[Slug, Stance] = Field(default_factory=dict, max_length=300)
     brackets: list[Key] = Field(default_factory=list, max_length=200)
+    objectors: list[Slug] = Field(default_factory=list, max_length=300)
+    doubters: list[Slug] | None = Field(default=None, max_length=300)
+    still: int = 0
 
 
 # --- acts of people ---------------------------------------------------------------------------------------------------
@@ -193,13 +201,16 @@ class Fate(Contract):
 
 
 class DraftingAnswer(Contract):
-    """How the facilitator goes on after a round: the next version, or the end of the talks.
+    """How the facilitator goes on after a round: the next version, a mediator, or the end of the talks.
 
-    `parked` clauses leave the agenda and the text.
+    `parked` clauses leave the agenda and the text; `resumed` ones come back. A mediator answers with this too.
     """
 
     kind: Literal["drafting"] = "drafting"
-    choice: Literal[Choice.CONTINUE, Choice.END] = Choice.CONTINUE
+    choice: Literal[Choice.CONTINUE, Choice.MEDIATE, Choice.END] = Choice.CONTINUE
+    mediation: Mediation | None = None
+    split: list[SplitOff] = Field(default_factory=list, max_length=50)
+    resumed: list[Slug] = Field(default_factory=list, max_length=300)
     amendments: list[Amendment] = Field(default_factory=list, max_length=300)
     parked: list[Slug] = Field(default_factory=list, max_length=300)
     fates: list[Fate] = Field(default_factory=list, max_length=1000)
@@ -226,12 +237,16 @@ class SignatureAnswer(Contract):
 
 
 class DecisionAnswer(Contract):
-    """A decision on the record where the plan leaves it to the facilitator."""
+    """A decision on the record where the plan leaves it to the facilitator.
+
+    `clauses` are those to talk about again when it is to go back to the text; none named means all.
+    """
 
     kind: Literal["decision"] = "decision"
     choice: Choice
     reason: Reason
     due: date | None = None
+    clauses: list[Slug] = Field(default_factory=list, max_length=300)
 
 
 Content = Annotated[
@@ -372,6 +387,7 @@ class TaskState(Contract):
         shift_days: working days by which pauses have moved the ladder.
         choices: the answers a decision allows.
         progress: how much of the answer is in, such as 3 of 8 clauses.
+        about: the clauses it is about, where it is about some only.
     """
 
     id: Key
@@ -394,6 +410,7 @@ class TaskState(Contract):
     total: int = 0
     codes: int = 0
     wrong_codes: int = 0
+    about: list[Slug] = Field(default_factory=list, max_length=300)
 
 
 class Schedule(Contract):
@@ -507,7 +524,7 @@ class RoundChanged(Contract):
 
 
 class ClauseChanged(Contract):
-    """A clause got a version or a status."""
+    """A clause got a version or a status. `still` counts the rounds in which it did not move."""
 
     change: Literal["clause_changed"] = "clause_changed"
     clause: Slug
@@ -515,6 +532,7 @@ class ClauseChanged(Contract):
     sha256: Sha256
     status: ClauseStatus
     reason: Note | None = None
+    still: int = 0
 
 
 class Decided(Contract):
@@ -538,7 +556,7 @@ class PartyChanged(Contract):
 
 
 class CovenantChanged(Contract):
-    """The covenant's own standing changed; only what is given changes."""
+    """The covenant's own standing changed; only what is given changes. `reopened` takes the accord back."""
 
     change: Literal["covenant_changed"] = "covenant_changed"
     status: CovenantStatus | None = None
@@ -551,6 +569,7 @@ class CovenantChanged(Contract):
     ended_at: datetime | None = None
     term_ends: date | None = None
     held_reason: Note | None = None
+    reopened: bool = False
 
 
 class DocumentMade(Contract):
@@ -646,6 +665,10 @@ Change = Annotated[
     | Proposed
     | AmendmentSettled
     | ApprovalsChanged
+    | ObjectionRaised
+    | ObjectionEnded
+    | RedLineTold
+    | RedLineDropped
     | Said,
     Field(discriminator="change"),
 ]
@@ -719,7 +742,7 @@ class Moments(Contract):
 class Notice(Contract):
     """What the covenant tells its open steps and rounds."""
 
-    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket"]
+    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket", "lifted"]
     at: datetime
     party: Slug | None = None
     person: Person | None = None
@@ -727,6 +750,7 @@ class Notice(Contract):
     due: date | None = None
     clause: Slug | None = None
     amendment: Key | None = None
+    stance: Stance | None = None
     reason: Note
 
 
@@ -744,6 +768,7 @@ class StepBrief(Contract):
     term_years: int
     round: int = 0
     in_round: bool = False
+    redraft: bool = False
     year: int = 1
     held: Note | None = None
     reports: list["RoundReport"] = Field(default_factory=list, max_length=10)
@@ -779,6 +804,15 @@ class StepReport(Contract):
     round: int = 0
 
 
+class SplitOrder(Contract):
+    """What a dialogue asks its covenant: a step of its own for clauses that were split off."""
+
+    key: Label
+    split: SplitOff
+    numbers: Line
+    reason: Note
+
+
 class CovenantState(Contract):
     """All that a covenant carries from run to run."""
 
@@ -795,6 +829,8 @@ class CovenantState(Contract):
     failed: list[Label] = Field(default_factory=list, max_length=50)
     seen: list[Key] = Field(default_factory=list, max_length=500)
     decisions: int = 0
+    splits: list[SplitOrder] = Field(default_factory=list, max_length=50)
+    redraft: bool = False
 
 
 StepBrief.model_rebuild()

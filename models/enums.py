@@ -161,6 +161,15 @@ class AmendmentStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ObjectionStatus(StrEnum):
+    """Where an objection stands: lifted by its owner, overruled by the rule, or void since the party left."""
+
+    OPEN = "open"
+    LIFTED = "lifted"
+    OVERRULED = "overruled"
+    VOID = "void"
+
+
 class TaskKind(StrEnum):
     """What a human task asks for; one per kind of answer."""
 
@@ -235,9 +244,11 @@ class Ratified(StrEnum):
 
 
 class Choice(StrEnum):
-    """What a facilitator can decide on the record when the plan does not say how to go on."""
+    """What a facilitator can decide on the record when the plan does not say how to go on. BACK is to the text."""
 
     CONTINUE = "continue"
+    MEDIATE = "mediate"
+    BACK = "back"
     REPEAT = "repeat"
     PAUSE = "pause"
     PROLONG = "prolong"

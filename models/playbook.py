@@ -127,6 +127,7 @@ class Step(Strict):
         norms: norm ids put before the parties.
         months_after_entry: due so many months after entry into force instead of `duration` (P9).
         max_rounds: dialogue only; after it the facilitator must decide how to go on.
+        deadlock_after: dialogue only; a clause to which nobody came nearer in so many rounds is in deadlock.
     """
 
     id: Slug
@@ -148,6 +149,7 @@ class Step(Strict):
     accord: bool = False
     norms: list[Slug] = Field(default_factory=list, max_length=30)
     max_rounds: int = Field(default=12, ge=1, le=60)
+    deadlock_after: int = Field(default=2, ge=1, le=20)
     yearly: YearlyDuty | None = None
 
     @model_validator(mode="after")

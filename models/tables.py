@@ -20,6 +20,7 @@ from models.enums import (
     Lane,
     Language,
     MailStatus,
+    ObjectionStatus,
     PartyStatus,
     Phase,
     StepKind,
@@ -186,6 +187,8 @@ class Clause(SQLModel, table=True):
     title_en: str
     version: int
     status: ClauseStatus = Field(sa_column=enum_column(ClauseStatus, "status"))
+    still: int = 0
+    """Rounds in a row in which nobody came nearer."""
 
 
 class ClauseVersion(SQLModel, table=True):
@@ -275,6 +278,7 @@ class HumanTask(SQLModel, table=True):
     answered_event: str | None = Field(default=None, max_length=200)
     ended_nl: str | None = None
     ended_en: str | None = None
+    about: list[str] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
     undeliverable: list[dict[str, Any]] = Field(sa_column=_json())
     row_version: int | None = Field(default=None, sa_column=_task_version)
     __mapper_args__ = {"version_id_col": _task_version}
@@ -346,6 +350,46 @@ class Amendment(SQLModel, table=True):
     reason: str | None = None
     """Why it became what it is."""
     settled_at: datetime | None = Field(default=None, sa_column=time_column())
+    at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class Objection(SQLModel, table=True):
+    """An objection of a party to a clause; on whatever version it was raised, only its owner lifts it."""
+
+    __table_args__ = (sa.Index("ix_objection_covenant_status", "covenant", "status"),)
+    id: str = Field(primary_key=True, max_length=300)
+    """Its event and clause."""
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63)
+    clause: str = Field(max_length=63)
+    party: str = Field(max_length=63)
+    person: str = Field(max_length=63)
+    sha256: str = Field(max_length=64)
+    """Of the version it was last said about."""
+    round: int | None = None
+    ground: str | None = Field(default=None, max_length=40)
+    lift: str | None = None
+    comment: str | None = None
+    status: ObjectionStatus = Field(sa_column=enum_column(ObjectionStatus, "objection_status"))
+    question: str | None = Field(default=None, max_length=200)
+    """The decision that overruled it."""
+    reason: str | None = None
+    """Why it was lifted."""
+    ended_at: datetime | None = Field(default=None, sa_column=time_column())
+    at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class RedLine(SQLModel, table=True):
+    """What a party cannot accept, told to the facilitator alone; the words are content."""
+
+    __tablename__ = "red_line"
+    id: str = Field(primary_key=True, max_length=200)
+    """Its event."""
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    party: str = Field(max_length=63)
+    clause: str | None = Field(default=None, max_length=63)
+    person: str = Field(max_length=63)
+    text_sha: str = Field(max_length=64)
+    dropped_at: datetime | None = Field(default=None, sa_column=time_column())
     at: datetime = Field(sa_column=time_column(nullable=False))
 
 

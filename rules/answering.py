@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from models import contracts as c
-from models.enums import Choice, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
+from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
 from rules.calendar import in_words, local_date
+from rules.drafting import check_ways_out
 from rules.fates import check_fates
 
 CONTENT: dict[TaskKind, str] = {
@@ -180,7 +181,7 @@ def limited_to_themes(roster: c.Roster, task: c.TaskState, actor: c.Actor) -> bo
 
 def check_content(
     task: c.TaskState, content: c.Content, *, clauses: Sequence[c.ClauseRef] = (), themes: Collection[str] = (),
-    today: date,
+    today: date, roster: c.Roster | None = None,
 ) -> None:  # fmt: skip
     """Refuse an answer whose content does not fit the task."""
     wanted = CONTENT[task.kind]
@@ -209,10 +210,11 @@ def check_content(
         case c.RatificationAnswer() | c.SignatureAnswer():
             _same_text(task, content.text_sha)
         case c.DraftingAnswer():
-            _drafting(content, clauses)
+            check_ways_out(task, content, clauses, roster)
+            _drafting(task, content, clauses)
             check_fates(content, clauses)
         case c.DecisionAnswer():
-            _decision(task, content, today)
+            _decision(task, content, clauses, today)
         case _:
             pass
 
@@ -271,8 +273,8 @@ def _positions(content: c.PositionsAnswer, clauses: Sequence[c.ClauseRef]) -> No
         _reasoned(position, f" ({position.clause})")
 
 
-def _drafting(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:
-    known = {clause.id: clause for clause in clauses}
+def _drafting(task: c.TaskState, content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:
+    known = {clause.id: clause for clause in clauses if not task.about or clause.id in task.about}
     for clause_id in [*(amendment.clause for amendment in content.amendments), *content.parked]:
         if clause_id not in known:
             raise Refusal(
@@ -293,7 +295,8 @@ def _drafting(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None
             )
 
 
-def _decision(task: c.TaskState, content: c.DecisionAnswer, today: date) -> None:
+def _decision(task: c.TaskState, content: c.DecisionAnswer, clauses: Sequence[c.ClauseRef], today: date) -> None:
+    known = [clause.id for clause in clauses if clause.status is not ClauseStatus.PARKED]
     if content.choice not in task.choices:
         raise Refusal(
             "not_a_choice",
@@ -303,6 +306,16 @@ def _decision(task: c.TaskState, content: c.DecisionAnswer, today: date) -> None
         )
     if content.choice is Choice.PROLONG:
         check_future(content.due, today)
+    for clause in content.clauses:
+        if content.choice is not Choice.BACK or clause not in known:
+            raise Refusal(
+                "unknown_clause",
+                f"Over artikel {clause} kan zo niet opnieuw gesproken worden. Verwacht: de keuze back, met "
+                f"{', '.join(known)}.",
+                f"Clause {clause} cannot be talked about again like this. Expected: the choice back, with "
+                f"{', '.join(known)}.",
+                {"clause": clause},
+            )
 
 
 def check_future(due: date | None, today: date) -> None:

@@ -398,6 +398,22 @@ def _withdrew(who: Both, changes: Sequence[Change], known: Known) -> Both | None
     return _both(f"{name.nl} heeft zich teruggetrokken", f"{name.en} withdrew")
 
 
+def _named(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
+    found = _of(changes, "person_changed")
+    name = str(found[0]["person"]["name"]) if found else ""
+    return _both(f"{name} bemiddelt, met instemming van de partijen", f"{name} mediates, accepted by the parties")
+
+
+def _lifted(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+    found = _of(changes, "objection_ended")
+    if not found:
+        return None
+    number = known.clauses.get(str(found[0]["clause"]), str(found[0]["clause"]))
+    return _both(
+        f"{who.nl} hief het bezwaar op artikel {number} op", f"{who.en} lifted the objection to clause {number}"
+    )
+
+
 def _delegation(nl: str, en: str) -> Make:
     """Tell of a change in a delegation; of whom, only to those who may know its people."""
 
@@ -434,6 +450,21 @@ SENTENCES: dict[str, Make] = {
     "round_opened": _round,
     "round_closed": _round,
     "clauses_revised": _revised,
+    "clauses_split_off": _stepped(
+        "Artikelen gaan hun eigen weg: de stap '{step}'", "Clauses go their own way: the step '{step}'"
+    ),
+    "text_reopened": _clauses(
+        "{who} heropende de tekst: er wordt weer gesproken over {clauses}",
+        "{who} reopened the text: {clauses} will be talked about again",
+    ),
+    "mediator_named": _named,
+    "objection_lifted": _lifted,
+    "red_line_told": _fixed(
+        "{who} vertelde de facilitator iets in vertrouwen", "{who} told the facilitator something in confidence"
+    ),
+    "red_line_dropped": _fixed(
+        "{who} nam terug wat in vertrouwen verteld was", "{who} took back what was told in confidence"
+    ),
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,

@@ -147,6 +147,12 @@ EVENTS = {
     "round_opened": Words(nl="ronde geopend", en="round opened"),
     "round_closed": Words(nl="ronde gesloten", en="round closed"),
     "clauses_revised": Words(nl="artikelen herzien", en="clauses revised"),
+    "clauses_split_off": Words(nl="artikelen afgesplitst", en="clauses split off"),
+    "text_reopened": Words(nl="tekst heropend", en="text reopened"),
+    "mediator_named": Words(nl="bemiddelaar benoemd", en="mediator named"),
+    "objection_lifted": Words(nl="bezwaar opgeheven", en="objection lifted"),
+    "red_line_told": Words(nl="in vertrouwen verteld", en="told in confidence"),
+    "red_line_dropped": Words(nl="in vertrouwen ingetrokken", en="taken back in confidence"),
     "tasks_opened": Words(nl="gevraagd", en="asked"),
     "answered": Words(nl="antwoord", en="answer"),
     "answered_ad_referendum": Words(nl="antwoord ad referendum", en="answer ad referendum"),
@@ -190,6 +196,8 @@ RATIFIED = {
 }
 CHOICES = {
     "continue": Words(nl="doorgaan", en="go on"),
+    "mediate": Words(nl="bemiddelen", en="mediate"),
+    "back": Words(nl="terug naar de tekst", en="back to the text"),
     "repeat": Words(nl="de stap herhalen", en="repeat the step"),
     "pause": Words(nl="pauzeren", en="pause"),
     "prolong": Words(nl="de termijn verlengen", en="prolong the term"),

@@ -262,6 +262,53 @@ def repeat(plan: Sequence[PlannedStep], key: str) -> list[PlannedStep]:
     return _put(plan, [again], behind=last.key, followers=followers)
 
 
+def back(plan: Sequence[PlannedStep], key: str) -> list[PlannedStep]:
+    """Go back to the text after a step that failed: the talks again, and all that came after them up to that step.
+
+    Raises:
+        Refusal: `unknown_step`, `no_talks_before` when there is no text to go back to, or what follows has started.
+    """
+    failed = find(plan, key)
+    until = list(plan).index(failed)
+    talks = [at for at, one in enumerate(plan[:until]) if one.step.kind is StepKind.DIALOGUE and one.status in OVER]
+    talks = [at for at in talks if plan[at].status is not StepStatus.SKIPPED]
+    if not talks:
+        raise Refusal(
+            code="no_talks_before",
+            nl=f"Vóór stap '{key}' is niet over een tekst gesproken; verwacht: een andere keuze.",
+            en=f"Before step '{key}' no text was talked about; expected: another choice.",
+            evidence={"key": key},
+        )
+    followers = _not_begun(key, [one for one in plan if key in one.after])
+    again: list[PlannedStep] = []
+    waits, ends = key, _end(failed)
+    for one in plan[talks[-1] : until + 1]:
+        if one.status not in {StepStatus.DONE, StepStatus.FAILED}:
+            continue
+        number = max(other.occurrence for other in plan if other.step.id == one.step.id) + 1
+        begin = add_working_days(ends, 1)
+        made = PlannedStep(
+            key=f"{one.step.id}-{number}", step=one.step, occurrence=number, of=max(one.of, number), after=[waits],
+            planned_start=begin, planned_end=_moved_end(one, begin),
+        )  # fmt: skip
+        again.append(made)
+        waits, ends = made.key, made.planned_end
+    return _put(plan, again, behind=key, followers=followers)
+
+
+def beside(plan: Sequence[PlannedStep], step: Step, key: str, today: date) -> list[PlannedStep]:
+    """Put a new step beside one that is under way: it can start at once, and nothing waits for it."""
+    place = find(plan, key)
+    taken = {one.key for one in plan}
+    number = 1
+    while f"{step.id}-{number}" in taken:
+        number += 1
+    named = step.model_copy(update={"id": f"{step.id}-{number}"})
+    (new,) = _lay(named, list(place.after), add_working_days(today, 0), runs=True, entry=None, term_years=0)
+    at = list(plan).index(place) + 1
+    return [*plan[:at], new, *plan[at:]]
+
+
 def reschedule(plan: Sequence[PlannedStep], key: str, new_end: date) -> list[PlannedStep]:
     """Give a step another planned end (rolled on to a working day) and move what follows and is still planned.
 

@@ -43,9 +43,37 @@ def with_bracket(clauses: Iterable[ClauseRef], clause_id: str, amendment: str, *
             clause.brackets = [*rest, amendment] if is_open else rest
 
 
+def with_objector(clauses: Iterable[ClauseRef], clause_id: str, party: str, *, objects: bool) -> None:
+    """Note at its clause that a party objects, or no longer."""
+    for clause in clauses:
+        if clause.id == clause_id:
+            rest = [one for one in clause.objectors if one != party]
+            clause.objectors = [*rest, party] if objects else rest
+
+
+def lifted(clauses: Iterable[ClauseRef], clause_id: str, party: str, stance: Stance) -> None:
+    """Note that a party lifted its objection and where it stands now on the text as it is."""
+    with_objector(clauses, clause_id, party, objects=False)
+    for clause in clauses:
+        if clause.id == clause_id:
+            clause.holds[party] = stance
+
+
+def without(clauses: Iterable[ClauseRef], party: str) -> None:
+    """Leave a party out that withdrew: it holds to nothing and objects to nothing any more."""
+    for clause in clauses:
+        clause.holds.pop(party, None)
+        clause.objectors = [one for one in clause.objectors if one != party]
+
+
 def owes_position(party: str, clauses: Iterable[ClauseRef]) -> list[str]:
     """Return the agenda clauses a party still owes a position on, or whose objection it must look at again.
 
     A party that supports exactly this version has nothing to answer: its approval holds for the hash.
     """
     return [clause.id for clause in agenda(clauses) if clause.holds.get(party) in {None, Stance.OBJECT}]
+
+
+def stances(clause: ClauseRef) -> dict[str, Stance]:
+    """Return where each party stands on a clause: an objection stands on every version until its owner lifts it."""
+    return {**dict.fromkeys(clause.objectors, Stance.OBJECT), **clause.holds}

@@ -14,6 +14,7 @@ from models import errands, lookups
 from models.base import Contract
 from models.digesting import DigestMoment, DigestReport
 from models.hooks import JobOrder, Pace, Swept
+from models.objecting import OwnFound, OwnQuestion
 
 Found = TypeVar("Found", bound=Contract)
 
@@ -113,6 +114,11 @@ async def look_at_amendments(question: lookups.AmendmentQuestion) -> lookups.Ame
 async def earlier_approvals(question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
     """Ask the record who approved, earlier, exactly the texts that clauses are to have."""
     return await _looked(names.EARLIER_APPROVALS, question, lookups.EarlierApprovals, "earlier approvals")
+
+
+async def look_at_own(question: OwnQuestion) -> OwnFound:
+    """Ask the record what a party has open: its objection to a clause, a red line."""
+    return await _looked(names.LOOK_AT_OWN, question, OwnFound, f"open for {question.party}")
 
 
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:

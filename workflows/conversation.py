@@ -56,6 +56,11 @@ class Conversation:
         """End a task as answered."""
         task.status = TaskStatus.ANSWERED
 
+    def follows(self, task: c.TaskState, answer: c.Answer) -> list[c.Change]:
+        """Return what else comes on record with an answer that counts; asked before `take`."""
+        del task, answer
+        return []
+
     async def look(self, answer: c.Answer) -> None:
         """Refuse what only the record can tell to be wrong, before an answer counts."""
 
@@ -95,6 +100,7 @@ class Conversation:
         task = self.desk.tasks[answer.task]
         counted = self._counts(task, answer)
         self.seen = [*self.seen[-400:], answer.act]
+        more = self.follows(task, answer) if counted else []
         if counted:
             self.take(task, answer)
         changes: list[c.Change] = [
@@ -108,7 +114,8 @@ class Conversation:
                 done=task.done,
                 total=task.total,
                 round=self.desk.round,
-            )
+            ),
+            *more,
         ]
         if isinstance(answer.content, c.SignatureAnswer):
             changes.append(
@@ -154,7 +161,9 @@ class Conversation:
                 answering.check_open(task)
             today = local_date(workflow.now())
             answering.standing(self.desk.roster, task, answer.actor, today, self.about(answer))
-            answering.check_content(task, answer.content, clauses=self.agenda(), themes=self.themes, today=today)
+            answering.check_content(
+                task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster
+            )
             if isinstance(answer.content, c.SignatureAnswer):
                 _check_code_asked(task)
         except PolderError as error:

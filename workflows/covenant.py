@@ -26,8 +26,9 @@ from models.enums import (
 )
 from models.errors import PolderError, Refusal
 from models.plan import PlannedStep
-from rules import answering, balance, planning
+from rules import answering, balance, planning, texts
 from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
+from rules.mandates import with_person
 from rules.tasks import MORNING
 from workflows import calls, clock
 from workflows.around import OVER
@@ -40,10 +41,9 @@ from workflows.asking import (
 from workflows.dialogue import DialogueStepWorkflow
 from workflows.human_tasks import Desk, notice
 from workflows.implementation import ImplementationStepWorkflow
-from workflows.proposing import Proposing
 from workflows.refusing import to_application_error
+from workflows.replanning import Replanning
 from workflows.signing import SigningStepWorkflow
-from workflows.step import tell
 
 KINDS: dict[StepKind, Callable[[Any, c.StepBrief], Awaitable[None]]] = {
     StepKind.TASK: TaskStepWorkflow.run,
@@ -59,12 +59,15 @@ SECTOR = SearchAttributeKey.for_keyword("PolderSector")
 PHASE = SearchAttributeKey.for_keyword("PolderPhase")
 STATUS = SearchAttributeKey.for_keyword("PolderStatus")
 
+REWRITING = {StepKind.DIALOGUE, StepKind.RATIFICATION}
+"""Steps after which the clauses are others, or stand otherwise."""
+
 DECISION_DAYS = 10
 NOBODY = c.Roster(constituencies=[], parties=[], people=[])
 
 
 @workflow.defn
-class CovenantWorkflow(Proposing):
+class CovenantWorkflow(Replanning):
     """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
 
     @workflow.init
@@ -93,6 +96,7 @@ class CovenantWorkflow(Proposing):
             await self._open()
         while self.state.status not in OVER:
             self.changed, seen = False, self.desk.version
+            await self.settle_splits()
             await self._settle_reports()
             await self._enter_into_force()
             if self._all_over():
@@ -105,11 +109,6 @@ class CovenantWorkflow(Proposing):
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     # --- the story ----------------------------------------------------------------------------------------------
-
-    @property
-    def slug(self) -> str:
-        """The covenant's slug."""
-        return self.state.launch.slug
 
     async def _open(self) -> None:
         self.state.opened = await calls.open_covenant(self.state.launch)
@@ -143,7 +142,9 @@ class CovenantWorkflow(Proposing):
         at = self.desk.next_moment(Closing.ANSWERED, until)
         try:
             await workflow.wait_condition(
-                lambda: bool(self.state.reports) or self.changed or self.desk.version != seen,
+                lambda: (
+                    bool(self.state.reports) or bool(self.state.splits) or self.changed or self.desk.version != seen
+                ),
                 timeout=None if at is None else max(at - workflow.now(), clock.TICK),
             )
         except TimeoutError:
@@ -184,11 +185,13 @@ class CovenantWorkflow(Proposing):
             self.desk.entry(
                 f"{self.slug}/{planned.key}/started",
                 "step_started",
-                self._step_changed(planned, workflow_id=workflow_id),
+                self.step_changed(planned, workflow_id=workflow_id),
                 c.CovenantChanged(phase=planned.step.phase),
             )
         )
         self._show()
+        redraft = self.state.redraft and planned.step.kind is StepKind.DIALOGUE
+        self.state.redraft = self.state.redraft and not redraft
         await workflow.start_child_workflow(
             KINDS[planned.step.kind],
             c.StepBrief(
@@ -202,6 +205,7 @@ class CovenantWorkflow(Proposing):
                 thresholds=self.opened.thresholds,
                 term_years=self.opened.term_years,
                 round=self.state.round,
+                redraft=redraft,
             ),
             id=workflow_id,
             parent_close_policy=ParentClosePolicy.ABANDON,
@@ -217,7 +221,7 @@ class CovenantWorkflow(Proposing):
     async def _settle(self, report: c.StepReport) -> None:
         planned = planning.find(self.opened.plan, report.key)
         planned.status, planned.actual_end = report.status, report.at
-        if report.clauses:
+        if report.clauses and planned.step.kind in REWRITING:  # a step beside the talks knows an old text
             self.opened.clauses = report.clauses
             self.clauses = report.clauses
         self.state.round = max(self.state.round, report.round)
@@ -227,7 +231,7 @@ class CovenantWorkflow(Proposing):
             self.desk.entry(
                 f"{self.slug}/{planned.key}/ended",
                 f"step_{report.status}",
-                self._step_changed(planned, sentence=report.sentence, slip=report.late),
+                self.step_changed(planned, sentence=report.sentence, slip=report.late),
                 *self._moments(planned, report),
             )
         )
@@ -315,7 +319,7 @@ class CovenantWorkflow(Proposing):
     async def _after_failure(self, planned: PlannedStep, sentence: Words) -> None:
         again = planned.step.repeat
         if again is not None and again.until_passed and planned.occurrence < again.times:
-            await self._replan(
+            await self.replan(
                 planning.repeat(self.opened.plan, planned.key),
                 f"{self.slug}/{planned.key}/again",
                 "step_repeated",
@@ -329,7 +333,12 @@ class CovenantWorkflow(Proposing):
                 nl=f"{planned.step.title.nl} is niet geslaagd. Hoe gaat het verder? {sentence.nl}"[:300],
                 en=f"{planned.step.title.en} did not succeed. How do the talks go on? {sentence.en}"[:300],
             ),
-            [*([Choice.REPEAT] if self._repeatable(planned.key) else []), Choice.CONTINUE, Choice.END],
+            [
+                *([Choice.BACK] if self.has_way_back(planned) else []),
+                *([Choice.REPEAT] if self._repeatable(planned.key) else []),
+                Choice.CONTINUE,
+                Choice.END,
+            ],
         )
 
     def _repeatable(self, key: str) -> bool:
@@ -373,114 +382,19 @@ class CovenantWorkflow(Proposing):
                 await self._hold(c.Hold(act=f"{answer.act}/pause", actor=actor, reason=decision.reason))
             case Choice.REPEAT if self.state.failed:
                 key = self.state.failed.pop()
-                await self._replan(
+                await self.replan(
                     planning.repeat(self.opened.plan, key),
                     f"{answer.act}/repeat",
                     "step_repeated",
                     actor=actor.person,
                     reason=decision.reason,
                 )
+            case Choice.BACK if self.state.failed:
+                await self.back(answer, decision)
             case _:
                 if task.id.split("/")[1].startswith("after-") and self.state.failed:
                     self.state.failed.pop()
         self.changed = True
-
-    # --- acts on the plan ---------------------------------------------------------------------------------------
-
-    @workflow.update
-    async def change_plan(self, change: c.PlanChange) -> c.Receipt:
-        """Insert, skip, repeat or reschedule a step, on the record."""
-        if change.act not in self.seen:
-            self.seen = [*self.seen[-400:], change.act]
-            planned = planning.find(self.opened.plan, change.key)
-            if planned.status is StepStatus.ACTIVE and planned.no is not None and change.change != "insert":
-                await self._tell_step(
-                    planned,
-                    c.Notice(
-                        kind="stop" if change.change == "skip" else "moved",
-                        at=workflow.now(),
-                        due=change.due,
-                        reason=change.reason,
-                    ),
-                )
-            await self._replan(
-                self._changed_plan(change),
-                change.act,
-                {"insert": "step_inserted", "skip": "step_skipped", "repeat": "step_repeated",
-                 "reschedule": "step_rescheduled"}[change.change],
-                actor=change.actor.person,
-                reason=change.reason,
-            )  # fmt: skip
-            self.changed = True
-        return self.receipt(change.act, "Het plan is gewijzigd.", "The plan was changed.")
-
-    @change_plan.validator
-    def validate_change_plan(self, change: c.PlanChange) -> None:
-        """Refuse by the planning rules."""
-        try:
-            self._may_steer(change.actor)
-            if change.change == "reschedule":
-                answering.check_future(change.due, local_date(workflow.now()))
-            self._changed_plan(change)
-        except PolderError as error:
-            raise to_application_error(error) from error
-
-    def _changed_plan(self, change: c.PlanChange) -> list[PlannedStep]:
-        plan = self.opened.plan
-        match change.change:
-            case "insert":
-                if change.step is None:
-                    raise Refusal(
-                        "no_step",
-                        "Welke stap? Verwacht: een stap om in te voegen.",
-                        "Which step? Expected: a step to insert.",
-                    )
-                self._check_respondents(change.step.respondents)
-                return planning.insert(plan, change.step, change.key)
-            case "repeat":
-                return planning.repeat(plan, change.key)
-            case "reschedule":
-                if change.due is None:
-                    raise Refusal(
-                        "no_date",
-                        "Welke datum? Verwacht: een nieuwe einddatum.",
-                        "Which date? Expected: a new end date.",
-                    )
-                return planning.reschedule(plan, change.key, change.due)
-        return planning.skip(plan, change.key, Words(nl=change.reason, en=change.reason))
-
-    def _check_respondents(self, respondents: Sequence[str]) -> None:
-        known = ["all", "participants", *(group.id for group in self.opened.roster.constituencies), *Role]
-        for name in respondents:
-            if name not in known:
-                raise Refusal(
-                    "unknown_respondent",
-                    f"Respondent {name} bestaat niet. Verwacht: {', '.join(known)}.",
-                    f"There is no respondent {name}. Expected: {', '.join(known)}.",
-                    {"respondent": name},
-                )
-
-    async def _replan(
-        self, plan: list[PlannedStep], event: str, kind: str, *, actor: str = "polder", reason: str
-    ) -> None:
-        old = {planned.key: (position, planned) for position, planned in enumerate(self.opened.plan)}
-        words = Words(nl=reason, en=reason)
-        changes: list[c.Change] = []
-        for position, planned in enumerate(plan):
-            was = old.get(planned.key)
-            if was == (position, planned):
-                continue
-            moved = was is not None and was[1].planned_end != planned.planned_end
-            changes.append(c.StepChanged(position=position, planned=planned, slip=words if moved else None))
-        self.opened.plan = plan
-        await self.desk.recorder.write(self.desk.entry(event, kind, *changes, actor=actor, reason=reason))
-
-    def _step_changed(
-        self, planned: PlannedStep, workflow_id: str | None = None, sentence: Words | None = None,
-        slip: Words | None = None,
-    ) -> c.StepChanged:  # fmt: skip
-        position = [one.key for one in self.opened.plan].index(planned.key)
-        return c.StepChanged(position=position, planned=planned, workflow=workflow_id, sentence=sentence, slip=slip)
 
     # --- pausing, withdrawing, ending ---------------------------------------------------------------------------
 
@@ -498,7 +412,7 @@ class CovenantWorkflow(Proposing):
     def validate_hold(self, hold: c.Hold) -> None:
         """Refuse a second pause, or resuming what is not paused."""
         try:
-            self._may_steer(hold.actor, Role.OPERATOR)
+            self.may_steer(hold.actor, Role.OPERATOR)
             paused = self.state.status is CovenantStatus.PAUSED
             if hold.resume != paused:
                 raise Refusal(
@@ -578,8 +492,7 @@ class CovenantWorkflow(Proposing):
             if party.id == withdrawal.party:
                 party.status = PartyStatus.WITHDRAWN
         holds, words = balance.balance(self.opened.roster)
-        for clause in self.opened.clauses:
-            clause.holds.pop(withdrawal.party, None)
+        texts.without(self.opened.clauses, withdrawal.party)
         await self.desk.recorder.write(
             self.desk.entry(
                 withdrawal.act,
@@ -617,7 +530,7 @@ class CovenantWorkflow(Proposing):
     def validate_end_talks(self, end: c.EndTalks) -> None:
         """Only the facilitator."""
         try:
-            self._may_steer(end.actor)
+            self.may_steer(end.actor)
         except PolderError as error:
             raise to_application_error(error) from error
 
@@ -646,14 +559,22 @@ class CovenantWorkflow(Proposing):
         """Take the report of a step."""
         self.state.reports.append(report)
 
+    @workflow.signal
+    def split_off(self, order: c.SplitOrder) -> None:
+        """Take what a dialogue split off."""
+        self.state.splits.append(order)
+
+    @workflow.signal
+    def person_joined(self, person: c.Person) -> None:
+        """Learn of a mediator whom the parties accepted."""
+        self.opened.roster.people = with_person(self.opened.roster.people, person)
+        self.desk.roster = self.opened.roster
+
     async def tell_steps(self, notice: c.Notice) -> None:
         """Tell every step under way."""
         for planned in self.opened.plan:
             if planned.status is StepStatus.ACTIVE:
-                await self._tell_step(planned, notice)
-
-    async def _tell_step(self, planned: PlannedStep, notice: c.Notice) -> None:
-        await tell(ids.step_workflow(self.slug, planned.no or 0), "notice", notice)
+                await self.tell_step(planned, notice)
 
     async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
         await self.desk.post(
@@ -662,12 +583,6 @@ class CovenantWorkflow(Proposing):
                 for party in [*balance.seated(self.opened.roster), *balance.participants(self.opened.roster)]
             ]
         )
-
-    # --- small change -------------------------------------------------------------------------------------------
-
-    def _may_steer(self, actor: c.Actor, *others: Role) -> None:
-        self.is_open()
-        answering.require_office(self.opened.roster, actor, {Role.FACILITATOR, *others})
 
 
 def day_begins(day: date) -> datetime:

@@ -17,15 +17,18 @@ from models.enums import (
     Closing,
     DocumentKind,
     Outcome,
+    Role,
     Stance,
     StepStatus,
     TaskKind,
     TaskStatus,
 )
-from rules import approving, balance, fates, texts
+from rules import approving, balance, deadlock, fates, objecting, texts
 from rules.calendar import add_working_days, due_moment, local_date
+from rules.drafting import numbers_of
 from workflows import calls, clock
 from workflows.human_tasks import notice
+from workflows.mediation import Mediating
 from workflows.refusing import check_looked
 from workflows.step import STOPPED, StepWorkflow, tally, tell
 
@@ -113,6 +116,12 @@ class DialogueRoundWorkflow(StepWorkflow):
             sentence=sentence,
         )
 
+    def follows(self, task: c.TaskState, answer: c.Answer) -> list[c.Change]:
+        """Objections are raised and lifted with positions."""
+        if not isinstance(answer.content, c.PositionsAnswer):
+            return []
+        return objecting.said(self.clauses, task.respondent, answer.content.positions, self.brief.round)
+
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
         """Keep the positions; the task ends when no clause it asked for is without one."""
         if not isinstance(answer.content, c.PositionsAnswer):
@@ -120,7 +129,9 @@ class DialogueRoundWorkflow(StepWorkflow):
         given = {position.clause: position for position in answer.content.positions}
         for clause in self.clauses:
             if clause.id in given:
-                clause.holds[task.respondent] = given[clause.id].stance
+                stance = given[clause.id].stance
+                clause.holds[task.respondent] = stance
+                texts.with_objector([clause], clause.id, task.respondent, objects=stance is Stance.OBJECT)
         so_far = self.given.setdefault(task.respondent, set()) | set(given)
         self.given[task.respondent] = so_far
         task.done = len(self.owed[task.respondent] & so_far)
@@ -133,20 +144,31 @@ class DialogueRoundWorkflow(StepWorkflow):
 
     async def _close(self, opened: datetime, due: datetime, agenda: list[c.ClauseRef]) -> None:
         changes: list[c.Change] = []
+        seated = balance.seated(self.desk.roster)
+        names = {party.id: party.name for party in self.desk.roster.parties}
         for clause in agenda:
+            question = f"{self.where}/{clause.id}"
             verdict = self._verdict(clause)
             clause.status = status_of(verdict, clause)
+            overruled = objecting.overruled(clause, verdict, question)
+            for ended in overruled:
+                texts.with_objector([clause], clause.id, ended.party, objects=False)
+            deadlock.note(clause, [party.id for party in seated])
             changes += [
                 c.Decided(
-                    question=f"{self.where}/{clause.id}",
+                    question=question,
                     step=self.key,
                     round=self.brief.round,
                     clause=clause.id,
-                    verdict=verdict,
+                    verdict=objecting.with_overruled(verdict, overruled, names),
                 ),
-                c.ClauseChanged(clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status),
-            ]
-        sentence = outcome(self.brief.round, agenda)
+                *overruled,
+                c.ClauseChanged(
+                    clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status,
+                    still=clause.still,
+                ),
+            ]  # fmt: skip
+        sentence = outcome(self.brief.round, agenda, deadlock.stuck(agenda, self.brief.planned.step.deadlock_after))
         changes.append(self._changed(opened, due, agenda, sentence))
         await self.desk.recorder.write(
             self.desk.entry(f"{self.brief.slug}/{self.where}/closed", "round_closed", *changes)
@@ -156,7 +178,7 @@ class DialogueRoundWorkflow(StepWorkflow):
         await self.announce(sentence, title=title, where=self.where)
 
     def _verdict(self, clause: c.ClauseRef) -> Verdict:
-        ballots = {party: Ballot(seat=party, stance=stance) for party, stance in clause.holds.items()}
+        ballots = {party: Ballot(seat=party, stance=stance) for party, stance in texts.stances(clause).items()}
         return tally(self.desk, self.brief.planned.step.rule or DecisionRule(), ballots, closed=True)
 
 
@@ -167,22 +189,24 @@ def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:
     return ClauseStatus.BLOCKED if verdict.object else ClauseStatus.BRACKETED
 
 
-def outcome(number: int, agenda: list[c.ClauseRef]) -> Words:
-    """Say how a round ended."""
+def outcome(number: int, agenda: list[c.ClauseRef], stuck: Sequence[c.ClauseRef] = ()) -> Words:
+    """Say how a round ended, and which clauses do not move."""
     settled = [clause for clause in agenda if clause.status in texts.SETTLED]
     still = [clause.number for clause in agenda if clause.status not in texts.SETTLED]
     nl = f"Ronde {number}: {len(settled)} van de {len(agenda)} artikelen akkoord (ad referendum)"
     en = f"Round {number}: {len(settled)} of the {len(agenda)} clauses agreed (ad referendum)"
     if not still:
         return Words(nl=nl + "; de tekst is schoon.", en=en + "; the text is clean.")
+    impasse = deadlock.in_words(stuck)
     return Words(
-        nl=f"{nl}; nog open: {', '.join(still)}. Die gaan mee naar de volgende ronde.",
-        en=f"{en}; still open: {', '.join(still)}. They go to the next round.",
+        nl=f"{nl}; nog open: {', '.join(still)}. Die gaan mee naar de volgende ronde."
+        + (f" {impasse.nl}" if impasse else ""),
+        en=f"{en}; still open: {', '.join(still)}. They go to the next round." + (f" {impasse.en}" if impasse else ""),
     )
 
 
 @workflow.defn
-class DialogueStepWorkflow(StepWorkflow):
+class DialogueStepWorkflow(Mediating):
     """Rounds, and between them the facilitator's next version.
 
     It continues as new when a round starts and when one has ended, so no run grows with the years.
@@ -194,11 +218,17 @@ class DialogueStepWorkflow(StepWorkflow):
         self.drafting: c.DraftingAnswer | None = None
         self.starting = False
         self.unheard: list[c.Notice] = []
+        self.lifts: list[c.Notice] = []
+        self.drafts = 0
+        self.begin_mediating()
         self.sit(brief, round_no=brief.round or None)
 
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:
         """Go from round to round."""
+        if brief.redraft and not brief.in_round:
+            await self._go_on(await self._next_version())
+            return
         if not brief.in_round:
             await self._start_round()
         await workflow.wait_condition(lambda: bool(self.reports))
@@ -208,6 +238,9 @@ class DialogueStepWorkflow(StepWorkflow):
         self.clauses = report.clauses
         for clause in self.clauses:
             clause.brackets = brackets.get(clause.id, [])
+        for lift in self.lifts:
+            if lift.at > report.at:
+                texts.lifted(self.clauses, lift.clause or "", lift.party or "", lift.stance or Stance.ABSTAIN)
         if self.desk.stopped or report.stopped:
             self.desk.stopped = True
             await self.report(StepStatus.SKIPPED, STOPPED)
@@ -215,7 +248,16 @@ class DialogueStepWorkflow(StepWorkflow):
         if not texts.agenda(self.clauses):
             await self.report(StepStatus.DONE, outcome(brief.round, self.clauses))
             return
-        choice = await self._next_version()
+        await self._go_on(await self._next_version())
+
+    async def _go_on(self, choice: c.DraftingAnswer | None) -> None:
+        """Mediate if that was chosen, until there is a text to go on with; then the next round, or the end."""
+        while choice is not None and choice.mediation is not None and not self.desk.stopped:
+            proposal = await self.mediate(choice.mediation)
+            if proposal is not None:
+                await self._revise(proposal, "mediation")
+                break
+            choice = await self._next_version()
         if choice is None:
             await self.report(StepStatus.FAILED, NO_DRAFT)
         elif choice.choice is Choice.END:
@@ -227,8 +269,10 @@ class DialogueStepWorkflow(StepWorkflow):
                 ),
                 ended=True,
             )
+        elif self.desk.stopped:
+            await self.report(StepStatus.SKIPPED, STOPPED)
         elif not texts.agenda(self.clauses):
-            await self.report(StepStatus.DONE, outcome(brief.round, self.clauses))
+            await self.report(StepStatus.DONE, outcome(self.brief.round, self.clauses))
         else:
             await self._start_round()
 
@@ -241,15 +285,19 @@ class DialogueStepWorkflow(StepWorkflow):
     async def notice(self, notice: c.Notice) -> None:
         """Heed it, and pass it on to the running round."""
         await self.heed(notice)
+        if notice.kind == "lifted":
+            self.lifts.append(notice)  # its round may have ended without hearing of it
         if self.starting:
             self.unheard.append(notice)  # the round that is starting was given everything as it was before
         elif self.brief.in_round:
             await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
 
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
-        """Keep the facilitator's next version."""
-        if isinstance(answer.content, c.DraftingAnswer):
+        """Keep the facilitator's next version, or what a mediation asked for."""
+        if isinstance(answer.content, c.DraftingAnswer) and task.role is Role.FACILITATOR:
             self.drafting = answer.content
+        else:
+            self.keep(task, answer)
         self.finish(task)
 
     async def look(self, answer: c.Answer) -> None:
@@ -295,24 +343,26 @@ class DialogueStepWorkflow(StepWorkflow):
     async def _next_version(self) -> c.DraftingAnswer | None:
         due = due_moment(add_working_days(local_date(workflow.now()), DRAFTING_DAYS))
         open_ones = ", ".join(clause.number for clause in texts.agenda(self.clauses))
-        await self.ask_facilitator(
-            TaskKind.DRAFTING,
-            Words(
-                nl=f"Volgende versie na ronde {self.brief.round} (open: {open_ones})"[:300],
-                en=f"Next version after round {self.brief.round} (open: {open_ones})"[:300],
-            ),
-            due,
-            where=f"drafting-{self.brief.round}",
-        )
+        number, most = self.brief.round, self.brief.planned.step.max_rounds
+        nl = f"Volgende versie na ronde {number} (open: {open_ones})"
+        en = f"Next version after round {number} (open: {open_ones})"
+        if number >= most:
+            nl, en = f"Ronde {number} van hoogstens {most}: {nl}", f"Round {number} of at most {most}: {en}"
+        self.drafts += 1
+        again = f"-{self.drafts}" if self.drafts > 1 else ""
+        where = f"redraft-{self.key}" if self.brief.redraft and not self.brief.in_round else f"drafting-{number}"
+        self.drafting = None
+        await self.ask_facilitator(TaskKind.DRAFTING, Words(nl=nl[:300], en=en[:300]), due, where=f"{where}{again}")
         await self.desk.collect(Closing.ANSWERED)
         if self.drafting is not None:
-            await self._revise(self.drafting)
+            await self._revise(self.drafting, f"{where}{again}")
         return self.drafting
 
-    async def _revise(self, drafting: c.DraftingAnswer) -> None:
+    async def _revise(self, drafting: c.DraftingAnswer, where: str) -> None:
         new = {amendment.clause: amendment for amendment in drafting.amendments}
         earlier = await self._earlier({one.clause: one.sha256 for one in drafting.amendments})
         seated = {party.id for party in balance.seated(self.desk.roster)}
+        parked = {*drafting.parked, *(clause for one in drafting.split for clause in one.clauses)}
         changes: list[c.Change] = []
         restored: list[ApprovalsChanged] = []
         movers = await self._movers(drafting)
@@ -331,8 +381,10 @@ class DialogueStepWorkflow(StepWorkflow):
                 said = approving.revise(clause, new[clause.id].sha256, earlier.get(clause.id, {}), seated)
                 restored += [one for one in said if one.what == "restored"]
                 reason = new[clause.id].reason
-            elif clause.id in drafting.parked:
+            elif clause.id in parked:
                 clause.status = ClauseStatus.PARKED
+            elif clause.id in drafting.resumed:
+                clause.status = ClauseStatus.BRACKETED
             else:
                 continue
             changes.append(
@@ -342,13 +394,14 @@ class DialogueStepWorkflow(StepWorkflow):
                     sha256=clause.sha256,
                     status=clause.status,
                     reason=reason,
+                    still=clause.still,
                 )
             )
             changes += said
         if changes:
             await self.desk.recorder.write(
                 self.desk.entry(
-                    f"{self.brief.slug}/drafting-{self.brief.round}/revised",
+                    f"{self.brief.slug}/{where}/revised",
                     "clauses_revised",
                     *changes,
                     reason=drafting.reason,
@@ -356,6 +409,11 @@ class DialogueStepWorkflow(StepWorkflow):
             )
         await self._tell_movers(drafting, movers)
         await self._tell_restored(restored)
+        for split in drafting.split:
+            order = c.SplitOrder(
+                key=self.key, split=split, numbers=numbers_of(self.clauses, split.clauses), reason=drafting.reason
+            )
+            await tell(ids.covenant_workflow(self.brief.slug), "split_off", order)
 
     async def _earlier(self, texts_: dict[str, str]) -> Mapping[str, Mapping[str, Stance]]:
         """Ask who approved, earlier, exactly the texts that clauses are to have."""

@@ -42,11 +42,16 @@ class StepWorkflow(Conversation):
         await self.heed(notice)
 
     async def heed(self, notice: c.Notice) -> None:
-        """Follow it: brackets are the step's own, the rest is the desk's."""
+        """Follow it: what is about the text is the step's own, the rest is the desk's."""
         if notice.clause is not None and notice.amendment is not None:
             texts.with_bracket(self.clauses, notice.clause, notice.amendment, is_open=notice.kind == "bracket")
-        else:
-            await self.desk.heed(notice)
+            return
+        if notice.kind == "lifted" and notice.clause and notice.party and notice.stance:
+            texts.lifted(self.clauses, notice.clause, notice.party, notice.stance)
+            return
+        if notice.kind == "withdrawn" and notice.party:
+            texts.without(self.clauses, notice.party)
+        await self.desk.heed(notice)
 
     # --- who and when -------------------------------------------------------------------------------------------
 

@@ -64,6 +64,24 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "polder", [{"change": "clause_changed", "clause": "wage"}, {"change": "clause_changed", "clause": "air"}],
         "Adopted after ratification: clauses 3, air.",
     ),
+    "clauses_split_off": ("polder", [STEP], "Clauses go their own way: the step 'Talks en'."),
+    "text_reopened": (
+        "fay", [{"change": "covenant_changed"}, {"change": "clause_changed", "clause": "wage"}],
+        "The facilitator reopened the text: clause 3 will be talked about again.",
+    ),
+    "mediator_named": (
+        "polder", [{"change": "person_changed", "person": {"id": "med", "name": "Mees"}}],
+        "Mees mediates, accepted by the parties.",
+    ),
+    "objection_lifted": (
+        "una", [{"change": "objection_ended", "clause": "wage"}], "Union lifted the objection to clause 3.",
+    ),
+    "red_line_told": (
+        "una", [{"change": "red_line_told", "party": "union"}], "Union told the facilitator something in confidence.",
+    ),
+    "red_line_dropped": (
+        "una", [{"change": "red_line_dropped", "party": "union"}], "Union took back what was told in confidence.",
+    ),
     "passed": ("polder", [DECIDED], "Adopted en."),
     "pending": ("polder", [DECIDED], "Adopted en."),
     "failed": ("polder", [DECIDED], "Adopted en."),

@@ -132,7 +132,7 @@ async def a_rejected_ratification_is_the_facilitators_to_resolve(table: Table) -
     task = (await table.waiting())["guild"]
     await table.give(task, c.RatificationAnswer(result=Ratified.REJECTED, text_sha=task.text_sha or ""))
     assert (await table.steps())["ratification"] == "failed"
-    assert (await table.waiting())["facilitator"].choices == ["repeat", "continue", "end"]
+    assert (await table.waiting())["facilitator"].choices == ["back", "repeat", "continue", "end"]
 
 
 async def test_a_partial_submission_keeps_the_task_open(rounds: Table) -> None:
@@ -169,7 +169,7 @@ async def test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end(tab
     assert (await table.task("principles/union")).status == "expired"
     assert (await table.steps())["principles"] == "failed"
     decision = (await table.waiting())["facilitator"]
-    assert decision.choices == ["repeat", "continue", "end"]
+    assert decision.choices == ["back", "repeat", "continue", "end"]
     await table.decide("repeat")
     assert (await table.steps())["principles-2"] == "active"
     await table.approve()
