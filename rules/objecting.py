@@ -13,6 +13,7 @@ from models.objections import ObjectionEnded, ObjectionRaised
 from rules import proposing
 from rules.access import Viewer
 from rules.mandates import in_force
+from rules.texts import SUPPORTING, with_objector
 
 
 def said(clauses: Sequence[c.ClauseRef], party: str, positions: Sequence[c.Position], round_no: int) -> list[c.Change]:
@@ -29,6 +30,15 @@ def said(clauses: Sequence[c.ClauseRef], party: str, positions: Sequence[c.Posit
             )  # fmt: skip
         elif one.clause in open_ones:
             found.append(ObjectionEnded(clause=one.clause, party=party, status=ObjectionStatus.LIFTED))
+    return found
+
+
+def content(clause: c.ClauseRef) -> list[c.Change]:
+    """Return the objections that end since the text went back to words their owners approved."""
+    found: list[c.Change] = []
+    for party in [one for one in clause.objectors if clause.holds.get(one) in SUPPORTING]:
+        with_objector([clause], clause.id, party, objects=False)
+        found.append(ObjectionEnded(clause=clause.id, party=party, status=ObjectionStatus.LIFTED))
     return found
 
 

@@ -380,6 +380,7 @@ class DialogueStepWorkflow(Mediating):
             if clause.id in new:
                 said = approving.revise(clause, new[clause.id].sha256, earlier.get(clause.id, {}), seated)
                 restored += [one for one in said if one.what == "restored"]
+                changes += objecting.content(clause)
                 reason = new[clause.id].reason
             elif clause.id in parked:
                 clause.status = ClauseStatus.PARKED

@@ -169,7 +169,7 @@ async def test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end(tab
     assert (await table.task("principles/union")).status == "expired"
     assert (await table.steps())["principles"] == "failed"
     decision = (await table.waiting())["facilitator"]
-    assert decision.choices == ["back", "repeat", "continue", "end"]
+    assert decision.choices == ["repeat", "continue", "end"]
     await table.decide("repeat")
     assert (await table.steps())["principles-2"] == "active"
     await table.approve()
