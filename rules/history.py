@@ -5,20 +5,22 @@ own. Decisions of an office are its answer, and are told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from models.base import Words
 from models.enums import TaskKind
 from rules import labels
-from rules.calendar import in_words, local_date
-from rules.labels import OFFICES
+from rules.retelling import NOTHING, Both, Change, Known, Two
+from rules.retelling import both as _both
+from rules.retelling import capital as _capital
+from rules.retelling import day as _day
+from rules.retelling import listed as _list
+from rules.retelling import of_kind as _of
+from rules.retelling import respondent as _respondent
+from rules.retelling import said as _words
+from rules.retelling import title as _title
 
-Change = Mapping[str, Any]
 POLDER = "polder"
-SHOWN = 3
-"""How many of a list are named; the others are counted."""
 
 SOMEONE = Words(nl="Iemand aan tafel", en="Someone at the table")
 HIDDEN = Words(
@@ -27,40 +29,11 @@ HIDDEN = Words(
 )
 
 
-@dataclass(frozen=True)
-class Known:
-    """Names of what entries hold by id.
-
-    Attributes:
-        people: by person, the party or office they act for.
-        names: by person, what they are called; only those that the reader may know.
-        tasks: by task, its title.
-        clauses: by clause, its number.
-    """
-
-    parties: Mapping[str, Words] = field(default_factory=dict)
-    people: Mapping[str, Words] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    tasks: Mapping[str, Words] = field(default_factory=dict)
-    clauses: Mapping[str, str] = field(default_factory=dict)
-
-
 class About(NamedTuple):
     """What an entry is about: a task, round, clause, step or document, by its id."""
 
     what: str
     id: str
-
-
-class Two(NamedTuple):
-    """A piece of a sentence in both languages; unlike `Words` it may be empty."""
-
-    nl: str
-    en: str
-
-
-Both = Words | Two
-NOTHING = Two("", "")
 
 
 def sentence(kind: str, actor: str, changes: Sequence[Change], known: Known, *, behalf: str | None = None) -> Words:
@@ -104,58 +77,6 @@ def about(changes: Sequence[Change]) -> About | None:  # noqa: PLR0911 one retur
             case "step_changed":
                 return About("step", str(change["planned"]["key"]))
     return None
-
-
-# --- pieces -----------------------------------------------------------------------------------------------------------
-
-
-def _both(nl: str, en: str) -> Two:
-    return Two(nl, en)
-
-
-def _capital(words: Both) -> Both:
-    return _both(words.nl[:1].upper() + words.nl[1:], words.en[:1].upper() + words.en[1:])
-
-
-def _of(changes: Sequence[Change], kind: str) -> list[Change]:
-    return [change for change in changes if change.get("change") == kind]
-
-
-def _words(value: Mapping[str, str]) -> Two:
-    return Two(value["nl"], value["en"])
-
-
-def _list(items: Sequence[Both]) -> Both:
-    """Name the first few, and count the others."""
-    shown, more = items[:SHOWN], len(items) - SHOWN
-
-    def joined(texts: list[str], conjunction: str, others: str) -> str:
-        if more > 0:
-            texts = [*texts, f"{more} {others}"]
-        return f" {conjunction} ".join(filter(None, [", ".join(texts[:-1]), texts[-1]])) if texts else "–"  # noqa: RUF001
-
-    return _both(
-        joined([one.nl for one in shown], "en", "andere" if more == 1 else "anderen"),
-        joined([one.en for one in shown], "and", "other" if more == 1 else "others"),
-    )
-
-
-def _respondent(task: str, known: Known) -> Both:
-    """Return who a task is asked of: its id ends with the party or office."""
-    name = task.rpartition("/")[2]
-    return known.parties.get(name) or OFFICES.get(name) or Two(name or "?", name or "?")
-
-
-def _title(task: str, known: Known) -> Both:
-    """Return what a task asks, in brackets; nothing when it is not known."""
-    found = known.tasks.get(task)
-    return _both(f" ('{found.nl}')", f" ('{found.en}')") if found else NOTHING
-
-
-def _day(value: object) -> Both:
-    text = str(value)
-    day = local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
-    return _both(in_words(day, "nl"), in_words(day, "en"))
 
 
 def _step(changes: Sequence[Change]) -> tuple[Both, Both | None] | None:

@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import Words
 from models.enums import Tier
 from models.tables import Clause, Event, HumanTask, Party, Person, Round, Step
-from rules.history import Known
 from rules.labels import OFFICES
+from rules.retelling import Known
 from store.engine import Database
 from store.people import OWN_PARTY
 

@@ -8,7 +8,8 @@ import pytest
 
 from models.base import Words
 from rules import history
-from rules.history import About, Known
+from rules.history import About
+from rules.retelling import Known
 
 ROOT = Path(history.__file__).parents[1]
 

@@ -10,8 +10,9 @@ from models.tables import Event
 from rules import history, lanes, telling
 from rules.access import PROXIES, Page, Viewer, sees, sees_task
 from rules.calendar import local_date
-from rules.history import About, Known
+from rules.history import About
 from rules.labels import OFFICES
+from rules.retelling import Known
 from store import happenings, views
 from store import history as reads
 from web.rendering import page, task_url
