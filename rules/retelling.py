@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from models.base import Words
-from rules.calendar import local_date
+from rules.calendar import in_words, local_date
 from rules.labels import OFFICES
 
 Change = Mapping[str, Any]
