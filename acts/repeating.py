@@ -19,6 +19,7 @@ from models.amending import FateAnswer, Proposal, ProposalWithdrawal
 from models.base import Contract, Words
 from models.enums import StepStatus
 from models.errors import Conflict
+from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -48,6 +49,9 @@ USED: Mapping[str, Words] = {
     "fate_accepted": Words(
         nl="het aanvaarden van wat er van een voorstel werd", en="accepting what became of an amendment"
     ),
+    "objection_lifted": Words(nl="het opheffen van een bezwaar", en="lifting an objection"),
+    "red_line_told": Words(nl="iets in vertrouwen", en="something in confidence"),
+    "red_line_dropped": Words(nl="het terugnemen van iets in vertrouwen", en="taking something in confidence back"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -123,7 +127,7 @@ def same(event: Event, workflow_id: str, message: Contract) -> bool:
     )
 
 
-def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: C901, PLR0911 one return a kind of act
+def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: C901, PLR0911, PLR0912 one case an act
     """Say what an act must look like on record, and whether these changes are what it would have made."""
     first = changes[0] if changes else {}
     match message:
@@ -160,6 +164,14 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case FateAnswer():
             kind = "fate_accepted" if message.accept else "amendment_maintained"
             return Entered({kind}, message.reason, first.get("amendment") == message.amendment)
+        case ObjectionLift():
+            said = {name: first.get(name) for name in ("clause", "sha256", "stance")}
+            fits = said == message.model_dump(mode="json", include=set(said))
+            return Entered({"objection_lifted"}, message.reason, fits)
+        case RedLineTelling():
+            return Entered({"red_line_told"}, None, first.get("text_sha") == message.text_sha)
+        case RedLineDrop():
+            return Entered({"red_line_dropped"}, None, first.get("red_line") == message.red_line)
     return Entered(set(), None, fits=False)  # a code request never is on record
 
 

@@ -34,10 +34,9 @@ class RedLineText(Contract):
 
 
 class RedLineDrop(Act):
-    """A party no longer holds to a red line."""
+    """A party no longer holds to a red line; why is nobody's business."""
 
     red_line: Key
-    reason: Reason
 
 
 class OwnQuestion(Contract):

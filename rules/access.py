@@ -64,6 +64,8 @@ class Deed(StrEnum):
     COMMENT = "comment"
     PROPOSE = "propose"
     """Words of one's own party for a clause, and what follows on them."""
+    OBJECT = "object"
+    """Lift an objection of one's own party, tell the facilitator a red line or drop one."""
     CHANGE_MANDATES = "change_mandates"
     WITHDRAW = "withdraw"
     EXTEND = "extend"
@@ -102,6 +104,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.REQUEST_CODE: frozenset({R.PARTY, R.PARTICIPANT}),
     Deed.COMMENT: TABLE,
     Deed.PROPOSE: frozenset({R.PARTY}),
+    Deed.OBJECT: frozenset({R.PARTY}),
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY},
     Deed.WITHDRAW: PROXIES | {R.PARTY},
     Deed.EXTEND: PROXIES | {R.OPERATOR},

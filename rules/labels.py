@@ -194,6 +194,12 @@ RATIFIED = {
     "ratified_with_reservation": Words(nl="geratificeerd met voorbehoud", en="ratified with reservation"),
     "rejected": Words(nl="verworpen", en="rejected"),
 }
+OBJECTIONS = {
+    "open": Words(nl="open", en="open"),
+    "lifted": Words(nl="opgeheven", en="lifted"),
+    "overruled": Words(nl="overstemd", en="overruled"),
+    "void": Words(nl="vervallen: de partij trok zich terug", en="void: the party withdrew"),
+}
 CHOICES = {
     "continue": Words(nl="doorgaan", en="go on"),
     "mediate": Words(nl="bemiddelen", en="mediate"),

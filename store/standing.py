@@ -261,10 +261,14 @@ async def recorded(db: Database, slug: str, act: str) -> bool:
         return rows.first() is not None
 
 
-async def drafting(db: Database, slug: str) -> HumanTask | None:
-    """Return the open task to make the next version, if there is one."""
+async def drafting(db: Database, slug: str, roles: Collection[Role] = (Role.FACILITATOR,)) -> HumanTask | None:
+    """Return the open task to make the next version, if one of these offices has it."""
     async with db.read() as session:
-        rows = await session.exec(select(HumanTask).where(*_open(slug), HumanTask.kind == TaskKind.DRAFTING))
+        rows = await session.exec(
+            select(HumanTask).where(
+                *_open(slug), HumanTask.kind == TaskKind.DRAFTING, col(HumanTask.role).in_(list(roles))
+            )
+        )
         return rows.first()
 
 

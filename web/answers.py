@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from acts import composing
 from models import contracts as c
-from models.enums import ClauseStatus, Ground, Ratified, Stance, TaskKind
+from models.enums import Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
 from rules import answering, showing
 from rules.access import Page, Seat, Viewer, sees
@@ -110,6 +110,9 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         )
         rows = min(rows + (LEAST_ROWS if f.get("do") == "more" else 0), MOST_ROWS)
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
+    if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
+        found_clauses = await clauses.clauses(db, task.covenant, None)
+        return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
     if task.text_sha is None:
         return {}
     every = await clauses.clauses(db, task.covenant, None)
@@ -396,4 +399,5 @@ def _decision(f: Filled) -> c.Content | None:
     due = f.date("due", required=prolongs) if prolongs else None
     if not f.fine:
         return None
-    return c.DecisionAnswer.model_validate({"choice": f.get("choice"), "reason": reason, "due": due})
+    again = f.all("clauses") if f.get("choice") == "back" else []
+    return c.DecisionAnswer.model_validate({"choice": f.get("choice"), "reason": reason, "due": due, "clauses": again})

@@ -46,6 +46,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/text": Page.TEXT,
     "/c/{slug}/clauses/{clause}": Page.TEXT,
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
+    "/c/{slug}/objections": Page.TEXT,
     "/c/{slug}/rounds": Page.TEXT,
     "/c/{slug}/rounds/{no}": Page.TEXT,
     "/c/{slug}/delegation": Page.DELEGATION,
@@ -73,6 +74,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
 COVENANT_FORMS: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}": Deed.COMMENT,
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
+    "/c/{slug}/objections": Deed.OBJECT,
     "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/delegation": Deed.CHANGE_MANDATES,
     **{path: deed for path, deed in COVENANT_PAGES.items() if "/steer/" in path},

@@ -185,8 +185,8 @@ async def test_a_red_line_is_for_the_facilitator_alone(table: Table) -> None:
     assert "wage" not in str(log)
     with pytest.raises(PolderError) as refused:
         await table.steer("drop_red_line", RedLineDrop(act=ref("d"), actor=c.Actor(person="guild-lead"),
-                                                       red_line=told.act, reason="not ours"))  # fmt: skip
+                                                       red_line=told.act))  # fmt: skip
     assert refused.value.code == "unknown_red_line"
     await table.steer("drop_red_line", RedLineDrop(act=ref("d"), actor=c.Actor(person="union-lead"),
-                                                   red_line=told.act, reason="it is met"))  # fmt: skip
+                                                   red_line=told.act))  # fmt: skip
     assert await red_lines.red_lines(table.db, table.slug, of=None) == []

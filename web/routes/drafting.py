@@ -1,8 +1,8 @@
 """The next version of the text: the facilitator edits both languages beside what the parties objected to."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,10 +20,13 @@ from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Pos
 from rules.access import Page, Relation, Seat, Viewer, forbidden
 from rules.chain import text_sha
 from rules.texts import SETTLED
-from store import amendments, approving, clauses, rounds, views
+from store import amendments, approving, clauses, objections, people, red_lines, rounds, views
 from store import standing as reads
 from store.amendments import AmendmentView
+from store.objections import Raised
+from store.red_lines import Told
 from web.forms import Filled, keep, resumed, sent, typed
+from web.launching.fields import slugged
 from web.problems import STATUS
 from web.rendering import markup, page
 from web.visiting import V, Visit
@@ -32,6 +35,8 @@ router = APIRouter(include_in_schema=False)
 
 LEAST = 3
 """Characters of a reason."""
+
+MOST_DAYS = 500
 
 NO_REASON = "..."
 """Stands in while the rest of a clause is looked at; a missing reason is refused at its own field."""
@@ -51,6 +56,8 @@ class Line:
     nl: str
     en: str
     said: list[tuple[Position, Party]] = field(default_factory=list)
+    objections: list[Raised] = field(default_factory=list)
+    red_lines: list[Told] = field(default_factory=list)
     brackets: list[AmendmentView] = field(default_factory=list)
     voids: list[Party] = field(default_factory=list)
     restores: list[Party] = field(default_factory=list)
@@ -86,6 +93,20 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
 
 
+DRAFTERS = {Role.FACILITATOR, Role.MEDIATOR}
+"""Who makes next versions: the facilitator of what is open, a mediator of what the parties agreed on."""
+
+
+async def _task(visit: Visit, slug: str, seat: Seat) -> HumanTask | None:
+    """Return the task of who drafts: someone who holds both offices does the facilitator's first."""
+    db, roles = visit.site.db, seat.roles & DRAFTERS
+    own = [one for one in (Role.FACILITATOR, Role.MEDIATOR) if one in roles]
+    for role in own:
+        if (task := await reads.drafting(db, slug, [role])) is not None:
+            return task
+    return None
+
+
 def form_of(slug: str) -> str:
     """Return the name under which what is typed is kept."""
     return f"/c/{slug}/drafting"
@@ -93,8 +114,8 @@ def form_of(slug: str) -> str:
 
 async def _need(visit: Visit, slug: str) -> tuple[Covenant, Viewer, Seat]:
     viewer = await visit.need(Page.TEXT, slug)
-    seat = viewer.seat(roles={Role.FACILITATOR})
-    if seat is None:
+    seat = viewer.seat(roles=DRAFTERS)
+    if seat is None or (Role.FACILITATOR not in seat.roles and await _task(visit, slug, seat) is None):
         raise forbidden([Relation.FACILITATOR])
     return await views.covenant(visit.site.db, slug), viewer, seat
 
@@ -102,8 +123,8 @@ async def _need(visit: Visit, slug: str) -> tuple[Covenant, Viewer, Seat]:
 @router.get("/c/{slug}/drafting")
 async def begin(visit: V, slug: str) -> Response:
     """Show the next version as it was left, else the text as it is."""
-    covenant, viewer, _ = await _need(visit, slug)
-    task = await reads.drafting(visit.site.db, slug)
+    covenant, viewer, seat = await _need(visit, slug)
+    task = await _task(visit, slug, seat)
     f = Filled()
     if task is not None:
         f = await resumed(visit, form_of(slug))
@@ -116,16 +137,31 @@ async def begin(visit: V, slug: str) -> Response:
 async def _shown(
     visit: Visit, covenant: Covenant, viewer: Viewer, task: HumanTask | None, f: Filled, status: int = 200
 ) -> HTMLResponse:
-    found = await _lines(visit, covenant.slug, f)
+    found = await _lines(visit, covenant.slug, f, about=task.about if task else ())
+    mediates = task is not None and task.role == Role.MEDIATOR
+    if viewer.seat(roles={Role.FACILITATOR}) is not None:  # what a party told the facilitator is not the mediator's
+        told = await red_lines.red_lines(visit.site.db, covenant.slug, of=None)
+        found = [replace(one, red_lines=[line for line in told if line.row.clause == one.clause.id]) for one in found]
+    everyone = await views.people(visit.site.db, covenant.slug)
     return page(
         visit, "rounds/drafting.html.j2", status=status, covenant=covenant, viewer=viewer, task=task, f=f,
         form_key=form_of(covenant.slug), lines_of=found, others=await _others(visit, covenant.slug, found),
         now=visit.clock(covenant), round=await rounds.last_closed(visit.site.db, covenant.slug),
-        one_sided=[one for one in found if one.one_sided],
+        one_sided=[one for one in found if one.one_sided], mediates=mediates,
+        parked=[] if mediates else await _parked(visit, covenant.slug),
+        mediators=[one for one in everyone if one.party is None and Role.FACILITATOR not in one.roles],
+        groups=(await reads.standing(visit.site.db, covenant.slug)).groups,
     )  # fmt: skip
 
 
-async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) -> list[Line]:
+async def _parked(visit: Visit, slug: str) -> list[Clause]:
+    rows = (await reads.standing(visit.site.db, slug)).clauses
+    return [one for one in rows if one.status is ClauseStatus.PARKED]
+
+
+async def _lines(
+    visit: Visit, slug: str, f: Filled, only: str | None = None, about: Collection[str] = ()
+) -> list[Line]:
     """Return the clauses to revise: what is open, and what the facilitator added."""
     rows = await clauses.clauses(visit.site.db, slug, None, only=[only] if only else None)
     proposed = await amendments.amendments(visit.site.db, slug, only, only=[AmendmentStatus.OPEN])
@@ -133,13 +169,16 @@ async def _lines(visit: Visit, slug: str, f: Filled, only: str | None = None) ->
     chosen = [
         one
         for one in rows
-        if only or one.clause.status not in SETTLED or one.clause.id in {*f.all("extra"), *bracketed}
+        if (only or one.clause.status not in SETTLED or one.clause.id in {*f.all("extra"), *bracketed})
+        and (not about or one.clause.id in about)
     ]
+    objected = await objections.objections(visit.site.db, slug, clauses=[one.clause.id for one in chosen])
     said = {} if only else await rounds.objections(visit.site.db, slug, [one.current.sha256 for one in chosen])
     lines = [
         Line(
             one.clause, one.current, f.get(f"nl-{one.clause.id}", one.current.text_nl),
             f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
+            [raised for raised in objected if raised.row.clause == one.clause.id], [],
             [bracket for bracket in proposed if bracket.row.clause == one.clause.id],
         )
         for one in chosen
@@ -176,10 +215,9 @@ async def preview(visit: V, slug: str, clause: str = "") -> Response:
 async def send(visit: V, slug: str) -> Response:
     """Show the changes, add a clause, or send the next version: a new round begins with it."""
     covenant, viewer, seat = await _need(visit, slug)
-    db = visit.site.db
     f = await typed(visit.request)
     intent = f.get("intent")
-    task = await reads.drafting(db, slug)
+    task = await _task(visit, slug, seat)
     if intent.startswith("add:"):
         f.values["extra"] = [*f.all("extra"), intent.removeprefix("add:")]
     if intent.startswith("merge:"):
@@ -269,22 +307,62 @@ async def _carry(visit: Visit, slug: str, seat: Seat, f: Filled) -> None:
         raise NotFound("task_not_found", "Deze taak is er niet.", "There is no such task.", {"task": task.id})
     ends = f.get("choice", Choice.CONTINUE) == Choice.END
     reason = f.get("reason").strip()
-    lines = [] if ends else await _lines(visit, slug, f)
+    lines = [] if ends else await _lines(visit, slug, f, about=task.about)
     amend = _amendments(f, [one for one in lines if one.changed], reason)
     park = [] if ends else [one for one in f.all("park") if one in {line.clause.id for line in lines}]
     fates = _fates(f, lines, reason)
-    _check(f, lines, park, fates, ends=ends)
+    ways = {} if ends else await _ways_out(visit, slug, f)
+    _check(f, lines, park, fates, ends=ends, more=bool(ways))
     if len(reason) < LEAST:
         f.wrong("reason", "Waarom? Schrijf minstens drie tekens.", "Why? Write at least three characters.")
     if not f.fine:
         return
     try:
         content = await composing.next_version(db, amend, park=park, reason=reason, end=ends, fates=fates)
+        content = c.DraftingAnswer.model_validate({**content.model_dump(), **ways})
         answer = c.Answer(act=f.act, task=task.id, actor=c.Actor(person=seat.person), content=content)
     except ValidationError as error:
         f.invalid(error)
         return
     await act(await visit.site.client(), task.workflow, "answer", answer, act_id=f.act, db=db)
+
+
+async def _ways_out(visit: Visit, slug: str, f: Filled) -> dict[str, Any]:
+    """Return what else was chosen: clauses to split off, to bring back, or to leave to a mediator."""
+    found: dict[str, Any] = {}
+    if f.all("resume"):
+        found["resumed"] = f.all("resume")
+    if f.all("split"):
+        days = _days(f, "split-days", "60")
+        found["split"] = [{"clauses": f.all("split"), "respondents": [f.get("split-to") or "all"], "days": days}]
+    if f.get("choice") != Choice.MEDIATE:
+        return found
+    if not f.all("mediate"):
+        f.wrong("mediate", "Kies voor welke artikelen.", "Choose for which clauses.")
+    wish: dict[str, Any] = {"clauses": f.all("mediate"), "days": _days(f, "mediation-days", "20")}
+    who = f.get("mediator")
+    if not who:
+        name = f.need("mediator-name", "Vul een naam in, of kies iemand.", "Fill in a name, or choose someone.")
+        email = f.need("mediator-email", "Vul een e-mailadres in.", "Fill in an e-mail address.")
+        if name and email:
+            try:
+                contact = await people.put_contact(visit.site.db, people.Contact(email=email, language=Language.NL))
+            except ValidationError:
+                f.wrong("mediator-email", "Verwacht: een e-mailadres, zoals mees@example.org.",
+                        "Expected: an e-mail address, such as mees@example.org.")  # fmt: skip
+            else:
+                wish |= {"name": name, "contact": contact}
+        who = slugged(name or "mediator", {one.id for one in await views.people(visit.site.db, slug)})
+    return {**found, "choice": Choice.MEDIATE, "mediation": {**wish, "mediator": who}}
+
+
+def _days(f: Filled, name: str, default: str) -> int:
+    """Return how many working days were typed."""
+    text = f.get(name).strip() or default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
+        f.wrong(name, f"Verwacht: 1 tot {MOST_DAYS} werkdagen.", f"Expected: 1 to {MOST_DAYS} working days.")
+        return 1
+    return int(text)
 
 
 def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, AmendmentReply]:
@@ -304,7 +382,9 @@ def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, Am
     return found
 
 
-def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], fates: Sequence[c.Fate], *, ends: bool) -> None:
+def _check(
+    f: Filled, lines: Sequence[Line], park: Sequence[str], fates: Sequence[c.Fate], *, ends: bool, more: bool
+) -> None:
     for line in lines:
         clause = line.clause.id
         if line.one_sided and clause not in f.all("onesided"):
@@ -320,7 +400,7 @@ def _check(f: Filled, lines: Sequence[Line], park: Sequence[str], fates: Sequenc
                 "U wijzigt dit artikel én parkeert het. Kies een van de twee.",
                 "You change this clause and park it. Choose one of the two.",
             )
-    if not ends and not park and not fates and not any(line.changed for line in lines):
+    if not ends and not more and not park and not fates and not any(line.changed for line in lines):
         f.refuse(
             Refusal(
                 "nothing_changed",

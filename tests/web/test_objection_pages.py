@@ -1,0 +1,108 @@
+"""Objections, red lines and the ways out of a deadlock, on their pages."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from browsing import Browser
+from table import STEPS, Table
+
+from models.enums import ClauseStatus, Ground, Stance, TaskKind
+from models.scenario import PositionReply
+from store import objections, red_lines, views
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SignIn = Callable[..., Awaitable[Browser]]
+OBJECTS = PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="Pay for it.")
+CONFIDED = "Never without a floor <b>in the wage</b>."
+
+
+async def standing(table: Table) -> list[str]:
+    return [one.row.party for one in await objections.objections(table.db, table.slug)]
+
+
+@pytest.mark.slow(20)
+async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    union, trade, fay, cha = [await sign_in(f"{one}@example.org") for one in ("union", "trade", "fay", "cha")]
+    path, drafting = f"/c/{table.slug}/objections", f"/c/{table.slug}/drafting"
+
+    # a red line, for the facilitator alone
+    page = await union.get(path)
+    empty = await union.send(page.form(having="text"), {"do": "tell", "clause": "wage"}, status=422)
+    assert empty.problems == ["Write what your party cannot accept."]
+    told = await union.send(empty.form(having="text"), {"text": CONFIDED, "do": "tell"})
+    assert CONFIDED in told.text
+    assert CONFIDED in (await fay.get(path)).text
+    for other in (trade, cha):
+        for where in (path, f"/c/{table.slug}/activity", f"/c/{table.slug}", f"/c/{table.slug}/clauses/wage"):
+            assert "floor" not in (await other.get(where)).text
+    assert "told the facilitator something in confidence" in (await trade.get(f"/c/{table.slug}/activity")).text
+
+    for party, task in (await table.waiting()).items():
+        if task.kind is TaskKind.POSITIONS:
+            await table.position(party, {"wage": OBJECTS} if party == "union" else None)
+    await table.advance(11)
+    assert "Pay for it." in (await trade.get(path)).text
+    assert "Lift our objection" not in (await trade.get(path)).text
+
+    # the facilitator sees what stands in the way, and asks for a mediator
+    page = await fay.get(drafting)
+    assert CONFIDED in page.text
+    refused = await fay.send(page.form(having="choice"), {"choice": "mediate", "reason": "We are stuck.",
+                             "intent": "send"}, status=422)  # fmt: skip
+    assert refused.problems == [
+        "Choose for which clauses.",
+        "Fill in a name, or choose someone.",
+        "Fill in an e-mail address.",
+    ]
+    both = await fay.send(refused.form(having="choice"), {"mediate": "wage", "park": "wage", "mediator": "cha",
+                          "intent": "send"}, status=422)  # fmt: skip
+    assert any("more than one way" in one for one in both.problems)
+    await fay.send(both.form(having="choice"), {"park": [], "mediator": "", "mediator-name": "Mees Middel",
+                   "mediator-email": "mees@example.org", "intent": "send"})  # fmt: skip
+    asked = (await table.waiting())["union"]
+    assert asked.title_en == "Do you accept Mees Middel as mediator for clause 1?"
+    await table.approve()
+    mees = await sign_in("mees@example.org")
+    mine = await mees.get(drafting)
+    assert "The parties accepted you as mediator" in mine.text
+    assert CONFIDED not in mine.text
+    assert (await table.waiting())["mediator"].title_en == "Mediator's proposal for clause 1"
+    await mees.send(mine.form(having="reason"), {"nl-wage": "Leefbaar loon", "en-wage": "A wage to live on",
+                    "reason": "Both can live with it.", "intent": "send"})  # fmt: skip
+    await table.settle()
+    assert (await views.current_texts(table.db, table.slug))["wage"].text_en == "A wage to live on"
+
+    # the owner lifts it, and nobody else
+    assert await standing(table) == ["union"]
+    page = await union.get(path)
+    missing = await union.send(page.form(having="stance-wage"), {"do": "lift:wage"}, status=422)
+    assert missing.problems == ["Why? The others read this.", "Choose where you stand now."]
+    await union.send(missing.form(having="stance-wage"), {"stance-wage": "agree", "reason-wage": "It is a floor.",
+                     "do": "lift:wage"})  # fmt: skip
+    assert await standing(table) == []
+    assert "lifted" in (await trade.get(path)).text
+    (line,) = await red_lines.red_lines(table.db, table.slug, of=None)
+    page = await union.get(path)
+    await union.send(page.form(having="red-line"), {"do": f"drop:{line.row.id}"})
+    assert await red_lines.red_lines(table.db, table.slug, of=None) == []
+
+
+async def test_a_clause_is_split_off_on_the_page(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    for party, task in (await table.waiting()).items():
+        if task.kind is TaskKind.POSITIONS:
+            await table.position(party, {"air": OBJECTS} if party == "union" else None)
+    await table.advance(11)
+    fay = await sign_in("fay@example.org")
+    form = (await fay.get(f"/c/{table.slug}/drafting")).form(having="choice")
+    wrong = await fay.send(
+        form, {"split": "air", "split-days": "soon", "reason": "Later.", "intent": "send"}, status=422
+    )
+    assert wrong.problems == ["Expected: 1 to 500 working days."]
+    await fay.send(wrong.form(having="choice"), {"split-days": "30", "split-to": "secretariat", "intent": "send"})
+    await table.advance(2)
+    assert {one.id: one.status for one in (await views.view(table.db, table.slug)).clauses}[
+        "air"
+    ] is ClauseStatus.PARKED
+    assert (await table.waiting())["secretariat"].title_en == "Split off: clause 2"
