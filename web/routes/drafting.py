@@ -139,6 +139,7 @@ async def _shown(
 ) -> HTMLResponse:
     found = await _lines(visit, covenant.slug, f, about=task.about if task else ())
     mediates = task is not None and task.role == Role.MEDIATOR
+    told: list[Told] = []
     if viewer.seat(roles={Role.FACILITATOR}) is not None:  # what a party told the facilitator is not the mediator's
         told = await red_lines.red_lines(visit.site.db, covenant.slug, of=None)
         found = [replace(one, red_lines=[line for line in told if line.row.clause == one.clause.id]) for one in found]
@@ -148,6 +149,7 @@ async def _shown(
         form_key=form_of(covenant.slug), lines_of=found, others=await _others(visit, covenant.slug, found),
         now=visit.clock(covenant), round=await rounds.last_closed(visit.site.db, covenant.slug),
         one_sided=[one for one in found if one.one_sided], mediates=mediates,
+        red_lines=[one for one in told if one.row.clause is None],
         parked=[] if mediates else await _parked(visit, covenant.slug),
         mediators=[one for one in everyone if one.party is None and Role.FACILITATOR not in one.roles],
         groups=(await reads.standing(visit.site.db, covenant.slug)).groups,
