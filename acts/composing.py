@@ -8,6 +8,7 @@ from models.enums import AmendmentStatus, Choice, Language
 from models.errors import Refusal
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import Content, Event
+from rules.formats import format_of
 from store import amendments, contents, views
 from store.engine import Database
 
@@ -122,6 +123,19 @@ async def _made_before(db: Database, event: Event, clauses: Collection[str]) -> 
     return made
 
 
-async def document(db: Database, title: str, data: bytes, media_type: str) -> c.DocumentAnswer:
-    """Store a delivered document and make the answer."""
-    return c.DocumentAnswer(title=title, sha256=await contents.put(db, data, media_type))
+async def stored_document(db: Database, data: bytes, name: str) -> str:
+    """Store a file that somebody delivers and return its SHA-256.
+
+    Raises:
+        Refusal: `bad_file`, no document that others can open (`rules.formats`).
+    """
+    return await contents.put(db, data, format_of(data, name))
+
+
+async def document(db: Database, title: str, data: bytes, name: str) -> c.DocumentAnswer:
+    """Store a delivered document and make the answer.
+
+    Raises:
+        Refusal: `bad_file`.
+    """
+    return c.DocumentAnswer(title=title, sha256=await stored_document(db, data, name))

@@ -254,7 +254,7 @@ class Player:
                 return c.DecisionAnswer(choice=choice, reason=reason, due=due)
             case _:
                 text = f"{task.title_en}\n{task.respondent}\n{task.id}\n".encode()
-                return await composing.document(self.db, task.title_en, text, "text/plain")
+                return await composing.document(self.db, task.title_en, text, "played.txt")
 
     def _decision(self, task: HumanTask, reply: Reply) -> Choice:
         """Return what the scenario decides; what it leaves open is never guessed.

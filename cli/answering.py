@@ -23,7 +23,7 @@ from models.errors import Conflict, InvalidFile, Refusal
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import HumanTask
 from runtime.files import Source, fit, read
-from store import contents, views
+from store import views
 from store.engine import Database
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -267,7 +267,8 @@ async def content_of(db: Database, task: HumanTask, given: Given, own_name: str,
 async def _content_with_text(db: Database, task: HumanTask, given: Given, own_name: str) -> c.Content:
     match task.kind:
         case TaskKind.RATIFICATION:
-            kept = await contents.put(db, *read_bytes(given["--minutes"])) if given["--minutes"] else None
+            path = given["--minutes"]
+            kept = await composing.stored_document(db, read_bytes(path)[0], path.name) if path else None
             return c.RatificationAnswer(
                 result=given["--result"], text_sha=task.text_sha or "", minutes=kept, comment=given["--comment"]
             )
@@ -275,8 +276,8 @@ async def _content_with_text(db: Database, task: HumanTask, given: Given, own_na
             return c.SignatureAnswer(
                 text_sha=task.text_sha or "", code=given["--code"], name=given["--name"] or own_name
             )
-    path: Path = given["--document"]
-    return await composing.document(db, given["--title"] or path.name, *read_bytes(path))
+    path = given["--document"]
+    return await composing.document(db, given["--title"] or path.name, read_bytes(path)[0], path.name)
 
 
 def _others(given: Given) -> PositionReply | None:

@@ -105,7 +105,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.COMMENT: TABLE,
     Deed.PROPOSE: frozenset({R.PARTY}),
     Deed.OBJECT: frozenset({R.PARTY}),
-    Deed.CHANGE_MANDATES: PROXIES | {R.PARTY},
+    Deed.CHANGE_MANDATES: PROXIES | {R.PARTY, R.PARTICIPANT},
     Deed.WITHDRAW: PROXIES | {R.PARTY},
     Deed.EXTEND: PROXIES | {R.OPERATOR},
     Deed.PAUSE_LADDER: PROXIES | {R.OPERATOR},

@@ -6,8 +6,8 @@ from rules.access import OFFICES, PROXIES, Viewer
 REPLACEABLE = {TaskKind.CONTRIBUTION, TaskKind.APPROVAL, TaskKind.POSITIONS, TaskKind.RATIFICATION}
 """What may be answered otherwise until the step or round is over (`may_change` of the workflows)."""
 
-IN_CONFIDENCE = {TaskKind.PLAN, TaskKind.REPORT}
-"""What a company delivers to the secretariat, not to the table."""
+IN_CONFIDENCE = {TaskKind.PLAN, TaskKind.REPORT, TaskKind.RATIFICATION}
+"""What is delivered to the secretariat, not to the table: of a company, or the minutes of a party's own members."""
 
 
 def hidden_round(viewer: Viewer, open_round: int | None) -> int | None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models import contracts as c
 from models.approving import ApprovalsChanged
+from models.base import Words
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
@@ -31,6 +32,8 @@ from models.tables import (
 from rules.calendar import local_date
 from store import approving, objections, people, red_lines
 from store.contents import text_of
+
+MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
 
 
 @dataclass
@@ -279,19 +282,30 @@ def _answered(session: Session, rows: Rows, covenant: Covenant, entry: c.Entry, 
                 "given_at": entry.at,
                 **position.model_dump(),
             }
-    if isinstance(change.content, c.DocumentAnswer):
+    delivered = _delivered(change.content)
+    if delivered is not None:
+        title, digest = delivered
         session.merge(
             Document(
                 id=f"{change.task}/document",
                 covenant=covenant.slug,
                 kind=DocumentKind.ATTACHMENT,
-                title_nl=change.content.title,
-                title_en=change.content.title,
-                sha256=change.content.sha256,
+                title_nl=title.nl,
+                title_en=title.en,
+                sha256=digest,
                 media_type="application/octet-stream",
                 made_at=entry.at,
             )
         )
+
+
+def _delivered(content: c.Content) -> tuple[Words, str] | None:
+    """Return the title and hash of a document that came with an answer."""
+    if isinstance(content, c.DocumentAnswer):
+        return Words(nl=content.title, en=content.title), content.sha256
+    if isinstance(content, c.RatificationAnswer) and content.minutes is not None:
+        return MINUTES, content.minutes
+    return None
 
 
 def _step(session: Session, slug: str, entry: c.Entry, change: c.StepChanged) -> None:

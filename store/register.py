@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.enums import ClauseStatus, DocumentKind, Outcome, PartyStatus, Phase, Role, TaskKind, TaskStatus, Tier
 from models.errors import NotFound
@@ -18,6 +19,7 @@ from models.tables import (
     Covenant,
     Decision,
     Document,
+    Event,
     HumanTask,
     Party,
     Person,
@@ -71,10 +73,11 @@ async def places(db: Database, email: str) -> dict[str, list[tuple[str | None, l
 
 @dataclass
 class Agreed:
-    """A clause as it was signed."""
+    """A clause as it was signed, and as an earlier accord had it where that was otherwise."""
 
     clause: Clause
     version: ClauseVersion
+    before: ClauseVersion | None = None
 
 
 class Year(NamedTuple):
@@ -190,7 +193,11 @@ async def _fill_signed(db: Database, found: Entry) -> None:
             )
             .order_by(col(Clause.position))
         )
-        found.clauses = [Agreed(clause, version) for clause, version in agreed]
+        accorded = await _accorded_before(session, slug)
+        found.clauses = [
+            Agreed(clause, version, one if (one := accorded.get(clause.id)) and one.sha256 != version.sha256 else None)
+            for clause, version in agreed
+        ]
         verdicts = await session.exec(
             select(Decision)
             .where(
@@ -216,6 +223,22 @@ async def _fill_signed(db: Database, found: Entry) -> None:
         )
         found.years = [Year(due, TaskKind(kind), delivered, asked) for due, kind, delivered, asked in years]
     found.documents = await public_documents(db, found.covenant)
+
+
+async def _accorded_before(session: AsyncSession, slug: str) -> dict[str, ClauseVersion]:
+    """Return the text of the accord before the last one; it was presented, and then opened again."""
+    rows = await session.exec(
+        select(Event.at).where(Event.covenant == slug, Event.kind == "text_reopened").order_by(col(Event.seq).desc())
+    )
+    reopened = rows.first()
+    if reopened is None:
+        return {}
+    versions = await session.exec(
+        select(ClauseVersion)
+        .where(ClauseVersion.covenant == slug, col(ClauseVersion.made_at) <= reopened)
+        .order_by(col(ClauseVersion.version))
+    )
+    return {one.clause: one for one in versions}
 
 
 async def public_documents(db: Database, row: Covenant) -> list[Document]:

@@ -10,8 +10,7 @@ from rules import answering, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
-from rules.texts import SUPPORTING
-from store import asked, clauses, contents
+from store import asked, clauses
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web.forms import Filled, upload
@@ -194,13 +193,13 @@ def next_page(f: Filled) -> str:
 
 
 def _preset(one: ClauseLine, f: Filled) -> None:
-    """Fill in the party's earlier position. Agreement with another version is never assumed: it is given anew."""
+    """Fill in the party's position on exactly this text. On another version nothing is assumed: it is given anew."""
     name = one.clause.id
     f.values.setdefault(f"sha-{name}", [one.current.sha256])
     if one.own is None or f"stance-{name}" in f.values:
         return
     row = one.own.position
-    if one.holds is None and Stance(row.stance) in SUPPORTING:
+    if one.holds is None:
         return
     for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
         if value:
@@ -351,14 +350,14 @@ def _contribution(f: Filled) -> c.Content | None:
 async def _document(visit: Visit, f: Filled) -> c.Content | None:
     try:
         file = await upload(f, "file")
+        if file is None:
+            f.wrong("file", "Kies een bestand.", "Choose a file.")
+            return None
+        data, _, name = file
+        return await composing.document(visit.site.db, f.get("title").strip() or name, data, name)
     except Refusal as error:
         f.refuse(error, {"bad_file": "file"})
         return None
-    if file is None:
-        f.wrong("file", "Kies een bestand.", "Choose a file.")
-        return None
-    data, media_type, name = file
-    return await composing.document(visit.site.db, f.get("title").strip() or name, data, media_type)
 
 
 async def _ratification(visit: Visit, f: Filled) -> c.Content | None:
@@ -366,14 +365,15 @@ async def _ratification(visit: Visit, f: Filled) -> c.Content | None:
         f.wrong("result", "Kies wat uw achterban besloot.", "Choose what your members decided.")
     comment = f.get("comment").strip()
     _length(f, "comment", comment)
-    file = None
+    kept = None
     try:
         file = await upload(f, "minutes")
+        if file is not None:
+            kept = await composing.stored_document(visit.site.db, file[0], file[2])
     except Refusal as error:
         f.refuse(error, {"bad_file": "minutes"})
     if not f.fine:
         return None
-    kept = await contents.put(visit.site.db, file[0], file[1]) if file else None
     return c.RatificationAnswer(
         result=Ratified(f.get("result")), text_sha=f.get("text_sha"), minutes=kept, comment=comment or None
     )

@@ -9,7 +9,7 @@ from models import errands
 from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
-from rules import answering
+from rules import answering, signatories
 from rules.calendar import local_date
 from workflows import calls
 from workflows.human_tasks import Desk
@@ -165,6 +165,7 @@ class Conversation:
                 task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster
             )
             if isinstance(answer.content, c.SignatureAnswer):
+                signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
                 _check_code_asked(task)
         except PolderError as error:
             raise to_application_error(error) from error

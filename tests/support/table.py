@@ -275,7 +275,8 @@ class Table:
         who = by or (f"{task.respondent}-contact" if task.respondent.startswith("firm-") else f"{task.respondent}-lead")
         if code is None:
             code = await self.code(task, who)
-        content = c.SignatureAnswer(text_sha=task.text_sha or "", code=code, name=who)
+        name = next(one.name for one in await views.people(self.db, self.slug) if one.id == who)
+        content = c.SignatureAnswer(text_sha=task.text_sha or "", code=code, name=name)
         return await self.give(task, content, by=who)
 
     async def code(self, task: HumanTask, who: str) -> str:

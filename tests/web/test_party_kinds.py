@@ -47,6 +47,10 @@ async def ratification_with_minutes(table: Table, sign_in: SignIn) -> None:
     assert "Ratified" in done.text
     row = (await views.answers(table.db, task.id))[-1]
     assert await contents.get(table.db, row.content["minutes"]) == b"%PDF-1.7 minutes"
+    link = f"/c/{table.slug}/documents/{row.content['minutes']}"
+    assert link in [str(one["href"]) for one in done.soup.select("#answers a")]
+    for who, status in (("union", 200), ("fay", 200), ("guild", 403), ("cha", 403), ("firm-1", 403)):
+        assert (await (await sign_in(f"{who}@example.org")).http.get(link)).status_code == status
     other = await sent(union, await opened(union, task), {"result": "rejected", "text_sha": "0" * 64}, 409)
     assert "The text has changed since you opened this form" in other.problems[0]
 
@@ -55,7 +59,7 @@ async def a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     task = (await table.waiting())["union"]
     union = await sign_in("union@example.org")
     page = await opened(union, task)
-    early = await sent(union, page, {"code": "ABCD-2345", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
+    early = await sent(union, page, {"code": "ABCD-2345", "name": "Union Lead", "confirm": str(task.text_sha)}, 422)
     assert "There is no valid code" in early.problems[0]
     ask = next(form for form in page.forms() if form.names == {"act", "do"})
     asked = await union.send(ask, {"do": "code"})
@@ -64,11 +68,13 @@ async def a_signature_with_its_code(table: Table, sign_in: SignIn) -> None:
     unsure = await sent(union, asked, {"code": code, "name": MARKUP}, 422)
     assert unsure.problems == ["Confirm that you sign exactly this text."]
     assert main_form(unsure).values()["name"] == [MARKUP]
-    wrong = await sent(union, asked, {"code": "AAAA-AAAA", "name": "U. Lead", "confirm": str(task.text_sha)}, 422)
+    wrong = await sent(union, asked, {"code": "AAAA-AAAA", "name": "Union Lead", "confirm": str(task.text_sha)}, 422)
     assert "4 attempts left" in wrong.problems[0]
-    done = await sent(union, wrong, {"code": code, "name": MARKUP, "confirm": str(task.text_sha)})
-    assert "Signed by" in done.text
-    assert "<script>alert" not in done.html
+    another = await sent(union, wrong, {"code": code, "name": MARKUP, "confirm": str(task.text_sha)}, 422)
+    assert "You sign as union lead, but typed another name" in another.problems[0]
+    assert "<script>alert" not in another.html
+    done = await sent(union, another, {"code": code, "name": "U. LEAD"})
+    assert "Signed by U. LEAD" in done.text
     assert (await views.view(table.db, table.slug)).signatures[0].text_sha == task.text_sha
     assert (
         "only a mandated person of the party itself can sign"
@@ -145,7 +151,11 @@ async def a_document_is_delivered_and_downloaded_again(table: Table, other: Tabl
     page = await opened(sec, task)
     assert (await sent(sec, page, {"title": MARKUP}, 422)).problems == ["Choose a file."]
     html = {"file": ("analysis.html", b"<script>alert(1)</script>", "text/html")}
-    done = await sent(sec, page, {"title": MARKUP}, files=html)
+    refused = await sent(sec, page, {"title": MARKUP}, 422, files=html)
+    assert "analysis.html is something else inside than its name says" in refused.problems[0]
+    assert main_form(refused).values()["title"] == [MARKUP]
+    text = {"file": ("analysis.txt", b"<script>alert(1)</script>", "text/html")}
+    done = await sent(sec, refused, {}, files=text)
     link = next(one["href"] for one in done.soup.select("#answers a"))
     answer = await sec.http.get(str(link))
     assert answer.content == b"<script>alert(1)</script>"

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import AfterValidator, Field
 
+from acts import composing
 from acts.carrying import act
 from acts.launching import Prepared, launch
-from acts.naming import OWN, check_named
+from acts.naming import check_named
 from models import contracts as c
 from models import ids
 from models.accounts import Scope
@@ -148,10 +149,7 @@ async def store_bytes(caller: Answering, request: Request) -> s.Stored:
             "Verwacht: de bytes van een bestand van hoogstens 25 MB.",
             "Expected: the bytes of a file of at most 25 MB.",
         )
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()[:300]
-    if media.startswith(OWN) or not media:
-        media = "application/octet-stream"
-    return s.Stored(sha256=await contents.put(caller.site.db, bytes(data), media), size=len(data))
+    return s.Stored(sha256=await composing.stored_document(caller.site.db, bytes(data), ""), size=len(data))
 
 
 @router.post("/contents/texts", tags=["contents"], status_code=201)

@@ -86,6 +86,7 @@ async def wheel(visit: V, slug: str, q: str = "") -> Response:
     return page(
         visit, "steering/wheel.html.j2", covenant=covenant, viewer=viewer, now=visit.clock(covenant), q=like,
         tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, kinds=KINDS,
+        offered={name for name, kind in KINDS.items() if viewer.seats and access.does(viewer, kind.deed)},
         found=await reads.standing(db, slug),
     )  # fmt: skip
 
@@ -110,7 +111,10 @@ async def _at(visit: Visit, slug: str, name: str) -> tuple[At, Kind]:
         )
     viewer = await visit.need_deed(kind.deed, slug)
     covenant = await views.covenant(visit.site.db, slug)
-    return At(visit, covenant, viewer, viewer.seat(roles=kind.roles)), kind
+    at = At(visit, covenant, viewer, viewer.seat(roles=kind.roles))
+    if not viewer.seats:
+        _ = at.actor  # who has no place at this table is shown no form that would be refused
+    return at, kind
 
 
 @router.get("/c/{slug}/steer/{name}")

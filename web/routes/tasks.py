@@ -36,6 +36,7 @@ CODES = RateLimitItemPerMinute(6, 15)
 
 FIELDS = {
     "objection_without_ground": "ground",
+    "other_name": "name",
     "wrong_code": "code",
     "no_valid_code": "code",
     "not_a_choice": "choice",

@@ -1,0 +1,42 @@
+"""Whether the name that a signatory types is the name on record, as people write names."""
+
+import re
+import unicodedata
+
+from models import contracts as c
+from models.errors import Refusal
+from rules.answering import person
+
+WORDS = re.compile(r"[^\W_]+")
+
+
+def _words(name: str) -> list[str]:
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return WORDS.findall(plain.casefold())
+
+
+def same_name(typed: str, recorded: str) -> bool:
+    """Whether two names are of one person: case, accents, dots and hyphens are nothing; given names may be initials.
+
+    The last word must be there in full, and no word may be another one: "A. Jansen" and "Anna M. Jansen" sign for
+    "Anna Maria Jansen", "Piet Jansen" does not.
+    """
+    given, known = _words(typed), _words(recorded)
+    if not given or not known or given[-1] != known[-1]:
+        return False
+    rest = iter(known[:-1])
+    return all(any(other == word or (len(word) == 1 and other[0] == word) for other in rest) for word in given[:-1])
+
+
+def check_name(roster: c.Roster, actor: c.Actor, typed: str) -> None:
+    """Refuse a signature under another name than the signatory's (`other_name`)."""
+    who = person(roster, actor.person)
+    if not same_name(typed, who.name):
+        raise Refusal(
+            "other_name",
+            f"U tekent als {who.name}, maar typte een andere naam. Verwacht: {who.name}; hoofdletters, accenten en "
+            "voorletters maken niet uit.",
+            f"You sign as {who.name}, but typed another name. Expected: {who.name}; capitals, accents and initials "
+            "do not matter.",
+            {"expected": who.name},
+        )
