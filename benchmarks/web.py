@@ -71,8 +71,12 @@ async def served(running: Engine) -> AsyncIterator[str]:
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
-        assert b"ready" in line, line
+        said = b""
+        async with asyncio.timeout(60):
+            while b"ready" not in said:
+                line = await process.stdout.readline()
+                assert line, f"the site ended: {said!r}"
+                said += line
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
