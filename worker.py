@@ -30,6 +30,7 @@ from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
 from workflows.digests import DigestWorkflow
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.jobs import JobWorkflow
+from workflows.questions import QuestionWorkflow
 from workflows.signing import SigningStepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
@@ -46,6 +47,7 @@ WORKFLOWS: Sequence[type] = (
     DigestWorkflow,
     WebhooksWorkflow,
     JobWorkflow,
+    QuestionWorkflow,
 )
 
 
@@ -69,6 +71,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_draft,
         records.look_at_amendments,
         records.earlier_approvals,
+        records.look_at_fix,
         documents.make_document,
         mails.send_mail,
         mails.issue_code,

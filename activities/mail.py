@@ -20,12 +20,13 @@ from activities.mailing import (
 from activities.sealing import codes_match, one_time_code
 from models import errands
 from models.base import Words
-from models.enums import Language, MailStatus, Rung
+from models.enums import Language, MailStatus, RuleKind, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
 from rules.calendar import local_date
 from rules.digests import may_be_left_out
+from rules.ground_rules import rule_in_words
 from rules.wording import RUNGS
-from store import contents, documents, mails
+from store import contents, documents, ground, mails
 from store.digests import unreminded
 from store.engine import Database
 
@@ -62,11 +63,17 @@ class Mails:
         if later is not None:
             raise ApplicationError(str(later), type="mail_refused_for_now")
         failed = await mails.undeliverable(self.db, [mail.id for mail in kept])
+        lost = {mail.id for mail in failed}
         return errands.MailReport(
             sent=len(kept) - len(failed),
             undelivered=[
                 errands.Undelivered(task=mail.task, person=mail.person, problem=(mail.problem or "refused")[:300])
                 for mail in failed
+            ],
+            delivered=[
+                errands.Delivered(task=mail.task, person=mail.person)
+                for mail in kept
+                if batch.receipts and mail.task is not None and mail.id not in lost
             ],
         )
 
@@ -124,6 +131,8 @@ class Mails:
                 values["stands"] = ", ".join(stands)
             if item.template == "asked":
                 values["matter"] = await self._matter(batch.covenant, item, person.language)
+            if item.template == "question":
+                values |= await self._question(batch.covenant, int(item.values["no"]), person.language)
             if item.template == "rung":
                 waiting = await mails.recipients(
                     self.db, batch.covenant, str(values["who"]), None, local_date(batch.at)
@@ -131,6 +140,26 @@ class Mails:
                 values |= rung_values(values, [one.name for one in waiting], person.language)
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
+
+    async def _question(self, slug: str, no: int, language: Language) -> dict[str, object]:
+        """Return what is asked beside the plan: a rule and the one that holds, or two texts to compare."""
+        found = await ground.question(self.db, slug, no)
+        if found is None:
+            why = f"question {no} is not on record yet"
+            raise ApplicationError(why, type="question_not_there")
+        asked = found.asked
+        texts = await ground.text_before_and_after(self.db, slug, asked)
+        held = {one.matter: one.rule for one in await ground.rules(self.db, slug)} if asked.matter else {}
+        return {
+            "reason": asked.reason,
+            "rule": rule_in_words(asked.rule).pick(language) if asked.rule else "",
+            "was": rule_in_words(held[asked.matter]).pick(language) if asked.matter else "",
+            "by": rule_in_words(asked.by).pick(language),
+            "days": asked.by.days,
+            "silence": asked.by.kind is RuleKind.SILENCE,
+            "old": texts["old"].pick(language) if texts else "",
+            "new": texts["new"].pick(language) if texts else "",
+        }
 
     async def _matter(self, covenant: str, item: errands.MailItem, language: Language) -> list[str]:
         if item.task is None:

@@ -10,6 +10,8 @@ task a `link` to its page, empty where there is no site, which then stands inste
 - `draft`, a round opens: round, party, due: datetime, task, stands: numbers of the articles whose approval stands,
   changes: list of {number, title, old: str or None for a new article, else what the party approved, new, reason: str
   or None}.
+- `question`, one beside the plan: party, what, due: datetime, task, reason, by, days, silence, rule and was (empty but
+  for a ground rule), old and new (empty but for a fix).
 - `reminder`, before, on or after the due date: party, what, due: datetime, task, now: datetime (tells which of the
   three).
 - `rung`, to secretariat, chair or mediator: rung ("call", "chair" or "mediator"), what, next, waiting: list of

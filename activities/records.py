@@ -9,7 +9,7 @@ from activities.together import Together
 from models import contracts as c
 from models import errands, lookups
 from models.objecting import OwnFound, OwnQuestion
-from store import amendments, approving, comments, objections, opening, people, records
+from store import amendments, approving, comments, ground, objections, opening, people, records
 from store.engine import Database
 
 
@@ -69,3 +69,8 @@ class Records:
     async def look_at_own(self, question: OwnQuestion) -> OwnFound:
         """Return what a party has open."""
         return await objections.look_at_own(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_FIX)
+    async def look_at_fix(self, question: lookups.FixQuestion) -> lookups.Looked:
+        """Say what is wrong with an editorial fix."""
+        return await ground.look_at_fix(self.db, question)

@@ -20,6 +20,7 @@ from models.base import Contract, Words
 from models.enums import StepStatus
 from models.errors import Conflict
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
+from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -52,6 +53,10 @@ USED: Mapping[str, Words] = {
     "objection_lifted": Words(nl="het opheffen van een bezwaar", en="lifting an objection"),
     "red_line_told": Words(nl="iets in vertrouwen", en="something in confidence"),
     "red_line_dropped": Words(nl="het terugnemen van iets in vertrouwen", en="taking something in confidence back"),
+    "ground_rule_proposed": Words(nl="een wijziging van de procesafspraken", en="a change of the ground rules"),
+    "editorial_proposed": Words(nl="een redactionele verbetering", en="an editorial fix"),
+    "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
+    "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -172,6 +177,22 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             return Entered({"red_line_told"}, None, first.get("text_sha") == message.text_sha)
         case RedLineDrop():
             return Entered({"red_line_dropped"}, None, first.get("red_line") == message.red_line)
+        case RuleProposal():
+            rule = message.rule.model_dump(mode="json", exclude_none=True)
+            put = first.get("question", {})
+            fits = (put.get("matter"), put.get("rule")) == (message.matter, rule)
+            return Entered({"ground_rule_proposed"}, message.reason, fits)
+        case FixProposal():
+            put = first.get("question", {})
+            fits = (put.get("clause"), put.get("text_sha")) == (message.clause, message.text_sha)
+            return Entered({"editorial_proposed"}, message.reason, fits)
+        case QuestionWithdrawal():
+            return Entered({"question_withdrawn"}, message.reason, fits=True)
+        case Absence():
+            person = first.get("person", {})
+            until = message.until.isoformat() if message.until else None
+            fits = (person.get("id"), person.get("absent_until")) == (message.person, until)
+            return Entered({"absence_noted"}, message.reason, fits)
     return Entered(set(), None, fits=False)  # a code request never is on record
 
 

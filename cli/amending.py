@@ -48,7 +48,7 @@ def amend(
     """Propose words for a clause: give the whole text as you would have it; Polder finds what changes."""
     key = act_id(act)
     motion = Motion(
-        clause=clause, base_sha=sha, nl=_whole("nl", nl, nl_file), en=_whole("en", en, en_file),
+        clause=clause, base_sha=sha, nl=whole("nl", nl, nl_file), en=whole("en", en, en_file),
         reason=need_reason(reason), to=to,
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def amend(
     show_receipts(Screen(lang, as_json), [context.run(work())])
 
 
-def _whole(name: str, text: str | None, path: Path | None) -> str | None:
+def whole(name: str, text: str | None, path: Path | None) -> str | None:
     """Return a whole text, as given or from its file.
 
     Raises:

@@ -21,6 +21,7 @@ from models.playbook import Playbook
 from rules.calendar import in_words, local_date
 from rules.ground_rules import RESPONDENTS, rule_in_words
 from rules.labels import KINDS, PHASES
+from rules.matters import rule_of
 from rules.planning import ROUNDS, expand
 from rules.playbooks import DECIDING
 from runtime.files import checked_covenant, checked_playbook, find_covenant, find_playbook, read
@@ -157,7 +158,7 @@ def _row(playbook: Playbook, no: int, one: PlannedStep, language: Language) -> M
         "kind": KINDS[step.kind].pick(language),
         "title": step.title.pick(language),
         "respondents": ", ".join(who[name].pick(language) for name in step.respondents),
-        "rule": rule_in_words(step.rule or playbook.defaults.rule).pick(language) if step.kind in DECIDING else "",
+        "rule": rule_in_words(rule_of(step, playbook)).pick(language) if step.kind in DECIDING else "",
         "days": "" if step.months_after_entry or step.kind is StepKind.IMPLEMENTATION else str(step.duration),
         "planned_start": str(one.planned_start),
         "planned_end": str(one.planned_end),

@@ -65,9 +65,10 @@ def show_tasks(screen: Screen, tasks: Sequence[HumanTask], names: Names, now: Ma
             ladder = screen.pick("gepauzeerd", "paused")
         elif not ladder and task.reminders:
             ladder = screen.pick(f"{task.reminders}x herinnerd", f"{task.reminders}x reminded")
+        stands = f"\n  {screen.of(task, 'clock')}" if task.clock_nl else ""
         rows.append(
             (
-                f"{who(task, names, screen.language)}\n  {task.id}",
+                f"{who(task, names, screen.language)}\n  {task.id}{stands}",
                 label(TASKS, task.kind, screen.language) + progress,
                 day(task.opened_at),
                 day(task.due_at),

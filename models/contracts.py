@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from models import ground as g
 from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
@@ -70,6 +71,8 @@ class Person(Contract):
     party: Slug | None = None
     roles: list[Role] = Field(default_factory=list, max_length=5)
     mandates: list[Mandate] = Field(default_factory=list, max_length=10)
+    absent_until: date | None = None
+    """The last day of an absence, of who is away."""
 
 
 class Party(Contract):
@@ -669,6 +672,10 @@ Change = Annotated[
     | ObjectionEnded
     | RedLineTold
     | RedLineDropped
+    | g.QuestionPut
+    | g.QuestionEnded
+    | g.GroundRuleSet
+    | g.ClockHeld
     | Said,
     Field(discriminator="change"),
 ]
@@ -727,6 +734,7 @@ class Opened(Contract):
     plan: list[PlannedStep] = Field(max_length=200)
     schedule: Schedule = Field(default_factory=Schedule)
     """For the facilitator's own decisions; each step carries its own."""
+    ground_rules: g.GroundRules = Field(default_factory=g.GroundRules)
 
 
 class Moments(Contract):
@@ -742,7 +750,9 @@ class Moments(Contract):
 class Notice(Contract):
     """What the covenant tells its open steps and rounds."""
 
-    kind: Literal["hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket", "lifted"]
+    kind: Literal[
+        "hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket", "lifted", "rule", "fix"
+    ]  # fmt: skip
     at: datetime
     party: Slug | None = None
     person: Person | None = None
@@ -751,6 +761,8 @@ class Notice(Contract):
     clause: Slug | None = None
     amendment: Key | None = None
     stance: Stance | None = None
+    rule: g.GroundRule | None = None
+    fix: g.PartyQuestion | None = None
     reason: Note
 
 
@@ -831,6 +843,7 @@ class CovenantState(Contract):
     decisions: int = 0
     splits: list[SplitOrder] = Field(default_factory=list, max_length=50)
     redraft: bool = False
+    asking: g.Asking = Field(default_factory=g.Asking)
 
 
 StepBrief.model_rebuild()

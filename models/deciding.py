@@ -19,7 +19,7 @@ def _share(value: str) -> str:
     except (ValueError, ZeroDivisionError):
         share = Fraction(0)
     if not 0 < share <= 1:
-        msg = f"a share lies above 0 and at most 1, such as 2/3; got {value}"
+        msg = f"a share lies above 0 and at most 1, such as 2/3; got {value if value.isprintable() else ascii(value)}"
         raise ValueError(msg)
     return value
 

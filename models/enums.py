@@ -119,6 +119,20 @@ class RuleKind(StrEnum):
     SILENCE = "silence"
 
 
+class Matter(StrEnum):
+    """The kinds of question that the ground rules name a decision rule for."""
+
+    CLAUSE = "clause"
+    ACCORD = "accord"
+    RATIFICATION = "ratification"
+    APPROVAL = "approval"
+    GO_ON = "go_on"
+    EDITORIAL = "editorial"
+    MINUTES = "minutes"
+    ACCESSION = "accession"
+    GROUND_RULES = "ground_rules"
+
+
 class Handling(StrEnum):
     """What an abstention or an absence does to a majority: left out of the count, or counted against."""
 

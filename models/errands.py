@@ -27,13 +27,21 @@ class MailItem(Contract):
 
 
 class MailBatch(Contract):
-    """Mails to send at a moment of the covenant's own time."""
+    """Mails to send at a moment of the covenant's own time. With `receipts` it is told whom each reached."""
 
     covenant: Slug
     at: datetime
     items: list[MailItem] = Field(min_length=1, max_length=2300)
     document: Sha256 | None = None
     round: int | None = None
+    receipts: bool = False
+
+
+class Delivered(Contract):
+    """A mail about a task that a mail server took."""
+
+    task: Key
+    person: Slug
 
 
 class Undelivered(Contract):
@@ -49,6 +57,7 @@ class MailReport(Contract):
 
     sent: int
     undelivered: list[Undelivered] = Field(default_factory=list, max_length=5000)
+    delivered: list[Delivered] = Field(default_factory=list, max_length=5000)
 
 
 class DocumentRequest(Contract):

@@ -33,6 +33,11 @@ def round_workflow(slug: str, no: int) -> str:
     return f"covenant:{slug}/round:{no}"
 
 
+def question_workflow(slug: str, no: int) -> str:
+    """Id of the workflow of the n-th question put to the parties beside the plan."""
+    return f"covenant:{slug}/question:{no}"
+
+
 def task(slug: str, where: str, respondent: str) -> str:
     """Id of a human task; `where` is the step key, `round-2`, or `2029-report`."""
     return f"{slug}/{where}/{respondent}"

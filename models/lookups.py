@@ -8,6 +8,7 @@ from models.amending import Proposal
 from models.base import Contract, Sha256, Slug
 from models.contracts import Commented, DraftingAnswer, Key
 from models.enums import AmendmentStatus, Stance, TaskKind
+from models.questions import FixProposal
 
 
 class DelegationQuestion(Contract):
@@ -109,3 +110,10 @@ class EarlierApprovals(Contract):
     """By clause, the parties that approved that text, and how."""
 
     approved: dict[Slug, dict[Slug, Stance]] = Field(default_factory=dict, max_length=300)
+
+
+class FixQuestion(Contract):
+    """Whether an editorial fix fits the text it is about."""
+
+    covenant: Slug
+    fix: FixProposal

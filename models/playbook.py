@@ -7,7 +7,8 @@ from pydantic_core import PydanticCustomError
 
 from models.base import Line, Slug, Strict, Words
 from models.deciding import DecisionRule
-from models.enums import Approach, Closing, Phase, Rung, StepKind
+from models.enums import Approach, Closing, Matter, Phase, Rung, StepKind
+from models.ground import GroundRule
 
 FactValue = bool | Annotated[int, Field(ge=-(10**9), le=10**9)] | Annotated[str, Field(max_length=300)]
 """What a covenant says about itself: yes or no, a number up to a billion, a line of text."""
@@ -124,6 +125,7 @@ class Step(Strict):
         rule: decision rule, for approval, dialogue and ratification.
         reminders: working days relative to the due date.
         accord: passing this step is the negotiators' accord: the text is frozen.
+        adopts_ground_rules: passing this step is the adoption of the ground rules.
         norms: norm ids put before the parties.
         months_after_entry: due so many months after entry into force instead of `duration` (P9).
         max_rounds: dialogue only; after it the facilitator must decide how to go on.
@@ -147,6 +149,7 @@ class Step(Strict):
     reminders: list[int] | None = Field(default=None, max_length=10)
     ladder: list[RungAfter] | None = Field(default=None, max_length=10)
     accord: bool = False
+    adopts_ground_rules: bool = False
     norms: list[Slug] = Field(default_factory=list, max_length=30)
     max_rounds: int = Field(default=12, ge=1, le=60)
     deadlock_after: int = Field(default=2, ge=1, le=20)
@@ -169,6 +172,12 @@ class Step(Strict):
                 field="yearly",
                 nl=f"jaarlijkse plichten horen niet bij een stap van soort {self.kind}; verwacht: soort implementation",
                 en=f"yearly duties do not belong to a {self.kind} step; expected: kind implementation",
+            )
+        if self.adopts_ground_rules and self.kind is not StepKind.APPROVAL:
+            raise _unfit(
+                field="adopts_ground_rules",
+                nl=f"een stap van soort {self.kind} stelt geen procesafspraken vast; verwacht: soort approval",
+                en=f"a {self.kind} step adopts no ground rules; expected: kind approval",
             )
         if self.accord and self.kind is not StepKind.APPROVAL:
             raise _unfit(
@@ -201,6 +210,8 @@ class Playbook(Strict):
 
     Attributes:
         term_years: results are due in 3 to 5 years (source document, step 5).
+        ground_rules: by kind of question its decision rule; the others follow from the steps
+            (`rules.ground_rules.complete`).
         approaches: which of the three approaches this covenant takes, at least one.
     """
 
@@ -215,4 +226,5 @@ class Playbook(Strict):
     thresholds: Threshold = Threshold()
     entry_into_force: EntryIntoForce = EntryIntoForce()
     defaults: Defaults = Defaults()
+    ground_rules: dict[Matter, GroundRule] = Field(default_factory=dict, max_length=20)
     steps: list[Step] = Field(min_length=1, max_length=60)

@@ -172,6 +172,7 @@ class Person(SQLModel, table=True):
     language: Language = Field(sa_column=enum_column(Language, "language"))
     roles: list[str] = Field(sa_column=_json())
     mandates: list[dict[str, Any]] = Field(sa_column=_json())
+    absent_until: date | None = None
 
 
 class Clause(SQLModel, table=True):
@@ -280,6 +281,8 @@ class HumanTask(SQLModel, table=True):
     ended_en: str | None = None
     about: list[str] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
     undeliverable: list[dict[str, Any]] = Field(sa_column=_json())
+    clock_nl: str | None = None  # why the clock of a silence procedure stands still for who is asked
+    clock_en: str | None = None
     row_version: int | None = Field(default=None, sa_column=_task_version)
     __mapper_args__ = {"version_id_col": _task_version}
 
@@ -370,8 +373,7 @@ class Objection(SQLModel, table=True):
     lift: str | None = None
     comment: str | None = None
     status: ObjectionStatus = Field(sa_column=enum_column(ObjectionStatus, "objection_status"))
-    question: str | None = Field(default=None, max_length=200)
-    """The decision that overruled it."""
+    question: str | None = Field(default=None, max_length=200)  # the decision that overruled it
     reason: str | None = None
     """Why it was lifted."""
     ended_at: datetime | None = Field(default=None, sa_column=time_column())
@@ -391,6 +393,35 @@ class RedLine(SQLModel, table=True):
     text_sha: str = Field(max_length=64)
     dropped_at: datetime | None = Field(default=None, sa_column=time_column())
     at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class GroundRuleRow(SQLModel, table=True):
+    """A ground rule that the parties changed since the launch; the others follow from the playbook."""
+
+    __tablename__ = "ground_rule"
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    matter: str = Field(primary_key=True, max_length=40)
+    rule: dict[str, Any] = Field(sa_column=_json())
+    since: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class QuestionRow(SQLModel, table=True):
+    """A question put to the parties beside the plan; its tasks have `question-<no>` for a step."""
+
+    __tablename__ = "question"
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    no: int = Field(primary_key=True)
+    kind: str = Field(max_length=40)
+    matter: str | None = Field(default=None, max_length=40)
+    clause: str | None = Field(default=None, max_length=63)
+    person: str = Field(max_length=63)
+    question: dict[str, Any] = Field(sa_column=_json())
+    opened_at: datetime = Field(sa_column=time_column(nullable=False))
+    due_at: datetime = Field(sa_column=time_column(nullable=False))
+    passed: bool | None = None
+    sentence_nl: str | None = None
+    sentence_en: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_column=time_column())
 
 
 class Decision(SQLModel, table=True):

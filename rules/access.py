@@ -66,6 +66,10 @@ class Deed(StrEnum):
     """Words of one's own party for a clause, and what follows on them."""
     OBJECT = "object"
     """Lift an objection of one's own party, tell the facilitator a red line or drop one."""
+    PUT_QUESTION = "put_question"
+    """Put a change of the ground rules to the parties."""
+    PROPOSE_FIX = "propose_fix"
+    """An editorial fix of a clause; take a question back."""
     CHANGE_MANDATES = "change_mandates"
     WITHDRAW = "withdraw"
     EXTEND = "extend"
@@ -105,6 +109,8 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.COMMENT: TABLE,
     Deed.PROPOSE: frozenset({R.PARTY}),
     Deed.OBJECT: frozenset({R.PARTY}),
+    Deed.PUT_QUESTION: frozenset({R.FACILITATOR}),
+    Deed.PROPOSE_FIX: PROXIES,
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY, R.PARTICIPANT},
     Deed.WITHDRAW: PROXIES | {R.PARTY},
     Deed.EXTEND: PROXIES | {R.OPERATOR},

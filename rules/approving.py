@@ -1,12 +1,21 @@
 """Approvals are bound to a text: what an edit of a clause voids, restores or carries over. Pure (ADR 0011)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from models.approving import ApprovalsChanged
 from models.base import Words
-from models.contracts import ClauseRef
+from models.contracts import Change, ClauseChanged, ClauseRef, Entry, Said
 from models.enums import ClauseStatus, Stance
+from models.ground import PartyQuestion
 from rules.texts import SUPPORTING
+
+
+class Make(Protocol):
+    """Makes an entry of the log."""
+
+    def __call__(self, event: str, kind: str, *changes: Change, reason: str | None = None) -> Entry:
+        """Make it."""
 
 
 def supporters(clause: ClauseRef) -> list[str]:
@@ -51,6 +60,32 @@ def fix(clause: ClauseRef, sha256: str) -> list[ApprovalsChanged]:
     if not carried:
         return []
     return [ApprovalsChanged(what="carried", clause=clause.id, sha256=old, becomes=sha256, parties=carried)]
+
+
+def fixed(make: Make, slug: str, clauses: Iterable[ClauseRef], question: PartyQuestion) -> Entry:
+    """Make a fix in the clauses, in place, and return its entry; one that came too late is told, and nothing changes.
+
+    Args:
+        make: makes an entry at the workflow's own time.
+        slug: the covenant.
+        clauses: as the workflow knows them.
+        question: the fix that nobody objected to.
+    """
+    clause = next((one for one in clauses if one.id == question.clause), None)
+    base, sha = question.base_sha, question.text_sha
+    if clause is None or sha is None or clause.sha256 not in {base, sha}:
+        return make(f"{slug}/{question.key}/overtaken", "fix_overtaken", Said(words=OVERTAKEN), reason=question.reason)
+    carried = fix(clause, sha) if clause.sha256 != sha else []
+    changed = ClauseChanged(
+        clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status, reason=question.reason
+    )
+    return make(f"{slug}/{question.key}/fixed", "clause_fixed", changed, *carried, reason=question.reason)
+
+
+OVERTAKEN = Words(
+    nl="De redactionele verbetering is ingehaald: de tekst van het artikel is intussen gewijzigd",
+    en="The editorial fix was overtaken: the text of the clause has changed meanwhile",
+)
 
 
 def restored_words(number: str) -> tuple[Words, Words]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.base import Words
 from models.deciding import DecisionRule
 from models.enums import Handling, Role, RuleKind, Rung, Unit
+from models.ground import GroundRule
 from models.playbook import RungAfter
 from rules import labels
 from rules.playbooks import ALL, PARTICIPANTS
@@ -44,6 +45,9 @@ def rule_in_words(rule: DecisionRule) -> Words:
     if rule.quorum:
         nl.append(f"quorum {rule.quorum}")
         en.append(f"quorum {rule.quorum}")
+    if isinstance(rule, GroundRule):
+        nl.append(f"{rule.days} werkdagen")
+        en.append(f"{rule.days} working days")
     return Words(nl=", ".join(nl), en=", ".join(en))
 
 

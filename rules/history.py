@@ -10,6 +10,7 @@ from typing import NamedTuple
 from models.base import Words
 from models.enums import TaskKind
 from rules import labels
+from rules.asking import asked_beside, clock, outcome
 from rules.retelling import NOTHING, Both, Change, Known, Two
 from rules.retelling import both as _both
 from rules.retelling import capital as _capital
@@ -401,6 +402,21 @@ SENTENCES: dict[str, Make] = {
     "fate_accepted": _amendment(
         "{who} aanvaardt wat er van een wijzigingsvoorstel op {clause} werd",
         "{who} accepts what became of an amendment to {clause}",
+    ),
+    "ground_rule_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
+    "editorial_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
+    "question_withdrawn": asked_beside("{who} trekt in: {title}", "{who} takes back: {title}"),
+    "question_carried": outcome,
+    "question_not_carried": outcome,
+    "ground_rule_set": _fixed("De partijen hebben een procesafspraak gewijzigd", "The parties changed a ground rule"),
+    "clause_fixed": _clauses(
+        "Redactionele verbetering in {clauses}; wie akkoord was, blijft dat",
+        "Editorial fix in {clauses}; who approved still does",
+    ),
+    "fix_overtaken": _said,
+    "clock_held": clock,
+    "absence_noted": _delegation(
+        "{party} noteerde een afwezigheid van {whom}", "{party} noted an absence of {whom}"
     ),
     "tasks_opened": _asked,
     "answered": _answered,

@@ -153,6 +153,18 @@ EVENTS = {
     "objection_lifted": Words(nl="bezwaar opgeheven", en="objection lifted"),
     "red_line_told": Words(nl="in vertrouwen verteld", en="told in confidence"),
     "red_line_dropped": Words(nl="in vertrouwen ingetrokken", en="taken back in confidence"),
+    "ground_rule_proposed": Words(
+        nl="wijziging van een procesafspraak voorgesteld", en="change of a ground rule proposed"
+    ),
+    "editorial_proposed": Words(nl="redactionele verbetering voorgesteld", en="editorial fix proposed"),
+    "question_withdrawn": Words(nl="vraag ingetrokken", en="question taken back"),
+    "question_carried": Words(nl="vraag aangenomen", en="question carried"),
+    "question_not_carried": Words(nl="vraag niet aangenomen", en="question not carried"),
+    "ground_rule_set": Words(nl="procesafspraak gewijzigd", en="ground rule changed"),
+    "clause_fixed": Words(nl="artikel redactioneel verbeterd", en="clause fixed"),
+    "fix_overtaken": Words(nl="verbetering ingehaald", en="fix overtaken"),
+    "clock_held": Words(nl="klok van een stille procedure", en="clock of a silence procedure"),
+    "absence_noted": Words(nl="afwezigheid genoteerd", en="absence noted"),
     "tasks_opened": Words(nl="gevraagd", en="asked"),
     "answered": Words(nl="antwoord", en="answer"),
     "answered_ad_referendum": Words(nl="antwoord ad referendum", en="answer ad referendum"),

@@ -13,6 +13,7 @@ from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
 from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
 from rules.addresses import shared
+from rules.matters import rule_of
 
 ALL = "all"
 PARTICIPANTS = "participants"
@@ -143,6 +144,7 @@ def check_playbook(playbook: Playbook) -> list[Problem]:
         _reminders("defaults.reminders", playbook.defaults.reminders, None)
         + _ladder("defaults.ladder", playbook.defaults.ladder, may_be_empty=False)
         + _satisfiable("defaults.rule", playbook.defaults.rule)
+        + [one for name, rule in playbook.ground_rules.items() for one in _satisfiable(f"ground_rules.{name}", rule)]
     )
     return names + _reserved(playbook) + each + defaults + _order(playbook)
 
@@ -161,13 +163,17 @@ def _reserved(playbook: Playbook) -> list[Problem]:
         if group.id in taken
     ]
     later = {
-        f"{step.id}-{n}": step.id for step in playbook.steps if step.repeat for n in range(2, step.repeat.times + 1)
+        f"{one.id}-{n}": Words(nl=f"een herhaling van '{one.id}'", en=f"a repetition of '{one.id}'")
+        for one in playbook.steps
+        for n in range(2, one.repeat.times + 1 if one.repeat else 0)
     }
+    beside = Words(nl="een vraag buiten het plan", en="a question beside the plan")
+    later |= {one.id: beside for one in playbook.steps if one.id.startswith("question-")}
     return found + [
         _problem(
             f"steps.{i}.id",
-            f"'{step.id}' is ook de naam van een herhaling van '{later[step.id]}'",
-            f"'{step.id}' is also the name of a repetition of '{later[step.id]}'",
+            f"'{step.id}' is ook de naam van {later[step.id].nl}",
+            f"'{step.id}' is also the name of {later[step.id].en}",
             "een andere naam",
             "another name",
         )
@@ -752,7 +758,7 @@ def _answerable(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
     for step in _running(covenant, playbook):
         here = f"in stap '{step.id}'", f"in step '{step.id}'"
         asked = groups if ALL in step.respondents else [name for name in step.respondents if name in groups]
-        rule = step.rule or playbook.defaults.rule
+        rule = rule_of(step, playbook)
         for name in step.respondents:
             if name in groups and not size[name]:
                 found.append(_nobody("parties", name, here))

@@ -11,6 +11,7 @@ from models.approving import ApprovalsChanged
 from models.base import Words
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
 from models.errors import NotFound
+from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
 from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
 from models.tables import (
     Amendment,
@@ -30,7 +31,7 @@ from models.tables import (
     Step,
 )
 from rules.calendar import local_date
-from store import approving, objections, people, red_lines
+from store import approving, ground, objections, people, red_lines
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -203,6 +204,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             row = session.get_one(Amendment, change.amendment)
             row.status, row.reason, row.settled_at = change.status, change.reason, entry.at
             row.accepted_by_mover = change.accepted_by_mover
+        case QuestionPut() | QuestionEnded() | GroundRuleSet() | ClockHeld():
+            ground.write(session, entry, change)
         case ApprovalsChanged():
             rows.write_positions(session)
             approving.write(session, entry, change)
@@ -405,4 +408,4 @@ def _clause(session: Session, slug: str, entry: c.Entry, change: c.ClauseChanged
                 made_at=entry.at,
             )
         )
-    clause.version = change.version
+    clause.version = max(clause.version, change.version)  # a round that closes may not have heard of a fix yet

@@ -9,9 +9,10 @@ from models import contracts as c
 from models.base import Contract, Words
 from models.covenant import CovenantFile
 from models.enums import ClauseStatus, CovenantStatus, PartyStatus, Power, StepKind, StepStatus, Tier
+from models.ground import GroundRules
 from models.playbook import Playbook, Step
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person
-from rules import planning
+from rules import matters, planning
 from rules.chain import GENESIS, text_sha
 from store.contents import get_in
 from store.engine import Database
@@ -64,6 +65,7 @@ def laid_out(package: Package, launch: c.Launch) -> c.Opened:
             for clause in file.clauses
         ],
         plan=[planned.model_copy(update={"step": _with_defaults(planned.step, book)}) for planned in plan],
+        ground_rules=GroundRules(rules=matters.of_book(book)),
         schedule=c.Schedule(reminders=book.defaults.reminders, ladder=book.defaults.ladder),
     )
 
@@ -73,7 +75,7 @@ def _with_defaults(step: Step, book: Playbook) -> Step:
     deciding = step.kind in {StepKind.APPROVAL, StepKind.DIALOGUE, StepKind.RATIFICATION}
     return step.model_copy(
         update={
-            "rule": step.rule or (book.defaults.rule if deciding else None),
+            "rule": matters.rule_of(step, book) if deciding else None,
             "reminders": step.reminders if step.reminders is not None else book.defaults.reminders,
             "ladder": step.ladder if step.ladder is not None else book.defaults.ladder,
         }

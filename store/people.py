@@ -62,6 +62,7 @@ def write(session: Session, slug: str, change: c.PersonChanged) -> None:
         session.add(row)
     row.party, row.name, row.roles = person.party, person.name, [role.value for role in person.roles]
     row.mandates = [mandate.model_dump(mode="json") for mandate in person.mandates]
+    row.absent_until = person.absent_until
 
 
 async def delegation(db: Database, question: DelegationQuestion) -> DelegationFound:

@@ -24,6 +24,7 @@ from models.tables import (
     Party,
     Person,
     Position,
+    QuestionRow,
     Round,
     Signature,
     Step,
@@ -234,7 +235,11 @@ async def open_workflows(db: Database, slug: str) -> list[str]:
     async with db.read() as session:
         last = (await session.exec(select(func.max(Round.no)).where(Round.covenant == slug))).one() or 0
         steps = await session.exec(select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE))
+        numbers = select(QuestionRow.no).where(QuestionRow.covenant == slug).order_by(col(QuestionRow.no).desc())
+        newest = await session.exec(numbers.limit(1))  # may be about to report, though it has ended
+        asked = {*newest, *await session.exec(numbers.where(col(QuestionRow.ended_at).is_(None)))}
         return [
+            *(ids.question_workflow(slug, no) for no in sorted(asked)),
             ids.round_workflow(slug, last + 1),
             ids.round_workflow(slug, last),
             *(workflow for workflow in steps if workflow is not None),

@@ -10,7 +10,8 @@ from rules import answering, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
-from store import asked, clauses
+from rules.ground_rules import rule_in_words
+from store import asked, clauses, ground
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web.forms import Filled, upload
@@ -112,6 +113,8 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
         found_clauses = await clauses.clauses(db, task.covenant, None)
         return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
+    if task.kind is TaskKind.APPROVAL and (task.step or "").startswith("question-"):
+        return await _beside(visit, found)
     if task.text_sha is None:
         return {}
     every = await clauses.clauses(db, task.covenant, None)
@@ -121,6 +124,21 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
     return {
         "text": whole, "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
         "pdf": f"/c/{task.covenant}/documents/{task.text_sha}", "own_name": seat.name if seat else "",
+    }  # fmt: skip
+
+
+async def _beside(visit: Visit, found: Asked) -> dict[str, object]:
+    """Return what a question beside the plan is about."""
+    db, slug = visit.site.db, found.task.covenant
+    question = await ground.question(db, slug, int((found.task.step or "").rpartition("-")[2]))
+    if question is None:
+        return {}
+    held = {one.matter: one.rule for one in await ground.rules(db, slug)}
+    texts = await ground.text_before_and_after(db, slug, question.asked)
+    return {
+        "question": question, "rule_words": rule_in_words,
+        "rule_held": held.get(question.asked.matter) if question.asked.matter else None,
+        "fix_texts": {name: text.model_dump() for name, text in texts.items()},
     }  # fmt: skip
 
 
@@ -281,6 +299,8 @@ def _length(f: Filled, name: str, text: str) -> None:
 
 
 def _approval(f: Filled) -> c.Content | None:
+    if f.get("do") in {"object", "agree"}:  # an editorial fix: one press, with a reason if it is an objection
+        f.values |= {"stance": [f.get("do")], "ground": [Ground.SCOPE.value]}
     stance = _stance(f, "stance")
     reasons = _reasons(f, stance)
     if not f.fine:

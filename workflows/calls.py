@@ -121,6 +121,11 @@ async def look_at_own(question: OwnQuestion) -> OwnFound:
     return await _looked(names.LOOK_AT_OWN, question, OwnFound, f"open for {question.party}")
 
 
+async def look_at_fix(question: lookups.FixQuestion) -> lookups.Looked:
+    """Ask the record whether an editorial fix fits the text."""
+    return await _looked(names.LOOK_AT_FIX, question, lookups.Looked, f"fix of {question.fix.clause}")
+
+
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:
     found: Found = await workflow.execute_activity(
         name,

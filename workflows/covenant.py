@@ -44,6 +44,7 @@ from workflows.implementation import ImplementationStepWorkflow
 from workflows.refusing import to_application_error
 from workflows.replanning import Replanning
 from workflows.signing import SigningStepWorkflow
+from workflows.step import tell
 
 KINDS: dict[StepKind, Callable[[Any, c.StepBrief], Awaitable[None]]] = {
     StepKind.TASK: TaskStepWorkflow.run,
@@ -73,7 +74,7 @@ class CovenantWorkflow(Replanning):
     @workflow.init
     def __init__(self, state: c.CovenantState) -> None:
         self.state = state
-        self.changed = self.starting = False
+        self.changed = self.starting = self.asking = False
         self.deciding = self.comments = 0
         self.adding = {}
         self._converse()
@@ -98,11 +99,12 @@ class CovenantWorkflow(Replanning):
             self.changed, seen = False, self.desk.version
             await self.settle_splits()
             await self._settle_reports()
+            await self.settle_answers()
             await self._enter_into_force()
             if self._all_over():
                 await self._complete()
                 break
-            if await self._start_ready() or self.is_full():
+            if await self._start_ready() or self.is_full() or self.asking:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._carried())
             await self._wait(seen)
@@ -143,7 +145,9 @@ class CovenantWorkflow(Replanning):
         try:
             await workflow.wait_condition(
                 lambda: (
-                    bool(self.state.reports) or bool(self.state.splits) or self.changed or self.desk.version != seen
+                    bool(self.state.reports or self.state.splits or self.state.asking.answers)
+                    or self.changed
+                    or self.desk.version != seen
                 ),
                 timeout=None if at is None else max(at - workflow.now(), clock.TICK),
             )
@@ -157,7 +161,12 @@ class CovenantWorkflow(Replanning):
 
     def _blocked(self) -> bool:
         """Nothing new starts while the covenant is paused or a decision is waited for."""
-        return self.state.status is CovenantStatus.PAUSED or bool(self.desk.open_tasks()) or self.deciding > 0
+        return (
+            self.state.status is CovenantStatus.PAUSED
+            or bool(self.desk.open_tasks())
+            or self.deciding > 0
+            or self.fixing()
+        )
 
     async def _start_ready(self) -> bool:
         if self._blocked():
@@ -178,6 +187,7 @@ class CovenantWorkflow(Replanning):
 
     async def _start(self, planned: PlannedStep) -> None:
         self.state.started += 1
+        self.take_rule(planned)
         planned.no, planned.status, planned.actual_start = self.state.started, StepStatus.ACTIVE, workflow.now()
         self.state.phase = planned.step.phase
         workflow_id = ids.step_workflow(self.slug, planned.no)
@@ -224,6 +234,8 @@ class CovenantWorkflow(Replanning):
         if report.clauses and planned.step.kind in REWRITING:  # a step beside the talks knows an old text
             self.opened.clauses = report.clauses
             self.clauses = report.clauses
+        if not self.in_talks():
+            await self.settle_fixes()
         self.state.round = max(self.state.round, report.round)
         if report.declared is not None:
             self._keep_declared(report.declared)
@@ -299,6 +311,7 @@ class CovenantWorkflow(Replanning):
         return (
             all(planned.status in planning.OVER for planned in self.opened.plan)
             and not self.desk.open_tasks()
+            and not self.state.asking.questions
             and (self.state.moments.in_force_due is None or self.state.moments.in_force_at is not None)
         )
 
@@ -575,6 +588,8 @@ class CovenantWorkflow(Replanning):
         for planned in self.opened.plan:
             if planned.status is StepStatus.ACTIVE:
                 await self.tell_step(planned, notice)
+        for question in self.state.asking.questions:
+            await tell(ids.question_workflow(self.slug, question.no), "notice", notice)
 
     async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
         await self.desk.post(

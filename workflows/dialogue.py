@@ -23,6 +23,7 @@ from models.enums import (
     TaskKind,
     TaskStatus,
 )
+from models.ground import PartyQuestion
 from rules import approving, balance, deadlock, fates, objecting, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.drafting import numbers_of
@@ -72,6 +73,13 @@ class DialogueRoundWorkflow(StepWorkflow):
     def agenda(self) -> list[c.ClauseRef]:
         """Only what is not settled is talked about."""
         return texts.agenda(self.clauses)
+
+    async def heed(self, notice: c.Notice) -> None:
+        """Make an editorial fix in the round's text: positions hold on. Another rule is for the rounds after this."""
+        if notice.fix is not None:
+            await self.desk.recorder.write(approving.fixed(self.desk.entry, self.brief.slug, self.clauses, notice.fix))
+        elif notice.kind != "rule":
+            await super().heed(notice)
 
     @property
     def where(self) -> str:
@@ -221,6 +229,7 @@ class DialogueStepWorkflow(Mediating):
         self.lifts: list[c.Notice] = []
         self.drafts = 0
         self.begin_mediating()
+        self.fixes: list[PartyQuestion] = []
         self.sit(brief, round_no=brief.round or None)
 
     @workflow.run
@@ -241,6 +250,8 @@ class DialogueStepWorkflow(Mediating):
         for lift in self.lifts:
             if lift.at > report.at:
                 texts.lifted(self.clauses, lift.clause or "", lift.party or "", lift.stance or Stance.ABSTAIN)
+        for fix in self.fixes:
+            await self._fix(fix)
         if self.desk.stopped or report.stopped:
             self.desk.stopped = True
             await self.report(StepStatus.SKIPPED, STOPPED)
@@ -291,6 +302,20 @@ class DialogueStepWorkflow(Mediating):
             self.unheard.append(notice)  # the round that is starting was given everything as it was before
         elif self.brief.in_round:
             await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
+
+    async def heed(self, notice: c.Notice) -> None:
+        """Take another rule for the rounds to come; make a fix now, or leave it to the round that runs."""
+        if notice.rule is not None:
+            self.brief.planned.step = self.brief.planned.step.model_copy(update={"rule": notice.rule.rule})
+        elif notice.fix is None:
+            await super().heed(notice)
+        elif self.brief.in_round or self.starting:
+            self.fixes.append(notice.fix)
+        else:
+            await self._fix(notice.fix)
+
+    async def _fix(self, question: PartyQuestion) -> None:
+        await self.desk.recorder.write(approving.fixed(self.desk.entry, self.brief.slug, self.clauses, question))
 
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
         """Keep the facilitator's next version, or what a mediation asked for."""

@@ -1,7 +1,8 @@
 """The one in-workflow helper that opens human tasks, reminds, escalates and closes them (DESIGN section 1)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from temporalio import workflow
 
@@ -16,6 +17,7 @@ from rules.tasks import Act, Nudge, due_nudges, next_nudge
 from rules.wording import LADDER, OFFICES, task_values
 from workflows import calls
 from workflows.recorder import Recorder
+from workflows.silence import Silence
 
 SOON = timedelta(seconds=1)
 """A timer never runs shorter, so a schedule in the past cannot spin."""
@@ -46,7 +48,8 @@ class Desk:
         tasks: by id, in the order they were opened; all of this survives continue-as-new as `TaskState`s.
         held: why the covenant is paused; nothing is due meanwhile.
         stopped: whether the covenant told this workflow to end.
-        unreached: respondents whom mail could not reach, for the silence procedure.
+        unreached: respondents whom mail could not reach.
+        silence: the clocks, where silence agrees.
         version: grows when tasks are opened, moved or ended, so that `collect` sets its timer anew. Answers leave the
             timer alone: it is two events of history dearer each, and a timer that comes too early finds nothing due.
     """
@@ -72,6 +75,8 @@ class Desk:
         self.version = 0
         self.unreached: set[str] = set()
         self.stopped = False
+        self.silence: Silence | None = None
+        self.notify: Callable[[Sequence[c.TaskState]], Awaitable[None]] | None = None
 
     # --- what there is ------------------------------------------------------------------------------------------
 
@@ -144,6 +149,7 @@ class Desk:
         for task in tasks:
             self.tasks[task.id] = task
         self.version += 1
+        self.notify = partial(self.mail, template, key="opened", extra=extra, document=document)
         where = tasks[0].id.rsplit("/", 1)[0]
         me = workflow.info().workflow_id
         await self.recorder.write(
@@ -153,7 +159,7 @@ class Desk:
                 *(c.TaskOpened(task=task, workflow=me, step=self.step, round=self.round) for task in tasks),
             )
         )
-        await self.mail(template, tasks, key="opened", extra=extra, document=document)
+        await self.notify(tasks)
 
     async def mail(
         self,
@@ -188,9 +194,12 @@ class Desk:
             return
         report = await calls.send_mail(
             errands.MailBatch(
-                covenant=self.slug, at=workflow.now(), items=list(items), document=document, round=self.round
+                covenant=self.slug, at=workflow.now(), items=list(items), document=document, round=self.round,
+                receipts=self.silence is not None,
             )
-        )
+        )  # fmt: skip
+        if self.silence is not None:
+            self.silence.heard(report.delivered)
         failed = [failure for failure in report.undelivered if failure.task in self.tasks]
         if failed:
             self.unreached |= {self.tasks[failure.task].respondent for failure in failed if failure.task}
@@ -216,6 +225,8 @@ class Desk:
                 await workflow.wait_condition(lambda: self.held is None or self.stopped)
                 continue
             seen = self.version
+            if self.silence is not None:
+                await self.silence.look()
             await self.nudge(closing)
             if until is not None and workflow.now() >= until:
                 return
@@ -242,14 +253,19 @@ class Desk:
 
     def next_moment(self, closing: Closing, until: datetime | None = None) -> datetime | None:
         """Return the soonest moment something must be done."""
-        at = next_nudge(self.tasks.values(), self.schedule, closing)
-        return min((moment for moment in (at, until) if moment is not None), default=None)
+        at = next_nudge(self._running(), self.schedule, closing)
+        turns = self.silence.wakes() if self.silence is not None else None
+        return min((moment for moment in (at, until, turns) if moment is not None), default=None)
+
+    def _running(self) -> list[c.TaskState]:
+        """Return the open tasks, without those whose clock stands still."""
+        return [one for one in self.open_tasks() if self.silence is None or one.id not in self.silence.held]
 
     async def nudge(self, closing: Closing) -> None:
         """Do what the schedule asks for by now: reminders to who has not acted, rungs, the end."""
         now = workflow.now()
         waiting = {
-            task.id: found for task in self.open_tasks() if (found := due_nudges(task, self.schedule, closing, now))
+            task.id: found for task in self._running() if (found := due_nudges(task, self.schedule, closing, now))
         }
         if not waiting:
             return
@@ -378,7 +394,9 @@ class Desk:
         match notice.kind:
             case "roster" if notice.person is not None:
                 self.roster.people = with_person(self.roster.people, notice.person)
-                return
+                if self.silence is None:
+                    return
+                await self._tell_anew(notice.person)
             case "hold":
                 self.held, self.held_since = notice.reason, notice.at
             case "release":
@@ -392,6 +410,12 @@ class Desk:
             case _:
                 pass
         self.version += 1
+
+    async def _tell_anew(self, person: c.Person) -> None:
+        """Give notice of what is open to who is new at a delegation; who had it already gets nothing."""
+        tasks = [task for task in self.open_tasks() if task.respondent == person.party]
+        if tasks and self.notify is not None:
+            await self.notify(tasks)
 
     async def _release(self, notice: c.Notice) -> None:
         since, self.held, self.held_since = self.held_since, None, None

@@ -10,11 +10,11 @@ from models.objections import ObjectionEnded, RedLineDropped, RedLineTold
 from rules import objecting, texts
 from rules.calendar import local_date
 from workflows import calls
-from workflows.proposing import Proposing
 from workflows.refusing import to_application_error
+from workflows.ruling import Ruling
 
 
-class Objecting(Proposing):
+class Objecting(Ruling):
     """Updates of a covenant with which only the owner of an objection or a red line changes it."""
 
     @workflow.update

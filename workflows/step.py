@@ -10,13 +10,17 @@ from models import contracts as c
 from models import errands, ids
 from models.base import Words
 from models.deciding import Ballot, DecisionRule, Seat, Verdict
-from models.enums import Closing, Outcome, Role, StepStatus, TaskKind, TaskStatus
+from models.enums import Closing, Outcome, Role, RuleKind, StepStatus, TaskKind, TaskStatus
 from rules import balance, deciding, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.tasks import closing_of
 from workflows import clock
 from workflows.conversation import Conversation
 from workflows.human_tasks import Desk
+from workflows.silence import Silence
+
+CLOCK = "silence-has-a-clock"
+"""Patch: before it, silence counted unless the last mail had been refused."""
 
 STOPPED = Words(nl="Overgeslagen op besluit van de facilitator.", en="Skipped by decision of the facilitator.")
 
@@ -34,6 +38,8 @@ class StepWorkflow(Conversation):
         desk = Desk(
             brief.slug, brief.title, brief.roster, schedule, step=brief.planned.key, round_no=round_no, held=brief.held
         )
+        if step.rule is not None and step.rule.kind is RuleKind.SILENCE and workflow.patched(CLOCK):
+            desk.silence = Silence(desk, step.duration)
         self.converse(desk, clauses=brief.clauses, themes=brief.themes, seen=brief.seen)
 
     @workflow.signal
@@ -170,7 +176,7 @@ def tally(
             id=party.id,
             constituency=party.constituency,
             name=party.name,
-            notified=party.id not in desk.unreached,
+            notified=party.id not in desk.unreached if desk.silence is None else desk.silence.counts(party.id),
         )
         for party in balance.seated(desk.roster)
         if asked is None or party.id in asked

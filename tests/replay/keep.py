@@ -18,6 +18,7 @@ from test_covenant import (  # noqa: E402 idem
     test_an_objection_blocks_until_an_amended_clause_lifts_it,
     test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
 )
+from test_ground_rules import test_silence_counts_only_of_who_was_told_may_answer_and_is_there  # noqa: E402 idem
 
 from acts.hooking import start_webhooks  # noqa: E402 idem
 from acts.working import new_job, start_job  # noqa: E402 idem
@@ -54,6 +55,7 @@ async def main() -> None:
                 test_an_objection_blocks_until_an_amended_clause_lifts_it,
                 test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
                 test_a_pause_refuses_answers_and_moves_what_is_due,
+                test_silence_counts_only_of_who_was_told_may_answer_and_is_there,
             ):
                 await play(Table(client, db, settings, SkippedTime(client)))
             monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))

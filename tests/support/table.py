@@ -164,8 +164,9 @@ class Table:
     # --- looking ---
 
     async def waiting(self) -> dict[str, HumanTask]:
-        """Open tasks by respondent; one each is expected."""
-        return {task.respondent: task for task in await views.waiting(self.db, slug=self.slug)}
+        """Open tasks by respondent, of the plan; one each is expected."""
+        found = await views.waiting(self.db, slug=self.slug)
+        return {task.respondent: task for task in found if not (task.step or "").startswith("question-")}
 
     async def task(self, task_id: str) -> HumanTask:
         return await views.task(self.db, f"{self.slug}/{task_id}")

@@ -61,6 +61,31 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
          {"change": "approvals_changed", "what": "voided", "clause": "wage", "parties": ["union", "trade"]}],
         "New version of clause 3. The approval of clause 3 lapses: Union and Trade.",
     ),
+    "ground_rule_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("Majority")}}],
+        "The facilitator proposes: Majority en.",
+    ),
+    "editorial_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("A comma")}}],
+        "The facilitator proposes: A comma en.",
+    ),
+    "question_withdrawn": (
+        "fay", [{"change": "said", "words": both("A comma")}], "The facilitator takes back: A comma en.",
+    ),
+    "question_carried": ("polder", [{"change": "question_ended", "sentence": both("Nobody")}], "Nobody en."),
+    "question_not_carried": ("polder", [{"change": "question_ended", "sentence": both("One")}], "One en."),
+    "ground_rule_set": ("polder", [], "The parties changed a ground rule."),
+    "clause_fixed": (
+        "polder", [{"change": "clause_changed", "clause": "wage"}],
+        "Editorial fix in clause 3; who approved still does.",
+    ),
+    "fix_overtaken": ("polder", [{"change": "said", "words": both("Overtaken")}], "Overtaken en."),
+    "clock_held": (
+        "polder",
+        [{"change": "clock_held", "task": TASK, "why": both("away")}, {"change": "clock_held", "task": "t/x/trade"}],
+        "Silence does not count yet of Union. The clock runs again for Trade.",
+    ),
+    "absence_noted": ("una", [PERSON], "Union noted an absence of Una."),
     "clauses_ratified": (
         "polder", [{"change": "clause_changed", "clause": "wage"}, {"change": "clause_changed", "clause": "air"}],
         "Adopted after ratification: clauses 3, air.",

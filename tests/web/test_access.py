@@ -66,6 +66,8 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/export/{language}.xml": Page.TEXT,
     "/c/{slug}/word/{language}.docx": Page.TEXT,
     "/c/{slug}/word": Deed.PROPOSE,
+    "/c/{slug}/ground-rules": Page.TEXT,
+    "/c/{slug}/clauses/{clause}/fix": Deed.PROPOSE_FIX,
     "/c/{slug}/export/negotiation.json": Page.TEXT,
     "/board/{slug}": Page.BOARD,
 }
@@ -76,6 +78,8 @@ COVENANT_FORMS: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
     "/c/{slug}/objections": Deed.OBJECT,
     "/c/{slug}/word": Deed.PROPOSE,
+    "/c/{slug}/ground-rules": Deed.PUT_QUESTION,
+    "/c/{slug}/clauses/{clause}/fix": Deed.PROPOSE_FIX,
     "/c/{slug}/delegation": Deed.CHANGE_MANDATES,
     **{path: deed for path, deed in COVENANT_PAGES.items() if "/steer/" in path},
 }

@@ -271,7 +271,7 @@ class PositionShape(BaseModel):
 
 
 class TaskShape(BaseModel):
-    """A human task: who owes which answer by when."""
+    """A human task: who owes which answer by when; `clock_held` says why silence does not count yet."""
 
     id: str
     covenant: str
@@ -294,13 +294,14 @@ class TaskShape(BaseModel):
     total: int
     ended_at: datetime | None
     ended_because: Text | None
+    clock_held: Text | None = None
 
     @classmethod
     def of(cls, row: HumanTask) -> "TaskShape":
         """Read a row."""
         return cls(
             **_same(cls, row), title=Text.of(row, "title"), text_sha256=row.text_sha,
-            ended_because=Text.maybe(row, "ended"),
+            ended_because=Text.maybe(row, "ended"), clock_held=Text.maybe(row, "clock"),
         )  # fmt: skip
 
 

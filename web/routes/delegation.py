@@ -15,6 +15,7 @@ from models import contracts as c
 from models import ids
 from models.enums import Language, Power
 from models.errors import Conflict, Forbidden, PolderError
+from models.questions import Absence
 from models.tables import Covenant, Party, Person
 from rules import mandates
 from rules.access import PROXIES, Deed, Page, Viewer, does
@@ -29,7 +30,7 @@ from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 
-DOES = {"add", "change", "end"}
+DOES = {"add", "change", "end", "absence"}
 FIELDS = {
     "no_powers": "powers",
     "unknown_theme": "themes",
@@ -37,6 +38,8 @@ FIELDS = {
     "person_exists": "name",
     "no_contact": "email",
     "address_taken": "email",
+    "date_too_far": "until",
+    "no_substitute": "substitute",
 }
 
 
@@ -151,11 +154,12 @@ async def change(visit: V, slug: str) -> Response:
             "themes, the facilitator or the secretariat.",
         )
     try:
-        message = await _message(visit, seen, f, do, who)
+        away = do == "absence"
+        message = _absence(seen, f, who) if away else await _message(visit, seen, f, do, who)
         if message is None:
             return await _shown(visit, seen, f, do, who, HTTP_422_UNPROCESSABLE_CONTENT)
-        client = await visit.site.client()
-        await act(client, ids.covenant_workflow(slug), "change_mandates", message, act_id=f.act, db=visit.site.db)
+        client, update = await visit.site.client(), "absence" if away else "change_mandates"
+        await act(client, ids.covenant_workflow(slug), update, message, act_id=f.act, db=visit.site.db)
     except ValidationError as error:
         f.invalid(error)
         return await _shown(visit, seen, f, do, who, HTTP_422_UNPROCESSABLE_CONTENT)
@@ -198,6 +202,20 @@ async def _message(visit: Visit, seen: Seen, f: Filled, do: str, who: Person | N
             "act": f.act, "actor": {"person": seen.acts_as}, "party": seen.party.id, "change": do,
             "person": who.id if who is not None and do != "add" else await _new_id(visit, seen, f, name),
             "name": name or None, "contact": contact, "mandates": held, "reason": reason,
+        }
+    )  # fmt: skip
+
+
+def _absence(seen: Seen, f: Filled, who: Person | None) -> Absence | None:
+    """Make the act that notes an absence, or its end, or None when something is wrong with a field."""
+    reason = f.need("reason", "Schrijf waarom.", "Write why.")
+    until = None if f.get("back") == "yes" else f.date("until")
+    if not f.fine or who is None or seen.acts_as is None:
+        return None
+    return Absence.model_validate(
+        {
+            "act": f.act, "actor": {"person": seen.acts_as}, "party": seen.party.id, "person": who.id, "until": until,
+            "substitute": f.get("substitute") or None, "reason": reason,
         }
     )  # fmt: skip
 

@@ -1,0 +1,200 @@
+"""Questions beside the plan: ground rules that parties change, fixes by silence, and clocks that stand still."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from table import STEPS, Table, both
+
+from models import contracts as c
+from models.base import Words
+from models.enums import ClauseStatus, Ground, Matter, RuleKind, Stance, Unit
+from models.errors import PolderError
+from models.ground import GroundRule
+from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
+from models.scenario import PositionReply
+from models.tables import HumanTask
+from rules.calendar import add_working_days, local_date
+from store import clauses, contents, ground, views
+from store.people import Contact, put_contact
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MAJORITY = GroundRule(kind=RuleKind.MAJORITY, unit=Unit.PARTY, threshold="1/2", days=5)
+NO = c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.SCOPE, lift="another rule")
+YES = c.ApprovalAnswer(stance=Stance.AGREE)
+
+
+def by(person: str) -> dict[str, Any]:
+    return {"act": f"a-{uuid.uuid4()}", "actor": c.Actor(person=person)}
+
+
+async def talking(table: Table, days: int = 10) -> None:
+    steps = [{**step, "duration": days if step["id"] == "talks" else 10} for step in STEPS]
+    await table.launch(steps, ground_rules={"ground_rules": {"kind": "unanimity", "unit": "delegation", "days": 3}})
+    await table.approve()
+    await table.advance(1)
+
+
+async def code(table: Table, update: str, message: Any) -> str:
+    with pytest.raises(PolderError) as error:
+        await table.steer(update, message)
+    return error.value.code
+
+
+async def asked(table: Table, no: int) -> dict[str, HumanTask]:
+    rows = await views.waiting(table.db, slug=table.slug)
+    return {row.respondent: row for row in rows if row.step == f"question-{no}"}
+
+
+async def rule(table: Table, matter: Matter) -> GroundRule:
+    return next(one.rule for one in await ground.rules(table.db, table.slug) if one.matter is matter)
+
+
+async def fix(table: Table, text: str, clause: str = "wage", person: str = "fay") -> FixProposal:
+    words = both(text)
+    (sha,) = await contents.put_texts(table.db, [Words(nl=words["nl"], en=words["en"])])
+    base = (await views.current_texts(table.db, table.slug))[clause].sha256
+    return FixProposal(**by(person), clause=clause, base_sha=base, text_sha=sha, reason="a typing error")
+
+
+async def test_a_ground_rule_changes_only_when_the_parties_adopt_it_and_only_for_later_questions(table: Table) -> None:
+    await talking(table)
+    proposal = RuleProposal(**by("fay"), matter=Matter.CLAUSE, rule=MAJORITY, reason="we get nowhere")
+    assert await code(table, "propose_rule", proposal.model_copy(update=by("union-lead"))) == "no_office"
+    same = proposal.model_copy(update={**by("fay"), "rule": await rule(table, Matter.CLAUSE)})
+    assert await code(table, "propose_rule", same) == "nothing_changed"
+    await table.steer("propose_rule", proposal)
+    assert await code(table, "propose_rule", proposal.model_copy(update=by("fay"))) == "asked_already"
+    tasks = await asked(table, 1)
+    assert set(tasks) == {"union", "guild", "trade", "shops"}
+    assert any("Change the ground rule for a clause in a round" in one for one in await table.mails_to("shops-lead"))
+    for party in ("union", "guild", "trade"):
+        await table.give(tasks[party], YES)
+    await table.give(tasks["shops"], NO)
+    await table.advance(3)
+    assert await rule(table, Matter.CLAUSE) != MAJORITY
+    assert "question_not_carried" in await table.kinds()
+    await table.steer("propose_rule", proposal.model_copy(update=by("fay")))
+    for task in (await asked(table, 2)).values():
+        await table.give(task, YES)
+    assert await rule(table, Matter.CLAUSE) == MAJORITY
+    assert "ground_rule_set" in await table.kinds()
+    objection = {"wage": {"stance": "object", "ground": "cost", "lift": "half"}}
+    await say(table, "trade", objection)
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(12)
+    assert await decided(table, 1) == RuleKind.CONSENSUS, "the round that was open kept its rule"
+    await table.draft({"wage": "New wage"})
+    await say(table, "trade", objection)
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(12)
+    assert await decided(table, 2) == RuleKind.MAJORITY, "the next round takes the new one"
+    assert await views.chain_break(table.db, table.slug) is None
+
+
+async def say(table: Table, party: str, given: dict[str, Any]) -> None:
+    await table.position(party, {name: PositionReply.model_validate(one) for name, one in given.items()})
+
+
+async def decided(table: Table, number: int) -> str:
+    rows = (await views.view(table.db, table.slug)).decisions
+    return str(next(row for row in rows if row.round == number and row.clause == "wage").verdict["rule"]["kind"])
+
+
+async def test_a_fix_goes_by_silence_carries_the_approvals_and_keeps_the_status(table: Table) -> None:
+    await talking(table, 40)
+    await table.position("union")
+    await table.steer("propose_fix", await fix(table, "Old wages"))
+    assert await code(table, "propose_fix", await fix(table, "Olde wage")) == "asked_already"
+    assert await code(table, "propose_fix", await fix(table, "Old airs", "air", "union-lead")) == "no_office"
+    stale = (await fix(table, "Old airs", "air")).model_copy(update={"base_sha": "0" * 64})
+    assert await code(table, "propose_fix", stale) == "old_clause_version"
+    await table.steer("propose_fix", await fix(table, "Old airs", "air", "sec"))
+    assert set(await asked(table, 1)) == {"union", "guild", "trade", "shops"}
+    await table.give((await asked(table, 2))["guild"], NO)
+    assert not await asked(table, 2), "one objection ends it"
+    await table.advance(11)
+    assert not await asked(table, 1)
+    texts = await views.current_texts(table.db, table.slug)
+    assert (texts["wage"].version, texts["wage"].text_en) == (2, "Old wages (en)")
+    assert texts["air"].version == 1
+    (line, _) = await clauses.clauses(table.db, table.slug, "union")
+    assert line.unchanged, "what the union approved stands, on the fixed text"
+    carried = (await table.event("clause_fixed")).data["changes"][1]
+    assert (carried["what"], carried["parties"]) == ("carried", ["union"])
+    await table.agree_on_text()
+    await table.advance(1)
+    assert {one.status for one in (await views.view(table.db, table.slug)).clauses} == {ClauseStatus.AGREED}
+    assert (await views.current_texts(table.db, table.slug))["wage"].version == 2
+    assert await views.chain_break(table.db, table.slug) is None
+
+
+async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table: Table) -> None:
+    await talking(table, 60)
+    today = local_date(await table.now())
+    away = Absence(**by("trade-lead"), party="trade", person="trade-lead", until=add_working_days(today, 5),
+                   reason="on leave")  # fmt: skip
+    await table.steer("absence", away)
+    await mandates(table, "shops", "end", "shops-lead")
+    await table.steer("propose_fix", await fix(table, "Old wages"))
+    held = {party: task.clock_en for party, task in (await asked(table, 1)).items()}
+    assert held["union"] is None
+    assert "is away (trade lead)" in str(held["trade"])
+    assert "nobody of the party has a mandate" in str(held["shops"])
+    await table.advance(6)
+    assert (await asked(table, 1))["trade"].clock_en is None, "back: the clock runs"
+    await table.advance(5)
+    assert set(await asked(table, 1)) == {"trade", "shops"}, "the others were silent for ten working days"
+    await table.advance(6)
+    assert set(await asked(table, 1)) == {"shops"}, "who did not hear is waited for, however long"
+    new = await put_contact(table.db, Contact(email=f"new@{table.slug}.example", language="en"))
+    await mandates(table, "shops", "add", "shops-new", name="New", contact=new)
+    task = (await asked(table, 1))["shops"]
+    assert task.clock_en is None
+    assert local_date(task.due_at) == add_working_days(local_date(await table.now()), 10), "its clock starts now"
+    assert (await views.current_texts(table.db, table.slug))["wage"].version == 1
+    await table.advance(11)
+    assert (await views.current_texts(table.db, table.slug))["wage"].version == 2
+    await table.steer("propose_fix", await fix(table, "Old wagez"))
+    back = QuestionWithdrawal(**by("fay"), no=2, reason="not a typing error after all")
+    await table.steer("withdraw_question", back)
+    assert not await asked(table, 2)
+    assert await code(table, "withdraw_question", back.model_copy(update=by("fay"))) == "unknown_question"
+
+
+async def mandates(table: Table, party: str, change: str, person: str, **more: str) -> None:
+    held = [] if change == "end" else [{"powers": ["speak", "commit", "sign"]}]
+    await table.steer(
+        "change_mandates",
+        c.MandateChange.model_validate(
+            {
+                **by("sec"),
+                "party": party,
+                "change": change,
+                "person": person,
+                "mandates": held,
+                "reason": "because",
+                **more,
+            }
+        ),
+    )
+
+
+async def test_a_substitute_has_the_mandates_of_who_is_away_until_then(table: Table) -> None:
+    await talking(table)
+    until = local_date(await table.now()) + timedelta(days=9)
+    common = {"party": "trade", "person": "trade-lead", "until": until, "reason": "on leave"}
+    assert await code(table, "absence", Absence(**by("union-lead"), **common)) == "not_your_absence"
+    assert await code(table, "absence", Absence(**by("trade-lead"), **{**common, "party": "shops"})) == "not_of_party"
+    alone = Absence(**by("trade-lead"), **common, substitute="trade-lead")
+    assert await code(table, "absence", alone) == "no_substitute"
+    await table.steer("absence", Absence(**by("trade-lead"), **common, substitute="trade-aide"))
+    people = {one.id: one for one in await views.people(table.db, table.slug)}
+    assert people["trade-lead"].absent_until == until
+    assert people["trade-aide"].mandates[-1] == {
+        "powers": ["speak", "commit", "sign"], "themes": [], "until": until.isoformat(),
+    }  # fmt: skip
+    await table.steer("propose_fix", await fix(table, "Old wages"))
+    assert (await asked(table, 1))["trade"].clock_en is None, "the substitute was told and may answer"

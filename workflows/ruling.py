@@ -1,0 +1,275 @@
+"""What a covenant asks its parties beside the plan, and what follows: ground rules, editorial fixes, absences."""
+
+from temporalio import workflow
+from temporalio.workflow import ParentClosePolicy
+
+from models import contracts as c
+from models import ids, lookups
+from models.base import Words
+from models.enums import Matter, Role, StepKind, StepStatus
+from models.errors import PolderError, Refusal
+from models.ground import GroundRule, GroundRules, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
+from models.plan import PlannedStep
+from models.questions import Absence, FixProposal, QuestionBrief, QuestionWithdrawal, RuleProposal
+from rules import absences, answering, approving, ground_rules, mandates, matters
+from rules.calendar import add_working_days, due_moment, local_date
+from workflows import calls
+from workflows.proposing import Proposing
+from workflows.questions import QuestionWorkflow
+from workflows.refusing import check_looked, to_application_error
+from workflows.step import tell
+
+
+class Ruling(Proposing):
+    """Updates of a covenant that put a question to the parties. What they decide is carried out by the story.
+
+    Attributes:
+        asking: a question was put in this run: it continues as new, since time does not skip over an open child.
+    """
+
+    asking: bool
+
+    # --- what holds ---------------------------------------------------------------------------------------------
+
+    def rules_now(self) -> dict[Matter, GroundRule]:
+        """Return the ground rules as they hold."""
+        opened = self.opened
+        default = next((one.step.rule for one in opened.plan if one.step.rule is not None), None)
+        usual = default or matters.OWN[Matter.GROUND_RULES].rule
+        return matters.complete(opened.ground_rules.rules, [one.step for one in opened.plan], usual)
+
+    def take_rule(self, planned: PlannedStep) -> None:
+        """Let a step that starts take the rule that the parties have set for its kind of question since the launch."""
+        matter = matters.matter_of(planned.step)
+        if matter is not None and matter in self.opened.ground_rules.since:
+            rule = self.opened.ground_rules.rules[matter].rule
+            planned.step = planned.step.model_copy(update={"rule": rule})
+
+    def in_talks(self) -> bool:
+        """Whether the parties are negotiating the text."""
+        return any(one.status is StepStatus.ACTIVE and one.step.kind is StepKind.DIALOGUE for one in self.opened.plan)
+
+    def fixing(self) -> bool:
+        """Whether a fix of the text is before the parties: nothing new starts on a text that may change."""
+        return any(one.kind == "editorial" for one in self.state.asking.questions) or bool(self.state.asking.answers)
+
+    # --- putting a question -------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def propose_rule(self, proposal: RuleProposal) -> c.Receipt:
+        """Put a change of the ground rules to the parties."""
+        if proposal.act not in self.seen:
+            name = matters.MATTERS[proposal.matter]
+            new = ground_rules.rule_in_words(proposal.rule)
+            await self._put(
+                proposal,
+                PartyQuestion(
+                    no=self.state.asking.last + 1, act=proposal.act, kind="ground_rule", matter=proposal.matter,
+                    rule=proposal.rule, reason=proposal.reason, by=self.rules_now()[Matter.GROUND_RULES],
+                    title=Words(nl=f"Procesafspraak wijzigen voor {name.nl}: {new.nl}"[:300],
+                                en=f"Change the ground rule for {name.en}: {new.en}"[:300]),
+                ),
+            )  # fmt: skip
+        return self.receipt(
+            proposal.act,
+            "De wijziging is aan de partijen voorgelegd. Zij geldt pas als de partijen haar aannemen.",
+            "The change was put to the parties. It holds only once they adopt it.",
+        )
+
+    @propose_rule.validator
+    def validate_propose_rule(self, proposal: RuleProposal) -> None:
+        """Only the facilitator; a change, and one at a time for each kind of question."""
+        if proposal.act in self.seen:
+            return
+        try:
+            self._may_ask(proposal.actor, Role.FACILITATOR)
+            matters.check_rule(self.rules_now(), self.state.asking.questions, proposal)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def propose_fix(self, proposal: FixProposal) -> c.Receipt:
+        """Put an editorial fix to the parties, by the rule for those."""
+        if proposal.act not in self.seen:
+            check_looked(await calls.look_at_fix(lookups.FixQuestion(covenant=self.desk.slug, fix=proposal)))
+            clause = self._fixable(proposal)
+            await self._put(
+                proposal,
+                PartyQuestion(
+                    no=self.state.asking.last + 1, act=proposal.act, kind="editorial", clause=clause.id,
+                    base_sha=proposal.base_sha, text_sha=proposal.text_sha, reason=proposal.reason,
+                    by=self.rules_now()[Matter.EDITORIAL],
+                    title=Words(nl=f"Redactionele verbetering van artikel {clause.number}",
+                                en=f"Editorial fix of clause {clause.number}"),
+                ),
+            )  # fmt: skip
+        return self.receipt(
+            proposal.act,
+            "De verbetering is aan alle partijen gemeld. Maakt niemand bezwaar, dan komt zij in de tekst.",
+            "All parties were told of the fix. If nobody objects it goes into the text.",
+        )
+
+    @propose_fix.validator
+    def validate_propose_fix(self, proposal: FixProposal) -> None:
+        """Refuse by the rules; whether the words fit the text is looked up after."""
+        if proposal.act not in self.seen:
+            self._fixable(proposal)
+
+    def _fixable(self, proposal: FixProposal) -> c.ClauseRef:
+        try:
+            self._may_ask(proposal.actor, Role.FACILITATOR, Role.SECRETARIAT)
+            return matters.check_fix(
+                self.opened.clauses, self.state.asking.questions, proposal, talks=self.in_talks(),
+                frozen=self.state.moments.accord_at is not None,
+            )  # fmt: skip
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def withdraw_question(self, withdrawal: QuestionWithdrawal) -> c.Receipt:
+        """Take a question back before it is decided."""
+        if withdrawal.act not in self.seen:
+            self.seen = [*self.seen[-400:], withdrawal.act]
+            await self.desk.recorder.write(
+                self.desk.entry(
+                    withdrawal.act, "question_withdrawn", c.Said(words=self._asked(withdrawal.no).title),
+                    actor=withdrawal.actor.person, reason=withdrawal.reason,
+                )
+            )  # fmt: skip
+            stop = c.Notice(kind="stop", at=workflow.now(), reason=withdrawal.reason)
+            await tell(ids.question_workflow(self.desk.slug, withdrawal.no), "notice", stop)
+        return self.receipt(withdrawal.act, "De vraag is ingetrokken.", "The question was taken back.")
+
+    @withdraw_question.validator
+    def validate_withdraw_question(self, withdrawal: QuestionWithdrawal) -> None:
+        """Only an office that may ask, and a question that is open."""
+        if withdrawal.act in self.seen:
+            return
+        try:
+            self._may_ask(withdrawal.actor, Role.FACILITATOR, Role.SECRETARIAT)
+            self._asked(withdrawal.no)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    def _may_ask(self, actor: c.Actor, *offices: Role) -> None:
+        self.is_open()
+        answering.require_office(self.opened.roster, actor, set(offices))
+
+    def _asked(self, no: int) -> PartyQuestion:
+        found = next((one for one in self.state.asking.questions if one.no == no), None)
+        if found is None:
+            known = ", ".join(str(one.no) for one in self.state.asking.questions)
+            raise Refusal(
+                "unknown_question",
+                f"Vraag {no} staat niet (meer) open. Verwacht: {known or 'er staat er geen open'}.",
+                f"Question {no} is not open (any more). Expected: {known or 'none is open'}.",
+                {"no": str(no)},
+            )
+        return found
+
+    async def _put(self, act: RuleProposal | FixProposal, question: PartyQuestion) -> None:
+        self.seen = [*self.seen[-400:], act.act]
+        self.state.asking.last = question.no
+        self.state.asking.questions.append(question)
+        due = due_moment(add_working_days(local_date(workflow.now()), question.by.days))
+        kind = f"{question.kind}_proposed"
+        await self.desk.recorder.write(
+            self.desk.entry(
+                act.act, kind, QuestionPut(question=question, due=due), actor=act.actor.person,
+                reason=act.reason,
+            )
+        )  # fmt: skip
+        await workflow.start_child_workflow(
+            QuestionWorkflow.run,
+            QuestionBrief(
+                slug=self.desk.slug, title=self.opened.title, question=question, roster=self.opened.roster,
+                schedule=self.opened.schedule, held=self.desk.held,
+            ),
+            id=ids.question_workflow(self.desk.slug, question.no),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=question.title.en[:200],
+        )  # fmt: skip
+        self.asking = self.changed = True
+
+    # --- what the parties decided -------------------------------------------------------------------------------
+
+    @workflow.signal
+    def question_ended(self, ended: QuestionEnded) -> None:
+        """Take what came of a question."""
+        self.state.asking.answers.append(ended)
+
+    async def settle_answers(self) -> None:
+        """Carry out what the parties decided."""
+        while self.state.asking.answers:
+            ended = self.state.asking.answers.pop(0)
+            question = next(one for one in self.state.asking.questions if one.no == ended.no)
+            self.state.asking.questions.remove(question)
+            if ended.passed and question.kind == "ground_rule":
+                await self._set(question)
+            elif ended.passed and self.in_talks():
+                self.state.asking.fixes.append(question)
+                notice = c.Notice(kind="fix", at=workflow.now(), fix=question, reason=question.reason)
+                await self.tell_steps(notice)
+            elif ended.passed:
+                await self._fix(question)
+
+    async def settle_fixes(self) -> None:
+        """Make the fixes that the talks, which are over, did not hear of."""
+        now = {clause.id: clause.sha256 for clause in self.opened.clauses}
+        while self.state.asking.fixes:
+            question = self.state.asking.fixes.pop(0)
+            if now.get(question.clause or "") == question.base_sha:
+                await self._fix(question)
+
+    async def _fix(self, question: PartyQuestion) -> None:
+        await self.desk.recorder.write(approving.fixed(self.desk.entry, self.desk.slug, self.opened.clauses, question))
+
+    async def _set(self, question: PartyQuestion) -> None:
+        matter, rule = question.matter, question.rule
+        if matter is None or rule is None:
+            return
+        since = [one for one in self.opened.ground_rules.since if one is not matter]
+        self.opened.ground_rules = GroundRules(rules=self.rules_now() | {matter: rule}, since=[*since, matter])
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.desk.slug}/{question.key}/set", "ground_rule_set", GroundRuleSet(matter=matter, rule=rule),
+                reason=question.reason,
+            )
+        )  # fmt: skip
+        if matter is Matter.CLAUSE:
+            await self.tell_steps(c.Notice(kind="rule", at=workflow.now(), rule=rule, reason=question.reason))
+
+    # --- who is away --------------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def absence(self, absence: Absence) -> c.Receipt:
+        """Note that someone is away until a day, or back; a substitute has their mandates meanwhile."""
+        if absence.act not in self.seen:
+            people = self._absent(absence)
+            self.seen = [*self.seen[-400:], absence.act]
+            for person in people:
+                self.opened.roster.people = mandates.with_person(self.opened.roster.people, person)
+            self.desk.roster = self.opened.roster
+            await self.desk.recorder.write(
+                self.desk.entry(
+                    absence.act, "absence_noted", *(c.PersonChanged(person=person) for person in people),
+                    actor=absence.actor.person, reason=absence.reason,
+                )
+            )  # fmt: skip
+            await workflow.wait_condition(lambda: not self.starting)
+            for person in people:
+                await self.tell_steps(c.Notice(kind="roster", at=workflow.now(), person=person, reason=absence.reason))
+        return self.receipt(absence.act, "De afwezigheid is genoteerd.", "The absence was noted.")
+
+    @absence.validator
+    def validate_absence(self, absence: Absence) -> None:
+        """Refuse by the rules of absences."""
+        if absence.act not in self.seen:
+            self._absent(absence)
+
+    def _absent(self, absence: Absence) -> list[c.Person]:
+        try:
+            self.is_open()
+            return absences.noted(self.opened.roster, absence, local_date(workflow.now()))
+        except PolderError as error:
+            raise to_application_error(error) from error

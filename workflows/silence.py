@@ -1,0 +1,69 @@
+"""The clock of a silence procedure: it runs for a party only while its silence would say something."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from temporalio import workflow
+
+from models import contracts as c
+from models import errands
+from models.ground import ClockHeld
+from rules import silence
+from rules.calendar import add_working_days, due_moment, local_date, working_days_between
+from rules.tasks import MORNING
+
+if TYPE_CHECKING:
+    from workflows.human_tasks import Desk
+
+
+class Silence:
+    """Keeps, of the tasks of a desk, who was told and whose clock stands still.
+
+    Attributes:
+        told: by task, the people whom its notice reached.
+        held: by task whose clock stands still, the working days that are left and who had been told by then.
+    """
+
+    def __init__(self, desk: "Desk", days: int) -> None:
+        self.desk, self.days = desk, days
+        self.told: dict[str, set[str]] = {}
+        self.held: dict[str, tuple[int, frozenset[str]]] = {}
+
+    def heard(self, delivered: Iterable[errands.Delivered]) -> None:
+        """Note whom notice reached."""
+        for one in delivered:
+            self.told.setdefault(one.task, set()).add(one.person)
+
+    def counts(self, party: str) -> bool:
+        """Whether the silence of a party would count: its clock runs, or ran out."""
+        mine = [task.id for task in self.desk.tasks.values() if task.respondent == party]
+        return bool(mine) and not any(task in self.held for task in mine)
+
+    def wakes(self) -> datetime | None:
+        """Return the soonest morning on which an absence or mandate will have ended."""
+        today = local_date(workflow.now())
+        days = [day for task in self.desk.open_tasks() for day in silence.turns(self.desk.roster, task, today)[:1]]
+        return due_moment(min(days)) - MORNING if days else None
+
+    async def look(self) -> None:
+        """Stop and start the clocks as things are now, on record."""
+        today, changes = local_date(workflow.now()), list[c.Change]()
+        for task in self.desk.open_tasks():
+            if task.role is not None:
+                continue
+            told = self.told.get(task.id, set())
+            why = silence.why_stopped(self.desk.roster, task, told, today)
+            if why is not None and task.id not in self.held:
+                left = working_days_between(today, local_date(task.due))
+                self.held[task.id] = max(left, 1), frozenset(told)
+                changes.append(ClockHeld(task=task.id, why=why))
+            elif why is None and task.id in self.held:
+                left, before = self.held.pop(task.id)
+                again = set(silence.reached(self.desk.roster, task, told, today)) & before
+                task.due = due_moment(add_working_days(today, left if again else self.days))
+                task.handled = workflow.now()
+                changes += [ClockHeld(task=task.id), c.TaskMoved(task=task.id, due=task.due)]
+        if changes:
+            key = f"{self.desk.slug}/{self.desk.step}/clock/{workflow.now().isoformat()}"
+            await self.desk.recorder.write(self.desk.entry(key, "clock_held", *changes))
