@@ -31,5 +31,10 @@ def expected(one: ErrorDetails) -> Words:
     """Return what a value should have been, in Dutch and English."""
     nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
     values = {"msg": one["msg"], "error": one["msg"], **(one.get("ctx") or {})}  # an address has a reason, no error
-    values = {name: str(value).replace("'", "") for name, value in values.items()}
+    values = {name: _shown(str(value)) for name, value in values.items()}
     return Words(nl=nl.format(**values).replace(" or ", " of "), en=en.format(**values))
+
+
+def _shown(value: str) -> str:
+    """Echo a value that may hold anything: what no text of ours holds is shown as what it is not."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value).replace("'", "")[:1000]

@@ -23,7 +23,7 @@ from models.errors import Conflict, InvalidFile, Refusal
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import HumanTask
 from runtime.files import Source, fit, read
-from store import views
+from store import people, views
 from store.engine import Database
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -37,12 +37,15 @@ TAKES: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.CONTRIBUTION: ("--item", "--theme"),
     TaskKind.APPROVAL: (*STANCE_OPTIONS, "--sha"),
     TaskKind.POSITIONS: ("--position", "--positions", *STANCE_OPTIONS),
-    TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--end", "--reason"),
+    TaskKind.DRAFTING: (
+        "--amend", "--fate", "--park", "--unpark", "--split", "--split-to", "--mediate", "--mediator",
+        "--mediator-name", "--mediator-email", "--days", "--end", "--reason",
+    ),
     TaskKind.RATIFICATION: ("--result", "--minutes", "--comment", "--sha"),
     TaskKind.SIGNATURE: (*SIGN_OPTIONS, "--sha"),
     TaskKind.DECLARATION: (*SIGN_OPTIONS, "--sha"),
-    TaskKind.DECISION: ("--choice", "--due", "--reason"),
-}
+    TaskKind.DECISION: ("--choice", "--due", "--clause", "--reason"),
+}  # fmt: skip
 """The options each kind of task takes, besides --as, --act and --on-behalf with --reason."""
 
 NEEDS: Mapping[TaskKind, tuple[str, ...]] = {
@@ -52,7 +55,7 @@ NEEDS: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.CONTRIBUTION: ("--item",),
     TaskKind.APPROVAL: ("--stance",),
     TaskKind.POSITIONS: ("--position", "--positions", "--stance"),
-    TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--end"),
+    TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--unpark", "--split", "--mediate", "--end"),
     TaskKind.RATIFICATION: ("--result",),
     TaskKind.SIGNATURE: ("--code", "--request-code"),
     TaskKind.DECLARATION: ("--code", "--request-code"),
@@ -125,6 +128,15 @@ def answer(
     amend: Annotated[Path | None, typer.Option("--amend", help="YAML: clause -> {text: {nl, en}, reason}")] = None,
     fate: Annotated[list[str] | None, typer.Option("--fate", help="AMENDMENT=STATUS:REASON; repeatable")] = None,
     park: Annotated[list[str] | None, typer.Option("--park", help="leave a clause out; repeatable")] = None,
+    unpark: Annotated[list[str] | None, typer.Option("--unpark", help="bring a clause back; repeatable")] = None,
+    split: Annotated[list[str] | None, typer.Option("--split", help="a clause goes its own way; repeatable")] = None,
+    split_to: Annotated[str, typer.Option("--split-to", help="who carries it: all, a constituency, an office")] = "",
+    mediate: Annotated[list[str] | None, typer.Option("--mediate", help="a clause for a mediator; repeatable")] = None,
+    mediator: Annotated[str, typer.Option("--mediator", help="a person id; a new one with name and e-mail")] = "",
+    mediator_name: Annotated[str, typer.Option("--mediator-name", help="of who is new")] = "",
+    mediator_email: Annotated[str, typer.Option("--mediator-email", help="of who is new")] = "",
+    days: Annotated[int | None, typer.Option("--days", help="working days, for --split and --mediate")] = None,
+    clause: Annotated[list[str] | None, typer.Option("--clause", help="with --choice back; repeatable")] = None,
     end: Annotated[bool, typer.Option("--end", help="end the talks")] = False,
     choice: Annotated[Choice | None, typer.Option("--choice", help="one of the choices of the task")] = None,
     due: Annotated[str | None, typer.Option("--due", help="YYYY-MM-DD, to prolong")] = None,
@@ -145,7 +157,9 @@ def answer(
         "--positions": positions, "--item": item or [], "--theme": theme, "--document": document, "--title": title,
         "--result": result, "--minutes": minutes, "--request-code": request_code, "--code": code, "--name": name,
         "--amend": amend, "--fate": fate or [], "--park": park or [], "--end": end, "--choice": choice, "--due": due,
-        "--reason": reason, "--sha": sha,
+        "--reason": reason, "--sha": sha, "--unpark": unpark or [], "--split": split or [], "--split-to": split_to,
+        "--mediate": mediate or [], "--mediator": mediator, "--mediator-name": mediator_name,
+        "--mediator-email": mediator_email, "--days": days, "--clause": clause or [],
     })  # fmt: skip
     found = context.settings(state=state)
 
@@ -255,13 +269,31 @@ async def content_of(db: Database, task: HumanTask, given: Given, own_name: str,
             reason, fates = given["--reason"], _fates(given)
             texts = read_amendments(given["--amend"]) if given["--amend"] else {}
             texts = await composing.taken_up(db, task.covenant, texts, fates, reason=reason, act_id=act_id)
-            return await composing.next_version(
+            made = await composing.next_version(
                 db, texts, park=given["--park"], reason=reason, end=given["--end"], fates=fates
             )
+            return c.DraftingAnswer.model_validate({**made.model_dump(), **await _ways_out(db, given)})
         case TaskKind.DECISION:
             due = parse_date(given["--due"], "--due") if given["--due"] else None
-            return c.DecisionAnswer(choice=given["--choice"], reason=given["--reason"], due=due)
+            return c.DecisionAnswer(
+                choice=given["--choice"], reason=given["--reason"], due=due, clauses=given["--clause"]
+            )
     return await _content_with_text(db, task, given, own_name)
+
+
+async def _ways_out(db: Database, given: Given) -> dict[str, Any]:
+    """Return what is to become of clauses that do not come together."""
+    found: dict[str, Any] = {"resumed": given["--unpark"]}
+    days = {"days": given["--days"]} if given["--days"] is not None else {}
+    if given["--split"]:
+        found["split"] = [{"clauses": given["--split"], "respondents": [given["--split-to"] or "all"], **days}]
+    if given["--mediate"]:
+        who: dict[str, Any] = {"mediator": given["--mediator"]}
+        if given["--mediator-email"]:
+            contact = people.Contact(email=given["--mediator-email"], language=Language.NL)
+            who |= {"name": given["--mediator-name"], "contact": await people.put_contact(db, contact)}
+        found |= {"choice": Choice.MEDIATE, "mediation": {"clauses": given["--mediate"], **who, **days}}
+    return found
 
 
 async def _content_with_text(db: Database, task: HumanTask, given: Given, own_name: str) -> c.Content:

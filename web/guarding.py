@@ -3,10 +3,11 @@
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.enums import Language
+from models.errors import Refusal
 from web.site import Site
 from web.visiting import LANGUAGE_COOKIE
 
@@ -83,16 +84,20 @@ class Guard:
             await send(message)
 
         if b"%00" in scope["query_string"] or "\0" in path:  # no text has it, and PostgreSQL cannot keep it
-            refused = "Dit adres bevat een teken dat niet kan. / This address has a character that cannot be."
-            await PlainTextResponse(refused, 400)(scope, receive, answered)
+            wrong = Refusal(
+                "bad_address", "Dit adres bevat een teken dat niet kan.", "This address has a character that cannot be."
+            )
+            await _refused(path, wrong, 400)(scope, receive, answered)
             return
         if int(headers.get("content-length") or 0) > MOST_BYTES:
-            refused = "Te groot: hoogstens 25 MB. / Too large: 25 MB at most."
-            await PlainTextResponse(refused, 413)(scope, receive, answered)
+            wrong = Refusal("too_large", "Te groot: hoogstens 25 MB.", "Too large: 25 MB at most.")
+            await _refused(path, wrong, 413)(scope, receive, answered)
             return
         if scope["method"] not in SAFE and not self._own(headers, path):
-            refused = "Dit formulier kwam van een andere site. / This form came from another site."
-            await PlainTextResponse(refused, 403)(scope, receive, answered)
+            wrong = Refusal(
+                "other_site", "Dit formulier kwam van een andere site.", "This form came from another site."
+            )
+            await _refused(path, wrong, 403)(scope, receive, answered)
             return
         await self.app(scope, receive, answered)
 
@@ -110,6 +115,13 @@ class Guard:
         if origin is None:
             return False
         return urlsplit(origin).netloc in {headers.get("host"), urlsplit(self.site.settings.public_url).netloc}
+
+
+def _refused(path: str, error: Refusal, status: int) -> Response:
+    """Say what is wrong before any page or route was found: in JSON to a program."""
+    if path.startswith("/api/"):
+        return JSONResponse({"error": error.details()}, status)
+    return PlainTextResponse(f"{error.words.nl} / {error.words.en}", status)
 
 
 def remembered(language: str, *, secure: bool) -> str:

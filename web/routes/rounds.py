@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from models.enums import Role, Stance
+from models.outlook import Outlook
 from models.tables import Party
 from rules.access import Page, Viewer
 from rules.calendar import local_date
@@ -14,10 +15,11 @@ from store import comments, rounds, views
 from store import standing as reads
 from store.comments import CommentView
 from store.engine import Database
+from store.outlook import look_ahead
 from store.rounds import Opinion, RoundView
 from web.rendering import page
 from web.routes.standing import page_number
-from web.visiting import V
+from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,8 +39,16 @@ async def all_rounds(visit: V, slug: str) -> Response:
     return page(
         visit, "rounds/list.html.j2", covenant=row, viewer=viewer, now=visit.clock(row),
         rounds=await rounds.rounds(db, slug), converged=await rounds.converged(db, slug),
-        drafting=await reads.drafting(db, slug), drafts=drafts(viewer),
+        drafting=await reads.drafting(db, slug), drafts=drafts(viewer), outlook=await ahead(visit, viewer, slug),
     )  # fmt: skip
+
+
+async def ahead(visit: Visit, viewer: Viewer, slug: str) -> Outlook:
+    """Return what still stands between the parties and an agreement, as far as someone may see it now."""
+    running = await views.open_round(visit.site.db, slug)
+    own = next((seat.party for seat in viewer.seats if seat.party is not None), None)
+    hidden = hidden_round(viewer, running.no if running else None)
+    return await look_ahead(visit.site.db, slug, hidden=hidden, own=own or "")
 
 
 def drafts(viewer: Viewer) -> bool:

@@ -1,0 +1,72 @@
+"""What still stands between the parties and an agreement, and an indication of how many rounds that may take."""
+
+from pydantic import Field
+
+from models.base import Contract, Line, Slug, Words
+from models.enums import ClauseStatus
+
+
+class Support(Contract):
+    """How many parties of a constituency stand behind a clause as it is."""
+
+    constituency: Slug
+    name: Words
+    behind: int
+    seated: int
+
+
+class Gap(Contract):
+    """What an open clause still lacks.
+
+    Attributes:
+        objectors, movers, silent: parties that object, whose words are open, and that have no position on this text.
+        support: per constituency, in their order; `lowest` is the one with the smallest share.
+        sentence: all of it in words.
+    """
+
+    clause: Slug
+    number: Line
+    title: Words
+    status: ClauseStatus
+    objectors: list[Slug] = Field(default_factory=list, max_length=300)
+    movers: list[Slug] = Field(default_factory=list, max_length=300)
+    silent: list[Slug] = Field(default_factory=list, max_length=300)
+    still: int = 0
+    support: list[Support] = Field(default_factory=list, max_length=10)
+    sentence: Words
+
+    @property
+    def lowest(self) -> Support | None:
+        """Return the constituency that stands least behind the clause."""
+        return min((one for one in self.support if one.seated), key=lambda one: one.behind / one.seated, default=None)
+
+
+class Forecast(Contract):
+    """An indication, never a promise: rounds still needed, with the interval that holds four times out of five.
+
+    Attributes:
+        low, middle, high: rounds; `high` is `rules.forecasting.MOST` when it may be that or more.
+        sentence: the indication in words.
+        assumptions: what it rests on.
+    """
+
+    low: int
+    middle: int
+    high: int
+    sentence: Words
+    assumptions: list[Words] = Field(max_length=10)
+
+
+class Outlook(Contract):
+    """All of it for one covenant.
+
+    Attributes:
+        gaps: the open clauses in the order of the text.
+        sentence: the whole in one sentence.
+        forecast: none while there is too little to go on, which `forecast_words` then says.
+    """
+
+    gaps: list[Gap] = Field(max_length=300)
+    sentence: Words
+    forecast: Forecast | None = None
+    forecast_words: Words
