@@ -20,7 +20,7 @@ from models.base import Contract, Words
 from models.enums import StepStatus
 from models.errors import Conflict
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
-from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -56,6 +56,7 @@ USED: Mapping[str, Words] = {
     "ground_rule_proposed": Words(nl="een wijziging van de procesafspraken", en="a change of the ground rules"),
     "editorial_proposed": Words(nl="een redactionele verbetering", en="an editorial fix"),
     "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
+    "notice_sent_again": Words(nl="het opnieuw versturen van een bericht", en="sending a notice again"),
     "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
@@ -186,6 +187,8 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             put = first.get("question", {})
             fits = (put.get("clause"), put.get("text_sha")) == (message.clause, message.text_sha)
             return Entered({"editorial_proposed"}, message.reason, fits)
+        case NoticeAgain():
+            return Entered({"notice_sent_again"}, message.reason, first.get("task") == message.task)
         case QuestionWithdrawal():
             return Entered({"question_withdrawn"}, message.reason, fits=True)
         case Absence():

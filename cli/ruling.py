@@ -10,7 +10,16 @@ from cli import context
 from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
 from cli.amending import AsPerson, whole
 from cli.dates import parse_date
-from cli.options import ActOption, AsOption, JsonOption, LanguageOption, ReasonOption, SlugArgument, StateOption
+from cli.options import (
+    ActOption,
+    AsOption,
+    JsonOption,
+    LanguageOption,
+    ReasonOption,
+    SlugArgument,
+    StateOption,
+    TaskArgument,
+)
 from cli.showing import Screen, column, day
 from models import contracts as c
 from models import ids
@@ -18,7 +27,7 @@ from models.base import Words
 from models.enums import Language, Matter, RuleKind, Unit
 from models.errors import Refusal
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
 from rules.ground_rules import rule_in_words
 from rules.matters import MATTERS
 from store import clauses, contents, ground, views
@@ -195,4 +204,27 @@ def absence(
     show_receipts(Screen(lang, as_json), [context.run(work())])
 
 
-COMMANDS = {"ground-rules": rules_app, "fix": fix, "absence": absence}
+def notify(
+    task: TaskArgument,
+    *,
+    reason: ReasonOption = "",
+    person: AsOption = "",
+    act: ActOption = "",
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Send the notice of an open task again: an address was mended, or a mail never came."""
+    why, key = need_reason(reason), act_id(act)
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            row = await views.task(with_hands.db, task)
+            who = await facilitator(with_hands.db, row.covenant, person)
+            message = NoticeAgain(act=key, actor=c.Actor(person=who), task=task, reason=why)
+            return await carry(with_hands, row.workflow, "notify_again", message, key)
+
+    show_receipts(Screen(lang, as_json), [context.run(work())])
+
+
+COMMANDS = {"notify": notify, "ground-rules": rules_app, "fix": fix, "absence": absence}

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from models.base import Contract, Reason, Sha256, Slug, Words
-from models.contracts import Act, Note, Roster, Schedule
+from models.contracts import Act, Key, Note, Roster, Schedule
 from models.enums import Matter
 from models.ground import GroundRule, PartyQuestion
 
@@ -31,6 +31,13 @@ class QuestionWithdrawal(Act):
     """A question is taken back before it is decided."""
 
     no: int = Field(ge=1)
+    reason: Reason
+
+
+class NoticeAgain(Act):
+    """An office has the notice of an open task sent once more: an address was mended, or a mail never came."""
+
+    task: Key
     reason: Reason
 
 

@@ -422,6 +422,9 @@ SENTENCES: dict[str, Make] = {
     "answered": _answered,
     "answered_ad_referendum": _answered,
     "reminded": _tasks("task_reminded", "Herinnerd: {whom}{title}", "Reminded: {whom}{title}"),
+    "notice_sent_again": _tasks(
+        "task_reminded", "{who} stuurde {whom} opnieuw bericht{title}", "{who} sent {whom} notice again{title}"
+    ),
     "rung_climbed": _tasks(
         "rung_climbed", "{whom} antwoordt niet{title}: volgende trede van de ladder, {rung}",
         "{whom} does not answer{title}: next rung of the ladder, {rung}",

@@ -164,6 +164,7 @@ EVENTS = {
     "clause_fixed": Words(nl="artikel redactioneel verbeterd", en="clause fixed"),
     "fix_overtaken": Words(nl="verbetering ingehaald", en="fix overtaken"),
     "clock_held": Words(nl="klok van een stille procedure", en="clock of a silence procedure"),
+    "notice_sent_again": Words(nl="opnieuw bericht", en="notice sent again"),
     "absence_noted": Words(nl="afwezigheid genoteerd", en="absence noted"),
     "tasks_opened": Words(nl="gevraagd", en="asked"),
     "answered": Words(nl="antwoord", en="answer"),

@@ -9,6 +9,7 @@ from models import errands
 from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
+from models.questions import NoticeAgain
 from rules import answering, signatories
 from rules.calendar import local_date
 from workflows import calls
@@ -278,6 +279,27 @@ class Conversation:
             for task in self.desk.open_tasks():
                 if not extension.tasks or task.id in extension.tasks:
                     answering.check_later(task, extension.due)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def notify_again(self, again: NoticeAgain) -> c.Receipt:
+        """Send the notice of an open task once more."""
+        if again.act not in self.seen:
+            self.seen = [*self.seen[-400:], again.act]
+            await self.desk.tell_again(again)
+        return c.Receipt(
+            event=again.act,
+            at=workflow.now(),
+            words=Words(nl="Het bericht is opnieuw verstuurd.", en="The notice was sent again."),
+        )
+
+    @notify_again.validator
+    def validate_notify_again(self, again: NoticeAgain) -> None:
+        """Refuse it for a closed task, or by who holds no office."""
+        try:
+            answering.require_office(self.desk.roster, again.actor, answering.WATCHERS)
+            answering.check_open(self._task(again.task))
         except PolderError as error:
             raise to_application_error(error) from error
 

@@ -10,6 +10,7 @@ from models import contracts as c
 from models import errands, ids
 from models.base import Words
 from models.enums import Closing, PartyStatus, Role, Rung, TaskKind, TaskStatus
+from models.questions import NoticeAgain
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, in_words, local_date, working_days_between
 from rules.mandates import with_person
@@ -76,7 +77,7 @@ class Desk:
         self.unreached: set[str] = set()
         self.stopped = False
         self.silence: Silence | None = None
-        self.notify: Callable[[Sequence[c.TaskState]], Awaitable[None]] | None = None
+        self.notify: Callable[..., Awaitable[None]] | None = None
 
     # --- what there is ------------------------------------------------------------------------------------------
 
@@ -368,6 +369,25 @@ class Desk:
                 for task in chosen
             ]
         )
+
+    async def tell_again(self, again: NoticeAgain) -> None:
+        """Send the notice of a task once more, on the record; where silence agrees its clock may start with it."""
+        task = self.tasks[again.task]
+        await self.recorder.write(
+            self.entry(
+                again.act,
+                "notice_sent_again",
+                c.TaskReminded(task=task.id, reminders=task.reminders),
+                actor=again.actor.person,
+                reason=again.reason,
+            )
+        )
+        key = f"again/{again.act}"
+        if self.notify is not None:
+            await self.notify([task], key=key)
+        else:
+            await self.mail("asked", [task], key=key)
+        self.version += 1
 
     async def pause_ladder(self, pause: c.LadderPause) -> None:
         """Pause or release the ladder of one task; a released ladder is later by the working days the pause took."""

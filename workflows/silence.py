@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from temporalio import workflow
 
 from models import contracts as c
 from models import errands
+from models.base import Words
 from models.ground import ClockHeld
 from rules import silence
 from rules.calendar import add_working_days, due_moment, local_date, working_days_between
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
     from workflows.human_tasks import Desk
 
 
+class Held(NamedTuple):
+    """A clock that stands still: the working days that are left, who had been told by then, and why now."""
+
+    left: int
+    told: frozenset[str]
+    why: Words
+
+
 class Silence:
     """Keeps, of the tasks of a desk, who was told and whose clock stands still.
 
     Attributes:
         told: by task, the people whom its notice reached.
-        held: by task whose clock stands still, the working days that are left and who had been told by then.
+        held: by task whose clock stands still, what it stood still on.
     """
 
     def __init__(self, desk: "Desk", days: int) -> None:
         self.desk, self.days = desk, days
         self.told: dict[str, set[str]] = {}
-        self.held: dict[str, tuple[int, frozenset[str]]] = {}
+        self.held: dict[str, Held] = {}
 
     def heard(self, delivered: Iterable[errands.Delivered]) -> None:
         """Note whom notice reached."""
@@ -54,14 +63,18 @@ class Silence:
                 continue
             told = self.told.get(task.id, set())
             why = silence.why_stopped(self.desk.roster, task, told, today)
-            if why is not None and task.id not in self.held:
+            was = self.held.get(task.id)
+            if why is not None and was is None:
                 left = working_days_between(today, local_date(task.due))
-                self.held[task.id] = max(left, 1), frozenset(told)
+                self.held[task.id] = Held(max(left, 1), frozenset(told), why)
                 changes.append(ClockHeld(task=task.id, why=why))
-            elif why is None and task.id in self.held:
-                left, before = self.held.pop(task.id)
-                again = set(silence.reached(self.desk.roster, task, told, today)) & before
-                task.due = due_moment(add_working_days(today, left if again else self.days))
+            elif why is not None and was is not None and why != was.why:
+                self.held[task.id] = was._replace(why=why)
+                changes.append(ClockHeld(task=task.id, why=why))
+            elif why is None and was is not None:
+                del self.held[task.id]
+                again = set(silence.reached(self.desk.roster, task, told, today)) & was.told
+                task.due = due_moment(add_working_days(today, was.left if again else self.days))
                 task.handled = workflow.now()
                 changes += [ClockHeld(task=task.id), c.TaskMoved(task=task.id, due=task.due)]
         if changes:

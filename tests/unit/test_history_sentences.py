@@ -85,6 +85,9 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         [{"change": "clock_held", "task": TASK, "why": both("away")}, {"change": "clock_held", "task": "t/x/trade"}],
         "Silence does not count yet of Union. The clock runs again for Trade.",
     ),
+    "notice_sent_again": (
+        "fay", [{"change": "task_reminded", "task": TASK}], "The facilitator sent Union notice again ('Positions').",
+    ),
     "absence_noted": ("una", [PERSON], "Union noted an absence of Una."),
     "clauses_ratified": (
         "polder", [{"change": "clause_changed", "clause": "wage"}, {"change": "clause_changed", "clause": "air"}],

@@ -110,6 +110,14 @@ async def test_who_is_away_is_noted_and_the_waiting_list_says_why_silence_does_n
         {"nl": "Old wages (nl)", "en": "Old wages (en)", "reason": "a letter"},
     )
     await table.settle()
+    task = next(one for one in await views.waiting(table.db, slug=table.slug, party="shops") if one.step == QUESTION)
+    form = (await fay.get(f"{home}/steer/notify?task={task.id}")).form(f"{home}/steer/notify")
+    shown = await fay.send(form, {"reason": "the mail was lost"})
+    assert "gets the notice again" in shown.text
+    await fay.send(shown.form(f"{home}/steer/notify"), {"intent": "confirm"})
+    await table.settle()
+    asked = [one for one in await table.mails_to("shops-lead") if one.startswith("Asked of you: Editorial fix")]
+    assert len(asked) == 2
     assert "the clock stands still who may answer is away (trade lead)" in (await fay.get(home)).text
 
 

@@ -12,7 +12,7 @@ from models.base import Words
 from models.enums import ClauseStatus, Ground, Matter, RuleKind, Stance, Unit
 from models.errors import PolderError
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.scenario import PositionReply
 from models.tables import HumanTask
 from rules.calendar import add_working_days, local_date
@@ -149,6 +149,12 @@ async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table
     assert set(await asked(table, 1)) == {"trade", "shops"}, "the others were silent for ten working days"
     await table.advance(6)
     assert set(await asked(table, 1)) == {"shops"}, "who did not hear is waited for, however long"
+    bad = await put_contact(table.db, Contact(email=f"jörg@{table.slug}.example", language="en"))
+    await mandates(table, "shops", "add", "shops-bounced", name="Jörg", contact=bad)
+    assert "notice reached nobody who may answer (Jörg)" in str((await asked(table, 1))["shops"].clock_en)
+    again = NoticeAgain(**by("fay"), task=(await asked(table, 1))["shops"].id, reason="try again")
+    await table.carry((await asked(table, 1))["shops"].workflow, "notify_again", again)
+    assert (await asked(table, 1))["shops"].clock_en, "it bounced again"
     new = await put_contact(table.db, Contact(email=f"new@{table.slug}.example", language="en"))
     await mandates(table, "shops", "add", "shops-new", name="New", contact=new)
     task = (await asked(table, 1))["shops"]
@@ -162,6 +168,24 @@ async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table
     await table.steer("withdraw_question", back)
     assert not await asked(table, 2)
     assert await code(table, "withdraw_question", back.model_copy(update=by("fay"))) == "unknown_question"
+
+
+async def test_a_step_by_silence_waits_for_whom_it_could_not_reach(table: Table) -> None:
+    quiet = {"id": "quiet", "phase": "exploration", "kind": "approval", "closes": "deadline", "duration": 5,
+             "rule": {"kind": "silence", "unit": "party"}}  # fmt: skip
+    await table.launch([quiet, *STEPS])
+    until = add_working_days(local_date(await table.now()), 8)
+    away = Absence(**by("guild-lead"), party="guild", person="guild-lead", until=until, reason="on leave")
+    await table.steer("absence", away)
+    await table.advance(6)
+    waiting = await table.waiting()
+    assert set(waiting) == {"guild"}
+    assert "is away" in str(waiting["guild"].clock_en)
+    assert (await table.steps())["quiet"] == "active"
+    await table.advance(8)
+    assert (await table.steps())["quiet"] == "done", "back, it had the days that were left"
+    verdict = next(one for one in (await views.view(table.db, table.slug)).decisions if one.question == "quiet")
+    assert "4 are silent and count as agreeing" in verdict.sentence_en
 
 
 async def mandates(table: Table, party: str, change: str, person: str, **more: str) -> None:

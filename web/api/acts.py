@@ -18,6 +18,7 @@ from models.covenant import LAST_START, CovenantFile
 from models.enums import TaskStatus
 from models.errors import Conflict, InvalidFile, Refusal
 from models.playbook import Playbook, Step
+from models.questions import NoticeAgain
 from models.tables import Covenant, HumanTask
 from rules import access
 from rules.access import Deed, Page, Seat, Viewer
@@ -82,6 +83,12 @@ class WithdrawalRequest(Strict):
     """A party leaves, now. Without `party` it is your own."""
 
     party: Slug | None = None
+    reason: Reason
+
+
+class NoticeRequest(Strict):
+    """The notice of a task, sent once more."""
+
     reason: Reason
 
 
@@ -221,6 +228,19 @@ async def ladder(
     actor = actor_of(viewer, Deed.PAUSE_LADDER)
     message = c.LadderPause(act=act_id, actor=actor, task=row.id, resume=body.resume, reason=body.reason)
     return await carry(caller, row.workflow, "pause_ladder", message, act_id)
+
+
+@router.post("/tasks/{slug}/{where}/{respondent}/notice", tags=["steering"])
+async def notify_again(
+    caller: Steering, slug: s.SlugPath, where: s.WherePath, respondent: s.RespondentPath, body: NoticeRequest,
+    act_id: ActId,
+) -> s.ReceiptShape:  # fmt: skip
+    """Send the notice of an open task once more."""
+    _, viewer = await _steering(caller, slug, Deed.EXTEND)
+    row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
+    actor = actor_of(viewer, Deed.EXTEND)
+    message = NoticeAgain(act=act_id, actor=actor, task=row.id, reason=body.reason)
+    return await carry(caller, row.workflow, "notify_again", message, act_id)
 
 
 # --- the covenant -----------------------------------------------------------------------------------------------------

@@ -39,6 +39,10 @@ KINDS: dict[str, Kind] = {
         Words(nl="Een ladder pauzeren of hervatten", en="Pause or resume a ladder"),
         Words(nl="Wijzig de ladder", en="Change the ladder"), terms.ladder,
     ),
+    "notify": Kind(
+        Deed.EXTEND, answering.WATCHERS, Words(nl="Opnieuw bericht sturen", en="Send notice again"),
+        Words(nl="Stuur het bericht", en="Send the notice"), terms.notify,
+    ),
     "insert": Kind(
         Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap invoegen", en="Insert a step"),
         Words(nl="Voeg de stap in", en="Insert the step"), inserting.insert,
@@ -143,7 +147,7 @@ async def _shown(
 ) -> HTMLResponse:
     db = at.visit.site.db
     values: dict[str, object] = {}
-    if name in {"extend", "ladder"}:
+    if name in {"extend", "ladder", "notify"}:
         like = at.visit.request.query_params.get("q", "").strip()[:100]
         tasks = await reads.owed(db, at.slug, respondent=like, limit=MOST_TASKS)
         there = {one.task.id for one in tasks}

@@ -1,5 +1,6 @@
 """Later due dates, and ladders that are not climbed for a while."""
 
+from contextlib import suppress
 from datetime import date
 from functools import partial
 
@@ -7,6 +8,7 @@ from models import contracts as c
 from models.base import Contract, Words
 from models.enums import TaskStatus
 from models.errors import PolderError, Refusal
+from models.questions import NoticeAgain
 from models.tables import HumanTask
 from rules import answering
 from rules.calendar import in_words, local_date
@@ -87,20 +89,46 @@ def _extension(at: At, act: str, tasks: list[str], due: date | None, reason: str
     return c.Extension.model_validate({"act": act, "actor": at.actor, "tasks": tasks, "due": due, "reason": reason})
 
 
+async def _one(at: At, f: Filled) -> HumanTask | None:
+    """Return the task that was chosen, of this covenant."""
+    row = None
+    with suppress(PolderError):
+        row = await views.task(at.visit.site.db, f.get("task"))
+    if row is None or row.covenant != at.slug:
+        f.wrong("task", "Kies een taak.", "Choose a task.")
+        return None
+    return row
+
+
+async def notify(at: At, f: Filled) -> Prepared | None:
+    """Send the notice of one task once more."""
+    reason, row = reason_of(f), await _one(at, f)
+    if row is None:
+        return None
+    try:
+        answering.check_open(state_of(row))
+    except PolderError as error:
+        f.refuse(error, FIELDS)
+    task, act = row.id, act_of(f)
+    message = made(f, lambda: NoticeAgain(act=act, actor=at.actor, task=task, reason=reason))
+    if message is None:
+        return None
+    said = Words(
+        nl=f"Wie over '{row.title_nl}' mag antwoorden krijgt het bericht opnieuw. Bij een stille procedure begint de "
+        "klok van die partij daarmee te lopen, als hij stilstond omdat het bericht niet aankwam.",
+        en=f"Who may answer about '{row.title_en}' gets the notice again. In a silence procedure the clock of that "
+        "party starts with it, if it stood still because notice did not arrive.",
+    )
+    return Prepared([said], [Send(row.workflow, "notify_again", message, act)])
+
+
 async def ladder(at: At, f: Filled) -> Prepared | None:
     """Stop or go on climbing the ladder of one task."""
     resume, reason = f.get("what") == "resume", reason_of(f)
     if f.get("what") not in {"pause", "resume"}:
         f.wrong("what", "Kies pauzeren of hervatten.", "Choose pause or resume.")
-    row = None
-    try:
-        row = await views.task(at.visit.site.db, f.get("task"))
-        if row.covenant != at.slug:
-            row = None
-    except PolderError:
-        row = None
+    row = await _one(at, f)
     if row is None:
-        f.wrong("task", "Kies een taak.", "Choose a task.")
         return None
     try:
         answering.check_open(state_of(row))
