@@ -166,5 +166,11 @@ def markup(visit: Visit, template: str, **values: object) -> str:
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """Return a page for a visitor. `done`, an act that was just recorded, comes from the address."""
-    return HTMLResponse(markup(visit, template, **values), status_code=status)
+    """Return a page for a visitor. `done`, an act that was just recorded, comes from the address.
+
+    A form that comes back with what is wrong may be kept by the browser: else its back button shows an error of its
+    own, and what was typed is gone.
+    """
+    refused = visit.request.method == "POST"
+    headers = {"cache-control": "private, no-cache"} if refused else None
+    return HTMLResponse(markup(visit, template, **values), status_code=status, headers=headers)
