@@ -6,7 +6,7 @@ from fractions import Fraction
 from models.base import Words
 from models.contracts import ClauseRef
 from models.deciding import DecisionRule
-from models.enums import Matter, RuleKind, StepKind, StepStatus, Unit
+from models.enums import Closing, Matter, RuleKind, StepKind, StepStatus, Unit
 from models.errors import Conflict, Refusal
 from models.ground import GroundRule, PartyQuestion
 from models.plan import PlannedStep
@@ -53,6 +53,12 @@ def rule_of(step: Step, book: Playbook) -> DecisionRule:
     matter = matter_of(step)
     given = book.ground_rules.get(matter) if matter is not None else None
     return step.rule or (given.rule if given is not None else book.defaults.rule)
+
+
+def with_rule(step: Step, rule: DecisionRule | None) -> Step:
+    """Return a step with its rule; by silence it ends on its deadline, unless the playbook says otherwise."""
+    silent = rule is not None and rule.kind is RuleKind.SILENCE
+    return step.model_copy(update={"rule": rule, "closes": step.closes or (Closing.DEADLINE if silent else None)})
 
 
 def complete(

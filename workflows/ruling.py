@@ -6,7 +6,7 @@ from temporalio.workflow import ParentClosePolicy
 from models import contracts as c
 from models import ids, lookups
 from models.base import Words
-from models.enums import Matter, Role, StepKind, StepStatus
+from models.enums import CovenantStatus, Matter, Role, StepKind, StepStatus
 from models.errors import PolderError, Refusal
 from models.ground import GroundRule, GroundRules, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
 from models.plan import PlannedStep
@@ -40,10 +40,10 @@ class Ruling(Proposing):
 
     def take_rule(self, planned: PlannedStep) -> None:
         """Let a step that starts take the rule that the parties have set for its kind of question since the launch."""
-        matter = matters.matter_of(planned.step)
+        matter, rule = matters.matter_of(planned.step), planned.step.rule
         if matter is not None and matter in self.opened.ground_rules.since:
             rule = self.opened.ground_rules.rules[matter].rule
-            planned.step = planned.step.model_copy(update={"rule": rule})
+        planned.step = matters.with_rule(planned.step, rule)
 
     def in_talks(self) -> bool:
         """Whether the parties are negotiating the text."""
@@ -183,13 +183,16 @@ class Ruling(Proposing):
             QuestionWorkflow.run,
             QuestionBrief(
                 slug=self.desk.slug, title=self.opened.title, question=question, roster=self.opened.roster,
-                schedule=self.opened.schedule, held=self.desk.held,
+                schedule=self.opened.schedule, held=self._held(),
             ),
             id=ids.question_workflow(self.desk.slug, question.no),
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=question.title.en[:200],
         )  # fmt: skip
         self.asking = self.changed = True
+
+    def _held(self) -> str | None:
+        return "gepauzeerd / paused" if self.state.status is CovenantStatus.PAUSED else None
 
     # --- what the parties decided -------------------------------------------------------------------------------
 

@@ -118,3 +118,26 @@ def test_companies_read_no_amendments(at: Polder) -> None:
     said = at("amendments", SLUG, "--as", f"{company}-contact")
     assert said.code == Exit.REFUSED
     assert "This is not for you" in said.err
+
+
+def test_what_the_parties_are_asked_beside_the_plan(at: Polder, tmp_path: Path) -> None:
+    rules = json.loads(at("ground-rules", "show", SLUG, "--json").out)["rules"]
+    assert {one["matter"]: one["rule"]["kind"] for one in rules}["editorial"] == "silence"
+    propose = ("ground-rules", "propose", SLUG, "minutes", "--rule", "consent", "--days", "4", *WHY, "--act", "rule-1")
+    for said in (at(*propose), at(*propose)):
+        assert said.code == 0, said
+    assert at(*propose[:-2], *URSULA).code == Exit.REFUSED, "a party puts no question"
+    task = next(one for one in json.loads(at("waiting", SLUG, "--json").out) if one["step"] == "question-1")
+    assert at("notify", task["id"], *WHY).code == 0
+    shown = " ".join(at("ground-rules", "show", SLUG).out.split())
+    assert "1. Change the ground rule for the minutes of a meeting: no reasoned objection, 4 working days" in shown
+    assert at("ground-rules", "withdraw", SLUG, "1", *WHY).code == 0
+    said = at("fix", SLUG, "scope", "--en", "Another text of it.", *WHY)
+    assert (said.code, "not being negotiated now" in said.err) == (Exit.REFUSED, True)
+    away = ("absence", SLUG, "ursula-brouwers", *URSULA, *WHY)
+    assert at(*away, "--until", "2020-01-01").code == Exit.REFUSED
+    assert at(*away, "--until", "2029-01-01").code == 0
+    assert at(*away).code == 0, "and back"
+    file = tmp_path / "redline.html"
+    assert at("redline", SLUG, *URSULA, "--form", "html", "--out", file).code == 0
+    assert "Never approved, so shown without changes" in file.read_text()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from table import package
 
 from models.contracts import Actor, Launch
-from models.enums import Matter, RuleKind, StepKind, Unit
+from models.enums import Closing, Matter, RuleKind, StepKind, Unit
 from models.errors import PolderError
 from models.ground import GroundRule, PartyQuestion
 from models.playbook import Playbook
@@ -17,6 +17,7 @@ from models.questions import RuleProposal
 from rules import matters
 from rules.ground_rules import rule_in_words
 from rules.playbooks import check_playbook
+from rules.tasks import closing_of
 from store.opening import laid_out
 
 rules = st.builds(GroundRule, kind=st.sampled_from(RuleKind), unit=st.sampled_from(Unit), days=st.integers(1, 250))
@@ -48,6 +49,15 @@ def test_a_playbook_without_ground_rules_takes_them_from_its_steps_and_freezes_t
     assert held[Matter.CLAUSE].kind is RuleKind.CONSENSUS
     assert held[Matter.EDITORIAL] == matters.BY_SILENCE
     assert rule_in_words(held[Matter.GROUND_RULES]).en == "unanimity, 20 working days"
+
+
+@given(rules)
+def test_a_step_by_silence_ends_on_its_deadline(rule: GroundRule) -> None:
+    step = next(one for one in book().steps if one.id == "principles")
+    made = matters.with_rule(step, rule.rule)
+    assert made.rule == rule.rule
+    assert closing_of(made) is (Closing.DEADLINE if rule.kind is RuleKind.SILENCE else Closing.ANSWERED)
+    assert matters.with_rule(step.model_copy(update={"closes": Closing.ANSWERED}), rule.rule).closes is Closing.ANSWERED
 
 
 def launch(slug: str) -> Launch:
