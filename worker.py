@@ -30,6 +30,7 @@ from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
 from workflows.digests import DigestWorkflow
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.jobs import JobWorkflow
+from workflows.meeting import MeetingWorkflow
 from workflows.questions import QuestionWorkflow
 from workflows.signing import SigningStepWorkflow
 from workflows.webhooks import WebhooksWorkflow
@@ -48,6 +49,7 @@ WORKFLOWS: Sequence[type] = (
     WebhooksWorkflow,
     JobWorkflow,
     QuestionWorkflow,
+    MeetingWorkflow,
 )
 
 
@@ -67,6 +69,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_delegation,
         records.look_at_comment,
         records.look_at_own,
+        records.look_at_meeting,
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,

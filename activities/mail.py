@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import names
+from activities.inviting import invitation
 from activities.mailing import (
     Attachment,
     Message,
@@ -20,13 +21,14 @@ from activities.mailing import (
 from activities.sealing import codes_match, one_time_code
 from models import errands
 from models.base import Words
+from models.convening import MeetingText
 from models.enums import Language, MailStatus, RuleKind, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
 from rules.calendar import local_date
 from rules.digests import may_be_left_out
 from rules.ground_rules import rule_in_words
 from rules.wording import RUNGS
-from store import contents, documents, ground, mails
+from store import contents, documents, ground, mails, meetings
 from store.digests import unreminded
 from store.engine import Database
 
@@ -36,7 +38,7 @@ DAY = timedelta(days=1)
 WHEN = ("now", "due")
 """What tells a reminder before the due date, which someone may not want, from one on or after it."""
 
-TIMES = ("due", "now", "since", "at", "until")
+TIMES = ("due", "now", "since", "at", "until", "start")
 
 
 class Mails:
@@ -133,6 +135,10 @@ class Mails:
                 values["matter"] = await self._matter(batch.covenant, item, person.language)
             if item.template == "question":
                 values |= await self._question(batch.covenant, int(item.values["no"]), person.language)
+            if item.template == "meeting":
+                values |= {"task": item.task or ""} | meeting_values(
+                    await meetings.words(self.db, str(values["text_sha"]))
+                )
             if item.template == "rung":
                 waiting = await mails.recipients(
                     self.db, batch.covenant, str(values["who"]), None, local_date(batch.at)
@@ -205,10 +211,22 @@ class Mails:
                 date=at,
                 language=person.language,
                 mail=rendered,
+                calendar=self._calendar(covenant, at, person, values, title) if item.template == "meeting" else None,
             ).as_bytes()
         except Undeliverable as error:
             mail.status, mail.problem = MailStatus.UNDELIVERABLE, str(error)
         return mail
+
+    def _calendar(
+        self, covenant: Covenant, at: datetime, person: Person, values: Mapping[str, object], title: str
+    ) -> tuple[str, bytes] | None:
+        text = values["text"]
+        if not isinstance(text, MeetingText):
+            return None
+        return invitation(
+            text, values, slug=covenant.slug, at=at, sender=self.sender, sender_name=title,
+            recipient=person.email, recipient_name=person.name,
+        )  # fmt: skip
 
     def _link(self, task: str) -> str:
         """Return the address of a task's page; empty where there is no site, or no task."""
@@ -248,6 +266,15 @@ def mail_values(item: errands.MailItem, language: Language) -> dict[str, object]
 
 def _in(change: Mapping[str, Words | str | None], language: Language) -> dict[str, str | None]:
     return {name: value.pick(language) if isinstance(value, Words) else value for name, value in change.items()}
+
+
+def meeting_values(text: MeetingText | None) -> dict[str, object]:
+    """Return what a mail about a meeting says of it."""
+    known = text or MeetingText(title="-")
+    return {
+        "text": text, "name": known.title, "place": known.place, "online": known.link, "agenda": known.agenda,
+        "description": known.description.split("\n") if known.description else [],
+    }  # fmt: skip
 
 
 def rung_values(values: Mapping[str, object], waiting: Sequence[str], language: Language) -> dict[str, object]:

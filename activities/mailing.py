@@ -21,6 +21,8 @@ task a `link` to its page, empty where there is no site, which then stands inste
 - `code`, before signing: party, what, task, code, sha256, until: datetime.
 - `digest`, each morning or week, about all covenants: tasks: list of {what, covenant, due, late, link, task, person},
   news: list of {covenant, sentences}, settings: the address where it is chosen, or empty. `covenant` is "Polder".
+- `meeting`, an invitation or what changed in it: meeting ("called", "moved", "changed" or "cancelled"), name, start:
+  datetime, why (may be empty), place, online (may be empty), agenda and description: list of str, task (may be empty).
 - `notice`, a hold, extension, withdrawal, entry into force: subject, paragraphs: list of str.
 
 A value that is missing is an error (StrictUndefined), never a hole in a letter.
@@ -129,6 +131,8 @@ class Message:
     date: datetime
     language: Language
     mail: RenderedMail
+    calendar: tuple[str, bytes] | None = None
+    """For an invitation: its method, such as REQUEST, and what calendar programs read."""
 
     def as_bytes(self) -> bytes:
         """Write the message as it goes over the wire.
@@ -152,6 +156,9 @@ class Message:
         message.set_content(self.mail.text)
         message.make_alternative(_boundary(message, "words"))
         message.add_alternative(self.mail.html, subtype="html")
+        if self.calendar is not None:
+            method, data = self.calendar
+            message.add_alternative(data.decode(), subtype="calendar", params={"method": method})
         message["Content-Language"] = str(self.language)
         return message.as_bytes()
 

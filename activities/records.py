@@ -8,8 +8,9 @@ from activities import names
 from activities.together import Together
 from models import contracts as c
 from models import errands, lookups
+from models.convening import MeetingQuestion
 from models.objecting import OwnFound, OwnQuestion
-from store import amendments, approving, comments, ground, objections, opening, people, records
+from store import amendments, approving, comments, ground, meetings, objections, opening, people, records
 from store.engine import Database
 
 
@@ -64,6 +65,11 @@ class Records:
     async def earlier_approvals(self, question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
         """Return who approved, earlier, exactly the texts that clauses are to have."""
         return await approving.earlier(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_MEETING)
+    async def look_at_meeting(self, question: MeetingQuestion) -> lookups.Looked:
+        """Say what is wrong with the contents that an act about a meeting names."""
+        return await meetings.look(self.db, question)
 
     @activity.defn(name=names.LOOK_AT_OWN)
     async def look_at_own(self, question: OwnQuestion) -> OwnFound:

@@ -17,8 +17,10 @@ from models import contracts as c
 from models import ids
 from models.amending import FateAnswer, Proposal, ProposalWithdrawal
 from models.base import Contract, Words
+from models.convening import MeetingCall, MeetingChange, MeetingReport
 from models.enums import StepStatus
 from models.errors import Conflict
+from models.meetings import Meeting
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
 from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.tables import Event
@@ -58,6 +60,11 @@ USED: Mapping[str, Words] = {
     "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
     "notice_sent_again": Words(nl="het opnieuw versturen van een bericht", en="sending a notice again"),
     "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
+    "meeting_called": Words(nl="het beleggen van een overleg", en="calling a meeting"),
+    "meeting_moved": Words(nl="het verzetten van een overleg", en="moving a meeting"),
+    "meeting_changed": Words(nl="het wijzigen van een overleg", en="changing a meeting"),
+    "meeting_cancelled": Words(nl="het afzeggen van een overleg", en="cancelling a meeting"),
+    "meeting_reported": Words(nl="wat er van een overleg kwam", en="what came of a meeting"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -176,6 +183,8 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             return Entered({"objection_lifted"}, message.reason, fits)
         case RedLineTelling():
             return Entered({"red_line_told"}, None, first.get("text_sha") == message.text_sha)
+        case MeetingCall() | MeetingChange() | MeetingReport():
+            return Entered(_of_meeting(message), getattr(message, "reason", None), _same_meeting(first, message))
         case RedLineDrop():
             return Entered({"red_line_dropped"}, None, first.get("red_line") == message.red_line)
         case RuleProposal():
@@ -197,6 +206,21 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             fits = (person.get("id"), person.get("absent_until")) == (message.person, until)
             return Entered({"absence_noted"}, message.reason, fits)
     return Entered(set(), None, fits=False)  # a code request never is on record
+
+
+def _of_meeting(message: MeetingCall | MeetingChange | MeetingReport) -> set[str]:
+    if isinstance(message, MeetingCall):
+        return {"meeting_called"}
+    if isinstance(message, MeetingReport):
+        return {"meeting_reported"}
+    return {"meeting_cancelled"} if message.cancel else {"meeting_moved", "meeting_changed"}
+
+
+def _same_meeting(change: dict[str, Any], message: MeetingCall | MeetingChange | MeetingReport) -> bool:
+    """Whether a meeting became what is asked, as far as the act says; action points are tasks of their own."""
+    meeting = Meeting.model_validate(change["meeting"]) if change.get("change") == "meeting_set" else None
+    asked = message.model_dump(include={"start", "minutes", "text_sha", "silence_days", "present"}, exclude_none=True)
+    return meeting is not None and all(getattr(meeting, name) == value for name, value in asked.items())
 
 
 def _same_person(change: dict[str, Any], message: c.MandateChange) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from models import ground as g
+from models import meetings as m
 from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
@@ -35,7 +36,7 @@ from models.enums import (
     TaskStatus,
     Tier,
 )
-from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
+from models.objections import ObjectionChange
 from models.plan import PlannedStep
 from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Threshold
 
@@ -260,7 +261,8 @@ Content = Annotated[
     | DraftingAnswer
     | RatificationAnswer
     | SignatureAnswer
-    | DecisionAnswer,
+    | DecisionAnswer
+    | m.MeetingAnswer,
     Field(discriminator="kind"),
 ]
 
@@ -668,14 +670,9 @@ Change = Annotated[
     | Proposed
     | AmendmentSettled
     | ApprovalsChanged
-    | ObjectionRaised
-    | ObjectionEnded
-    | RedLineTold
-    | RedLineDropped
-    | g.QuestionPut
-    | g.QuestionEnded
-    | g.GroundRuleSet
-    | g.ClockHeld
+    | ObjectionChange
+    | g.GroundChange
+    | m.MeetingSet
     | Said,
     Field(discriminator="change"),
 ]
@@ -844,6 +841,7 @@ class CovenantState(Contract):
     splits: list[SplitOrder] = Field(default_factory=list, max_length=50)
     redraft: bool = False
     asking: g.Asking = Field(default_factory=g.Asking)
+    meetings: m.Called = Field(default_factory=m.Called)
 
 
 StepBrief.model_rebuild()

@@ -198,6 +198,10 @@ class TaskKind(StrEnum):
     PLAN = "plan"
     REPORT = "report"
     DECISION = "decision"
+    ATTENDANCE = "attendance"
+    MINUTES = "minutes"
+    CORRECTION = "correction"
+    ACTION = "action"
 
 
 class TaskStatus(StrEnum):
@@ -247,6 +251,31 @@ class Lane(StrEnum):
     CONSTITUENCY = "constituency"
     TABLE = "table"
     FACILITATOR = "facilitator"
+
+
+class MeetingStatus(StrEnum):
+    """Where a meeting stands. CLOSED: its minutes stand and its action points are done."""
+
+    CALLED = "called"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    CLOSED = "closed"
+
+
+class MinutesStatus(StrEnum):
+    """Where minutes stand: before the parties under the silence procedure, to be corrected, or approved."""
+
+    PROPOSED = "proposed"
+    CORRECTED = "to_be_corrected"
+    APPROVED = "approved"
+
+
+class Attends(StrEnum):
+    """Whether someone who is invited comes."""
+
+    YES = "yes"
+    NO = "no"
+    SUBSTITUTE = "substitute"
 
 
 class Ratified(StrEnum):

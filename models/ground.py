@@ -115,3 +115,7 @@ class ClockHeld(Contract):
     change: Literal["clock_held"] = "clock_held"
     task: Annotated[str, Field(min_length=1, max_length=200)]
     why: Words | None = None
+
+
+GroundChange = QuestionPut | QuestionEnded | GroundRuleSet | ClockHeld
+"""What is on record about ground rules, and questions beside the plan."""

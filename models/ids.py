@@ -38,6 +38,17 @@ def question_workflow(slug: str, no: int) -> str:
     return f"covenant:{slug}/question:{no}"
 
 
+def meeting_workflow(slug: str, no: int) -> str:
+    """Id of the workflow of the n-th meeting of the covenant."""
+    return f"covenant:{slug}/meeting:{no}"
+
+
+def meeting_of(workflow_id: str) -> int | None:
+    """The meeting a workflow is of; none when it is of something else."""
+    _, _, no = workflow_id.partition("/meeting:")
+    return int(no) if no.isdigit() else None
+
+
 def task(slug: str, where: str, respondent: str) -> str:
     """Id of a human task; `where` is the step key, `round-2`, or `2029-report`."""
     return f"{slug}/{where}/{respondent}"

@@ -54,3 +54,7 @@ class RedLineDropped(Contract):
     change: Literal["red_line_dropped"] = "red_line_dropped"
     party: Slug
     red_line: EventKey
+
+
+ObjectionChange = ObjectionRaised | ObjectionEnded | RedLineTold | RedLineDropped
+"""What is on record about objections and red lines."""

@@ -70,6 +70,8 @@ class Deed(StrEnum):
     """Put a change of the ground rules to the parties."""
     PROPOSE_FIX = "propose_fix"
     """An editorial fix of a clause; take a question back."""
+    CALL_MEETING = "call_meeting"
+    """Call a meeting, change it, report on it."""
     CHANGE_MANDATES = "change_mandates"
     WITHDRAW = "withdraw"
     EXTEND = "extend"
@@ -111,6 +113,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.OBJECT: frozenset({R.PARTY}),
     Deed.PUT_QUESTION: frozenset({R.FACILITATOR}),
     Deed.PROPOSE_FIX: PROXIES,
+    Deed.CALL_MEETING: PROXIES,
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY, R.PARTICIPANT},
     Deed.WITHDRAW: PROXIES | {R.PARTY},
     Deed.EXTEND: PROXIES | {R.OPERATOR},

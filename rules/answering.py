@@ -6,6 +6,8 @@ from datetime import date
 from models import contracts as c
 from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
+from models.meetings import CorrectionAnswer
+from rules.attending import check_around
 from rules.calendar import in_words, local_date
 from rules.drafting import check_ways_out
 from rules.fates import check_fates
@@ -22,10 +24,15 @@ CONTENT: dict[TaskKind, str] = {
     TaskKind.PLAN: "document",
     TaskKind.REPORT: "document",
     TaskKind.DECISION: "decision",
+    TaskKind.ATTENDANCE: "attendance",
+    TaskKind.MINUTES: "minutes",
+    TaskKind.CORRECTION: "correction",
+    TaskKind.ACTION: "action",
 }
 POWERS: dict[TaskKind, Power] = {
     TaskKind.APPROVAL: Power.COMMIT,
     TaskKind.POSITIONS: Power.SPEAK,
+    TaskKind.CORRECTION: Power.SPEAK,
     TaskKind.RATIFICATION: Power.COMMIT,
     TaskKind.SIGNATURE: Power.SIGN,
     TaskKind.DECLARATION: Power.SIGN,
@@ -207,8 +214,9 @@ def check_content(
                         f"Theme {item.theme} is not on the agenda. Expected: {', '.join(themes)}.",
                         {"theme": item.theme},
                     )
-        case c.RatificationAnswer() | c.SignatureAnswer():
+        case c.RatificationAnswer() | c.SignatureAnswer() | CorrectionAnswer():
             _same_text(task, content.text_sha)
+            check_around(content)
         case c.DraftingAnswer():
             check_ways_out(task, content, clauses, roster)
             _drafting(task, content, clauses)
@@ -216,7 +224,7 @@ def check_content(
         case c.DecisionAnswer():
             _decision(task, content, clauses, today)
         case _:
-            pass
+            check_around(content)
 
 
 def _same_text(task: c.TaskState, text_sha: str | None) -> None:

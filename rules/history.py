@@ -11,6 +11,7 @@ from models.base import Words
 from models.enums import TaskKind
 from rules import labels
 from rules.asking import asked_beside, clock, outcome
+from rules.meeting_words import SENTENCES as SENTENCES_OF_MEETINGS
 from rules.retelling import NOTHING, Both, Change, Known, Two
 from rules.retelling import both as _both
 from rules.retelling import capital as _capital
@@ -75,6 +76,8 @@ def about(changes: Sequence[Change]) -> About | None:  # noqa: PLR0911 one retur
                 return About("clause", str(change["clause"]))
             case "document_made":
                 return About("document", str(change["sha256"]))
+            case "meeting_set":
+                return About("meeting", str(change["meeting"]["no"]))
             case "step_changed":
                 return About("step", str(change["planned"]["key"]))
     return None
@@ -241,6 +244,10 @@ DONE: dict[str, tuple[str, str]] = {
     TaskKind.DECLARATION: ("verklaarde deel te nemen", "declared to take part"),
     TaskKind.PLAN: ("leverde het plan", "delivered the plan"),
     TaskKind.REPORT: ("leverde de rapportage", "delivered the report"),
+    TaskKind.ATTENDANCE: ("antwoordde op de uitnodiging", "answered the invitation"),
+    TaskKind.MINUTES: ("leverde het verslag", "delivered the minutes"),
+    TaskKind.CORRECTION: ("antwoordde op het verslag", "answered about the minutes"),
+    TaskKind.ACTION: ("rondde een actiepunt af", "finished an action point"),
 }
 
 
@@ -387,6 +394,7 @@ SENTENCES: dict[str, Make] = {
     "red_line_dropped": _fixed(
         "{who} nam terug wat in vertrouwen verteld was", "{who} took back what was told in confidence"
     ),
+    **SENTENCES_OF_MEETINGS,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,

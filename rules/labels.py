@@ -82,6 +82,10 @@ TASKS = {
     TaskKind.PLAN: Words(nl="plan", en="plan"),
     TaskKind.REPORT: Words(nl="rapportage", en="report"),
     TaskKind.DECISION: Words(nl="beslissing", en="decision"),
+    TaskKind.ATTENDANCE: Words(nl="uitnodiging", en="invitation"),
+    TaskKind.MINUTES: Words(nl="verslag", en="minutes"),
+    TaskKind.CORRECTION: Words(nl="verslag vaststellen", en="approval of minutes"),
+    TaskKind.ACTION: Words(nl="actiepunt", en="action point"),
 }
 TASK_ENDS = {
     TaskStatus.OPEN: Words(nl="open", en="open"),
@@ -166,6 +170,15 @@ EVENTS = {
     "clock_held": Words(nl="klok van een stille procedure", en="clock of a silence procedure"),
     "notice_sent_again": Words(nl="opnieuw bericht", en="notice sent again"),
     "absence_noted": Words(nl="afwezigheid genoteerd", en="absence noted"),
+    "meeting_called": Words(nl="overleg belegd", en="meeting called"),
+    "meeting_moved": Words(nl="overleg verzet", en="meeting moved"),
+    "meeting_changed": Words(nl="overleg gewijzigd", en="meeting changed"),
+    "meeting_cancelled": Words(nl="overleg afgezegd", en="meeting cancelled"),
+    "meeting_held": Words(nl="overleg gehouden", en="meeting held"),
+    "meeting_reported": Words(nl="verslag van aanwezigheid", en="attendance reported"),
+    "minutes_approved": Words(nl="verslag vastgesteld", en="minutes approved"),
+    "minutes_objected": Words(nl="verslag met correctie terug", en="minutes back for correction"),
+    "meeting_closed": Words(nl="overleg afgerond", en="meeting closed"),
     "tasks_opened": Words(nl="gevraagd", en="asked"),
     "answered": Words(nl="antwoord", en="answer"),
     "answered_ad_referendum": Words(nl="antwoord ad referendum", en="answer ad referendum"),
@@ -195,6 +208,22 @@ EVENTS = {
     "year_closed": Words(nl="jaar gesloten", en="year closed"),
 }
 
+MEETINGS = {
+    "called": Words(nl="belegd", en="called"),
+    "cancelled": Words(nl="afgezegd", en="cancelled"),
+    "held": Words(nl="gehouden", en="held"),
+    "closed": Words(nl="afgerond", en="closed"),
+}
+MINUTES = {
+    "proposed": Words(nl="ligt voor: wie zwijgt is akkoord", en="before the parties: who is silent agrees"),
+    "to_be_corrected": Words(nl="wordt gecorrigeerd", en="being corrected"),
+    "approved": Words(nl="vastgesteld", en="approved"),
+}
+ATTENDS = {
+    "yes": Words(nl="komt", en="comes"),
+    "no": Words(nl="komt niet", en="does not come"),
+    "substitute": Words(nl="stuurt een vervanger", en="sends a substitute"),
+}
 GROUNDS = {
     "norm": Words(nl="norm", en="norm"),
     "mandate": Words(nl="mandaat", en="mandate"),

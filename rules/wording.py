@@ -45,6 +45,22 @@ NEXT: dict[TaskKind, Words] = {
         nl="uw besluit gaat met uw reden op de lijst en wordt meteen uitgevoerd.",
         en="your decision goes on record with your reason and is carried out at once.",
     ),
+    TaskKind.ATTENDANCE: Words(
+        nl="wie komt staat bij het overleg; verandert er iets, dan hoort u dat per mail.",
+        en="who comes stands with the meeting; if anything changes you hear by mail.",
+    ),
+    TaskKind.MINUTES: Words(
+        nl="de genodigden lezen het verslag; wie niets laat weten, is akkoord.",
+        en="the invited read the minutes; who says nothing agrees.",
+    ),
+    TaskKind.CORRECTION: Words(
+        nl="zonder bezwaar staat het verslag vast; met een correctie komt er een nieuwe versie.",
+        en="without an objection the minutes stand; with a correction there will be a new version.",
+    ),
+    TaskKind.ACTION: Words(
+        nl="wat nog open staat, komt terug op de volgende agenda.",
+        en="what is still open comes back on the next agenda.",
+    ),
 }
 
 RUNGS: dict[Rung, Words] = {

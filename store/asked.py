@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import PartyStatus, TaskStatus
+from models.enums import PartyStatus, TaskKind, TaskStatus
 from models.playbook import Playbook
 from models.tables import Answer, Covenant, Event, HumanTask, Party, Person, Round, Step
 from rules.showing import may_replace
@@ -53,6 +53,8 @@ class Asked:
         """Whether it was answered and may be answered otherwise."""
         open_round = None if self.round is None else self.round.closed_at is None
         step = self.step.status if self.step else None
+        if self.task.kind is TaskKind.ATTENDANCE:  # until the meeting begins
+            return self.task.status is TaskStatus.ANSWERED and self.task.due_at > self.covenant.moved_at
         return may_replace(self.task.kind, self.task.status, round_open=open_round, step=step)
 
     @property
@@ -102,7 +104,8 @@ async def asked(db: Database, task_id: str) -> Asked:
         )
         same = select(func.count()).select_from(HumanTask).where(
             HumanTask.covenant == slug, HumanTask.kind == task.kind, col(HumanTask.role).is_(None),
-            HumanTask.step == task.step, HumanTask.round == task.round, col(HumanTask.status) != TaskStatus.VOID,
+            HumanTask.step == task.step, HumanTask.round == task.round,
+            HumanTask.workflow == task.workflow, col(HumanTask.status) != TaskStatus.VOID,
             HumanTask.id != task_id,
         )  # fmt: skip
         total = (await session.exec(same)).one()

@@ -12,6 +12,7 @@ from models.base import Words
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
+from models.meetings import MeetingSet
 from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
 from models.tables import (
     Amendment,
@@ -31,7 +32,7 @@ from models.tables import (
     Step,
 )
 from rules.calendar import local_date
-from store import approving, ground, objections, people, red_lines
+from store import approving, ground, meetings, objections, people, red_lines
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -213,6 +214,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             objections.raised(session, slug, entry, change)
         case ObjectionEnded():
             objections.ended(session, slug, entry, change)
+        case MeetingSet():
+            meetings.write(session, slug, entry, change)
         case RedLineTold() | RedLineDropped():
             red_lines.write(session, slug, entry, change)
         case c.Said():

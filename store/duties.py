@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from models.enums import TaskStatus
+from models.enums import TaskKind, TaskStatus
+from models.ids import meeting_of
 from models.tables import Answer, Covenant, HumanTask, Party, Person
 from store.engine import Database
 
@@ -123,6 +124,8 @@ async def lately(db: Database, email: str, *, limit: int = 10) -> list[Duty]:
 
 async def successor(db: Database, task: HumanTask) -> HumanTask | None:
     """Return the open task that asks the same respondent the same kind of thing now, if there is one."""
+    if task.kind is TaskKind.ACTION:  # another action point takes the place of none
+        return None
     query = (
         select(HumanTask)
         .where(
@@ -135,6 +138,8 @@ async def successor(db: Database, task: HumanTask) -> HumanTask | None:
         .order_by(col(HumanTask.due_at))
         .limit(1)
     )
+    if meeting_of(task.workflow) is not None:
+        query = query.where(HumanTask.workflow == task.workflow)
     async with db.read() as session:
         found: Sequence[HumanTask] = (await session.exec(query)).all()
     return found[0] if found else None

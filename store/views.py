@@ -7,8 +7,9 @@ from pydantic import ConfigDict
 from sqlmodel import col, func, select
 
 from models import ids
+from models.around import MeetingRow
 from models.base import Contract
-from models.enums import StepStatus, TaskStatus
+from models.enums import MeetingStatus, StepStatus, TaskStatus
 from models.errors import NotFound
 from models.tables import (
     Answer,
@@ -234,12 +235,18 @@ async def open_workflows(db: Database, slug: str) -> list[str]:
     """
     async with db.read() as session:
         last = (await session.exec(select(func.max(Round.no)).where(Round.covenant == slug))).one() or 0
+        meetings = await session.exec(
+            select(MeetingRow.workflow).where(
+                MeetingRow.covenant == slug, col(MeetingRow.status).in_([MeetingStatus.CALLED, MeetingStatus.HELD])
+            )
+        )
         steps = await session.exec(select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE))
         numbers = select(QuestionRow.no).where(QuestionRow.covenant == slug).order_by(col(QuestionRow.no).desc())
         newest = await session.exec(numbers.limit(1))  # may be about to report, though it has ended
         asked = {*newest, *await session.exec(numbers.where(col(QuestionRow.ended_at).is_(None)))}
         return [
             *(ids.question_workflow(slug, no) for no in sorted(asked)),
+            *meetings,
             ids.round_workflow(slug, last + 1),
             ids.round_workflow(slug, last),
             *(workflow for workflow in steps if workflow is not None),

@@ -14,6 +14,7 @@ from rules.ground_rules import rule_in_words
 from store import asked, clauses, ground
 from store.asked import Asked
 from store.clauses import ClauseLine
+from web import meeting_answers
 from web.forms import Filled, upload
 from web.visiting import Visit
 
@@ -36,6 +37,8 @@ def initial(found: Asked) -> dict[str, str | Iterable[str]]:
             return {name: str(earlier[name]) for name in ("stance", "ground", "lift", "comment") if earlier.get(name)}
         case TaskKind.RATIFICATION:
             return {name: str(earlier[name]) for name in ("result", "comment") if earlier.get(name)}
+        case TaskKind.ATTENDANCE:
+            return {name: str(earlier[name]) for name in ("attends", "substitute") if earlier.get(name)}
         case TaskKind.CONTRIBUTION:
             items = earlier.get("items", [])
             texts = {f"item-{n}": str(item["text"]) for n, item in enumerate(items)}
@@ -102,6 +105,8 @@ async def check_versions(visit: Visit, found: Asked, f: Filled) -> None:
 async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None) -> dict[str, object]:
     """Return what the page of this kind of task shows besides the task."""
     task, db = found.task, visit.site.db
+    if task.kind in meeting_answers.KINDS:
+        return await meeting_answers.shows(visit, found)
     if task.kind is TaskKind.POSITIONS:
         return await _positions(visit, found, viewer, f)
     if task.kind is TaskKind.CONTRIBUTION:
@@ -115,8 +120,12 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
     if task.kind is TaskKind.APPROVAL and (task.step or "").startswith("question-"):
         return await _beside(visit, found)
-    if task.text_sha is None:
-        return {}
+    return await _whole(visit, found, viewer, seat) if task.text_sha is not None else {}
+
+
+async def _whole(visit: Visit, found: Asked, viewer: Viewer, seat: Seat | None) -> dict[str, object]:
+    """Return the text as a whole, which an accord, ratification or signature is about."""
+    task, db = found.task, visit.site.db
     every = await clauses.clauses(db, task.covenant, None)
     whole = [one for one in every if one.clause.status is not ClauseStatus.PARKED]
     same = await clauses.whole_sha(db, task.covenant) == task.text_sha
@@ -264,6 +273,8 @@ async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
             made = _decision(f)
         case TaskKind.SIGNATURE | TaskKind.DECLARATION:
             made = _signature(f, found.task.text_sha or "")
+        case kind if kind in meeting_answers.KINDS:
+            made = await meeting_answers.content(visit, kind, f)
         case _:
             made = await _document(visit, f)
     return made

@@ -63,6 +63,11 @@ class AroundTheTable(Conversation):
                 f"The covenant is over ({self.state.status}); nothing can be changed any more.",
             )
 
+    def held_because(self) -> str | None:
+        """Return why nothing can be done now; none when the covenant is not paused."""
+        paused = self.state.status is CovenantStatus.PAUSED
+        return "pauze van de facilitator / pause by the facilitator" if paused else None
+
     def receipt(self, act: str, nl: str, en: str) -> c.Receipt:
         """Say what an act became."""
         return c.Receipt(event=act, at=workflow.now(), words=Words(nl=nl, en=en))

@@ -12,6 +12,7 @@ from activities import names
 from models import contracts as c
 from models import errands, lookups
 from models.base import Contract
+from models.convening import MeetingQuestion
 from models.digesting import DigestMoment, DigestReport
 from models.hooks import JobOrder, Pace, Swept
 from models.objecting import OwnFound, OwnQuestion
@@ -124,6 +125,11 @@ async def look_at_own(question: OwnQuestion) -> OwnFound:
 async def look_at_fix(question: lookups.FixQuestion) -> lookups.Looked:
     """Ask the record whether an editorial fix fits the text."""
     return await _looked(names.LOOK_AT_FIX, question, lookups.Looked, f"fix of {question.fix.clause}")
+
+
+async def look_at_meeting(question: MeetingQuestion) -> lookups.Looked:
+    """Ask the record whether what an act about a meeting names is stored."""
+    return await _looked(names.LOOK_AT_MEETING, question, lookups.Looked, "words of a meeting")
 
 
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:

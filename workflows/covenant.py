@@ -74,7 +74,7 @@ class CovenantWorkflow(Replanning):
     @workflow.init
     def __init__(self, state: c.CovenantState) -> None:
         self.state = state
-        self.changed = self.starting = self.asking = False
+        self.changed = self.starting = self.asking = self.called = False
         self.deciding = self.comments = 0
         self.adding = {}
         self._converse()
@@ -590,6 +590,7 @@ class CovenantWorkflow(Replanning):
                 await self.tell_step(planned, notice)
         for question in self.state.asking.questions:
             await tell(ids.question_workflow(self.slug, question.no), "notice", notice)
+        await self.tell_meetings(notice)
 
     async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
         await self.desk.post(

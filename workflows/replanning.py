@@ -20,12 +20,12 @@ from models.plan import PlannedStep
 from models.playbook import Step
 from rules import answering, planning
 from rules.calendar import local_date
-from workflows.objecting import Objecting
+from workflows.convening import Convening
 from workflows.refusing import to_application_error
 from workflows.step import tell
 
 
-class Replanning(Objecting):
+class Replanning(Convening):
     """The plan, and all that changes it while the covenant runs."""
 
     @property

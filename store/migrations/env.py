@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Engine, event, func, pool, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from models import accounts, tables
+from models import accounts, around, tables
 
-TABLES = (accounts.Account, tables.Covenant)
-"""Both modules hold tables; naming one of each keeps their import."""
+TABLES = (accounts.Account, around.MeetingRow, tables.Covenant)
+"""These modules hold tables; naming one of each keeps their import."""
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:

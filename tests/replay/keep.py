@@ -19,6 +19,7 @@ from test_covenant import (  # noqa: E402 idem
     test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
 )
 from test_ground_rules import test_silence_counts_only_of_who_was_told_may_answer_and_is_there  # noqa: E402 idem
+from test_meetings import test_from_the_invitation_to_the_last_action_point  # noqa: E402 idem
 
 from acts.hooking import start_webhooks  # noqa: E402 idem
 from acts.working import new_job, start_job  # noqa: E402 idem
@@ -56,6 +57,7 @@ async def main() -> None:
                 test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
                 test_a_pause_refuses_answers_and_moves_what_is_due,
                 test_silence_counts_only_of_who_was_told_may_answer_and_is_there,
+                test_from_the_invitation_to_the_last_action_point,
             ):
                 await play(Table(client, db, settings, SkippedTime(client)))
             monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))

@@ -36,6 +36,11 @@ MOVED = {"change": "task_moved", "task": TASK, "due": "2027-03-01T16:00:00Z"}
 PERSON = {"change": "person_changed", "person": {"id": "una", "party": "union"}}
 DECIDED = {"change": "decided", "verdict": {"sentence": both("Adopted")}}
 
+MEETING = {
+    "change": "meeting_set",
+    "meeting": {"no": 2, "start": "2027-03-01T13:00:00Z", "minutes_version": 1, "text_sha": "SECRET"},
+}
+
 EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "covenant_launched": ("polder", [{"change": "said", "words": both("Launched")}], "Launched en."),
     "covenant_ended": ("fay", [], "The facilitator ended the covenant."),
@@ -105,6 +110,15 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "objection_lifted": (
         "una", [{"change": "objection_ended", "clause": "wage"}], "Union lifted the objection to clause 3.",
     ),
+    "meeting_called": ("fay", [MEETING], "The facilitator called meeting 2, on Monday 1 March 2027, 14:00."),
+    "meeting_moved": ("fay", [MEETING], "The facilitator moved meeting 2 to Monday 1 March 2027, 14:00."),
+    "meeting_changed": ("fay", [MEETING], "Meeting 2 of Monday 1 March 2027, 14:00 was changed."),
+    "meeting_cancelled": ("fay", [MEETING], "Meeting 2 of Monday 1 March 2027, 14:00 was cancelled."),
+    "meeting_held": ("polder", [MEETING], "Meeting 2 began."),
+    "meeting_reported": ("fay", [MEETING], "The facilitator wrote down what came of meeting 2."),
+    "minutes_approved": ("polder", [MEETING], "The minutes of meeting 2 stand (version 1)."),
+    "minutes_objected": ("polder", [MEETING], "The minutes of meeting 2 (version 1) will be corrected."),
+    "meeting_closed": ("polder", [MEETING], "Meeting 2 is closed."),
     "red_line_told": (
         "una", [{"change": "red_line_told", "party": "union"}], "Union told the facilitator something in confidence.",
     ),

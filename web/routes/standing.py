@@ -37,6 +37,10 @@ TO_TASK: dict[TaskKind, Words] = {
     TaskKind.PLAN: Words(nl="Lever uw plan", en="Deliver your plan"),
     TaskKind.REPORT: Words(nl="Lever uw rapportage", en="Deliver your report"),
     TaskKind.DECISION: Words(nl="Neem het besluit", en="Take the decision"),
+    TaskKind.ATTENDANCE: Words(nl="Zeg of u komt", en="Say whether you come"),
+    TaskKind.MINUTES: Words(nl="Lever het verslag", en="Deliver the minutes"),
+    TaskKind.CORRECTION: Words(nl="Lees het verslag", en="Read the minutes"),
+    TaskKind.ACTION: Words(nl="Meld dat het gedaan is", en="Say that it is done"),
 }
 """What the button to one's own task says."""
 

@@ -44,6 +44,8 @@ FIELDS = {
     "date_too_far": "due",
     "unknown_theme": "theme-0",
     "bad_file": "file",
+    "no_substitute": "substitute",
+    "no_correction": "correction",
 }
 """The field that a refusal is about, by its code."""
 
