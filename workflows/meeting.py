@@ -32,6 +32,7 @@ from workflows import calls
 from workflows.conversation import Conversation
 from workflows.human_tasks import SOON, Desk, notice
 from workflows.refusing import check_looked, to_application_error
+from workflows.silence import Silence
 from workflows.step import tally, tell
 
 SILENCE = DecisionRule(kind=RuleKind.SILENCE, unit=Unit.PARTY)
@@ -77,13 +78,15 @@ class MeetingWorkflow(Conversation):
 
     # --- waiting ------------------------------------------------------------------------------------------------
 
-    async def _until(self, moment: Callable[[], datetime] | None, enough: Callable[[], bool]) -> None:
+    async def _until(self, moment: Callable[[], datetime | None] | None, enough: Callable[[], bool]) -> None:
         """Wait for a moment that may move, or until it is enough; remind meanwhile."""
         while not enough() and not self.desk.stopped:
             if self.desk.held is not None:
                 await workflow.wait_condition(lambda: self.desk.held is None or self.desk.stopped)
                 continue
             seen, changes = self.desk.version, self.changes
+            if self.desk.silence is not None:
+                await self.desk.silence.look()
             at = moment() if moment else None
             if at is not None and workflow.now() >= at:
                 return
@@ -284,7 +287,7 @@ class MeetingWorkflow(Conversation):
             await self._put(f"{self.desk.slug}/{where}/approved", "minutes_approved")
             return None
         self.ballots, self.wrong = {}, {}
-        self.desk.unreached = set()  # silence counts where this question was delivered
+        self.desk.silence = clocks = Silence(self.desk, one.silence_days, TaskKind.CORRECTION)
         due = due_moment(add_working_days(local_date(workflow.now()), one.silence_days))
         tasks = [
             self.desk.task(
@@ -294,7 +297,7 @@ class MeetingWorkflow(Conversation):
         ]
         await self.desk.open(tasks)
         await self._until(
-            lambda: max((task.due for task in tasks), default=workflow.now()),
+            lambda: None if clocks.held else max(task.due for task in tasks),
             lambda: all(task.status is not TaskStatus.OPEN for task in tasks),
         )
         silent = Words(nl="geen bezwaar binnen de termijn", en="no objection in time")
@@ -302,6 +305,7 @@ class MeetingWorkflow(Conversation):
         if self.desk.stopped:
             return None
         verdict = tally(self.desk, SILENCE, self.ballots, closed=True, asked=set(parties))
+        self.desk.silence = None
         passed = verdict.outcome is Outcome.PASSED
         one.minutes_status = MinutesStatus.APPROVED if passed else MinutesStatus.CORRECTED
         await self.desk.recorder.write(

@@ -9,6 +9,7 @@ from temporalio import workflow
 from models import contracts as c
 from models import errands
 from models.base import Words
+from models.enums import TaskKind
 from models.ground import ClockHeld
 from rules import silence
 from rules.calendar import add_working_days, due_moment, local_date, working_days_between
@@ -30,12 +31,13 @@ class Silence:
     """Keeps, of the tasks of a desk, who was told and whose clock stands still.
 
     Attributes:
+        kind: of the tasks that silence answers, where a desk has others too.
         told: by task, the people whom its notice reached.
         held: by task whose clock stands still, what it stood still on.
     """
 
-    def __init__(self, desk: "Desk", days: int) -> None:
-        self.desk, self.days = desk, days
+    def __init__(self, desk: "Desk", days: int, kind: TaskKind | None = None) -> None:
+        self.desk, self.days, self.kind = desk, days, kind
         self.told: dict[str, set[str]] = {}
         self.held: dict[str, Held] = {}
 
@@ -52,14 +54,15 @@ class Silence:
     def wakes(self) -> datetime | None:
         """Return the soonest morning on which an absence or mandate will have ended."""
         today = local_date(workflow.now())
-        days = [day for task in self.desk.open_tasks() for day in silence.turns(self.desk.roster, task, today)[:1]]
+        mine = [task for task in self.desk.open_tasks() if self.kind in {None, task.kind}]
+        days = [day for task in mine for day in silence.turns(self.desk.roster, task, today)[:1]]
         return due_moment(min(days)) - MORNING if days else None
 
     async def look(self) -> None:
         """Stop and start the clocks as things are now, on record."""
         today, changes = local_date(workflow.now()), list[c.Change]()
         for task in self.desk.open_tasks():
-            if task.role is not None:
+            if task.role is not None or (self.kind is not None and task.kind is not self.kind):
                 continue
             told = self.told.get(task.id, set())
             why = silence.why_stopped(self.desk.roster, task, told, today)

@@ -15,6 +15,7 @@ from models.convening import MeetingCall, MeetingChange, MeetingReport, MeetingT
 from models.enums import Attends, MeetingStatus, MinutesStatus, TaskKind
 from models.errors import PolderError
 from models.meetings import ActionAnswer, AttendanceAnswer, CorrectionAnswer, MinutesAnswer
+from models.questions import Absence
 from models.tables import HumanTask
 from rules.calendar import AMSTERDAM, add_working_days, local_date
 from rules.formats import TEXT
@@ -159,9 +160,17 @@ async def test_from_the_invitation_to_the_last_action_point(table: Table) -> Non
     assert (await look(table)).row.minutes_status is MinutesStatus.CORRECTED
     assert "Minutes of meeting 1, version 2 (Test covenant (en))" in await table.mails_to("sec")
 
-    # a new version has a new period, in which silence agrees
+    # a new version has a new period, in which silence agrees; who is away gets the time later
+    away = local_date(await table.now()) + timedelta(days=21)
+    for person in ("guild-lead", "guild-aide"):
+        gone = Absence(
+            act=ref("n"), actor=c.Actor(person="sec"), party="guild", person=person, until=away, reason="On leave."
+        )
+        await table.steer("absence", gone)
     await table.give((await asked(table, TaskKind.MINUTES))["secretariat"], MinutesAnswer(sha256=second))
     await table.advance(6)
+    assert (await look(table)).row.minutes_status is MinutesStatus.PROPOSED
+    await table.advance(20)
     row = (await look(table)).row
     assert (row.minutes_status, row.minutes_version, row.minutes_sha) == (MinutesStatus.APPROVED, 2, second)
     assert row.status is MeetingStatus.HELD
