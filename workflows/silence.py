@@ -81,5 +81,6 @@ class Silence:
                 task.handled = workflow.now()
                 changes += [ClockHeld(task=task.id), c.TaskMoved(task=task.id, due=task.due)]
         if changes:
-            key = f"{self.desk.slug}/{self.desk.step}/clock/{workflow.now().isoformat()}"
+            where = self.desk.step or workflow.info().workflow_id
+            key = f"{self.desk.slug}/{where}/clock/{workflow.now().isoformat()}"
             await self.desk.recorder.write(self.desk.entry(key, "clock_held", *changes))
