@@ -35,7 +35,8 @@ demo: setup ## a whole covenant, launch to entry into force, in skipped time
 	@$(RUN) POLDER_STATE=state/demo polder play garments-textile
 
 programs: setup # Debian programs the tests look with, a browser among them; nothing is fetched when they are there
-	@scripts/programs pdfsig=poppler-utils chromium-headless-shell=chromium-headless-shell
+	@scripts/programs pdfsig=poppler-utils chromium-headless-shell=chromium-headless-shell \
+	  soffice=libreoffice-writer-nogui /usr/lib/python3/dist-packages/uno.py=python3-uno
 
 test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
 	@$(RUN) pytest -n 3 --dist worksteal $(PYTEST_ARGS)
