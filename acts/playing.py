@@ -11,17 +11,20 @@ from temporalio.client import Client
 
 from acts import composing, proposing
 from acts.carrying import act
+from acts.launching import Prepared
 from models import contracts as c
 from models import ids
 from models.base import Contract
+from models.covenant import MandateFile, PersonFile
 from models.enums import AmendmentStatus, Choice, CovenantStatus, Power, Role, TaskKind
 from models.errors import InvalidFile
+from models.objecting import RedLineTelling, RedLineText
 from models.scenario import Happening, PositionReply, Reply, Scenario
 from models.tables import Covenant, HumanTask, Party, Person
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.skipping import SkippedTime
-from store import amendments, views
+from store import amendments, red_lines, views
 from store.engine import Database
 
 MORNING = timedelta(hours=6)
@@ -32,6 +35,34 @@ STRIDE = 5
 
 OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}
 CODE = re.compile(r"^\s*([A-Z2-9]{4}-?[A-Z2-9]{4})\s*$", re.MULTILINE)
+
+
+def with_guests(prepared: Prepared, scenario: Scenario) -> Prepared:
+    """Return what is launched with the parties that a scenario adds to the table, each with one delegate."""
+    guests = scenario.guests
+    if guests is None:
+        return prepared
+    covenant, book = prepared.package.covenant, prepared.package.playbook
+    delegates = [
+        PersonFile(
+            id=f"{party.id}-delegate", name=f"Delegate {party.name.en}"[:200], email=f"{party.id}@example.org",
+            party=party.id, mandates=[MandateFile(powers=list(Power))],
+        )
+        for party in guests.parties
+    ]  # fmt: skip
+    groups = [
+        group.model_copy(update={"minimum": guests.minimum.get(group.id, group.minimum)})
+        for group in book.constituencies
+    ]
+    package = prepared.package.model_copy(
+        update={
+            "covenant": covenant.model_copy(
+                update={"parties": [*covenant.parties, *guests.parties], "people": [*covenant.people, *delegates]}
+            ),
+            "playbook": book.model_copy(update={"constituencies": groups}),
+        }
+    )
+    return Prepared(package, prepared.start)
 
 
 class Player:
@@ -159,16 +190,11 @@ class Player:
     async def _let_happen(self, happening: Happening, now: datetime) -> None:
         covenant = ids.covenant_workflow(self.slug)
         key = self._act("happening", str(self.scenario.happenings.index(happening)))
-        if happening.withdraw is not None:
-            self.told(f"{happening.withdraw} withdraws: {happening.reason}")
-            person = self._person(happening.withdraw, Power.COMMIT)
-            await act(
-                self.client,
-                covenant,
-                "withdraw",
-                c.Withdrawal(act=key, actor=c.Actor(person=person), party=happening.withdraw, reason=happening.reason),
-                act_id=key,
-            )
+        for party in happening.leaving:
+            self.told(f"{party} withdraws: {happening.reason}")
+            actor, one = c.Actor(person=self._person(party, Power.COMMIT)), f"{key}-{party}"
+            leaves = c.Withdrawal(act=one, actor=actor, party=party, reason=happening.reason)
+            await act(self.client, covenant, "withdraw", leaves, act_id=one)
         if happening.pause is not None:
             self.told(f"paused: {happening.reason}")
             actor = c.Actor(person=self._office(Role.FACILITATOR))
@@ -194,6 +220,7 @@ class Player:
             actor = c.Actor(person=self._person(task.respondent, POWERS.get(task.kind)))
         if task.kind is TaskKind.POSITIONS:
             await self._propose(task, reply)
+            await self._confide(task, reply)
         content = await self._content(task, reply, actor, now)
         key = self._act("answer", task.id)
         await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
@@ -206,6 +233,15 @@ class Player:
             made = await proposing.proposal(self.db, self.slug, motion, actor, key)
             self.told(f"{task.respondent} proposes words for {one.clause}: {one.reason}")
             await act(self.client, ids.covenant_workflow(self.slug), "propose", made.proposal, act_id=key)
+
+    async def _confide(self, task: HumanTask, reply: Reply) -> None:
+        """Tell the facilitator the party's red lines."""
+        actor = c.Actor(person=self._person(task.respondent, None))
+        for number, one in enumerate(reply.red_lines):
+            key = self._act("confide", f"{task.id}/{number}")
+            digest = await red_lines.put(self.db, RedLineText(clause=one.clause, text=one.text), key)
+            telling = RedLineTelling(act=key, actor=actor, text_sha=digest)
+            await act(self.client, ids.covenant_workflow(self.slug), "tell_red_line", telling, act_id=key)
 
     async def _fates(self, reply: Reply) -> list[c.Fate]:
         """Return what becomes of the open amendments that a reply names by party and clause."""
@@ -233,9 +269,13 @@ class Player:
                 fates, key = await self._fates(reply), self._act("answer", task.id)
                 texts = await composing.taken_up(self.db, self.slug, reply.amend, fates, reason=reason, act_id=key)
                 end = reply.choice is Choice.END
-                return await composing.next_version(
+                made = await composing.next_version(
                     self.db, texts, park=reply.park, reason=reason, end=end, fates=fates
                 )
+                ways = {"split": reply.split, "resumed": reply.unpark}
+                if reply.mediation is not None and task.role == Role.FACILITATOR:
+                    ways |= {"choice": Choice.MEDIATE, "mediation": reply.mediation}
+                return made.model_copy(update=ways)
             case TaskKind.APPROVAL:
                 return c.ApprovalAnswer(
                     stance=reply.stance, ground=reply.ground, lift=reply.lift, comment=reply.comment,
@@ -251,7 +291,7 @@ class Player:
             case TaskKind.DECISION:
                 choice = self._decision(task, reply)
                 due = add_working_days(local_date(now), reply.prolong) if reply.prolong else None
-                return c.DecisionAnswer(choice=choice, reason=reason, due=due)
+                return c.DecisionAnswer(choice=choice, reason=reason, due=due, clauses=reply.clauses)
             case _:
                 text = f"{task.title_en}\n{task.respondent}\n{task.id}\n".encode()
                 return await composing.document(self.db, task.title_en, text, "played.txt")

@@ -12,7 +12,7 @@ import typer
 
 from acts.launching import Prepared, opened, prepare
 from acts.launching import launch as start
-from acts.playing import Player
+from acts.playing import Player, with_guests
 from cli import context, playstory, serving
 from cli.exits import Exit
 from cli.launching import check_slug
@@ -76,7 +76,7 @@ def play(
         site_port=site_port,
         demo=True,
     )
-    prepared = prepare(find_covenant(chosen.covenant), today(), slug=slug)
+    prepared = with_guests(prepare(find_covenant(chosen.covenant), today(), slug=slug), chosen)
     asked = Asked(chosen, prepared, slug is None, keeping, found, screen)
     stop, ready = asyncio.Event(), asyncio.Event()
     ended: list[bool] = []

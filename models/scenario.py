@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from models.base import Line, Plain, Reason, Slug, Strict, Words
+from models.covenant import PartyFile
+from models.drafting import Mediation, SplitOff
 from models.enums import AmendmentStatus, Choice, Ground, Ratified, Stance, TaskKind
 
 LONGEST = 4000
@@ -47,6 +49,13 @@ class FateReply(Strict):
     reason: Reason
 
 
+class RedLineReply(Strict):
+    """What a party tells the facilitator alone before it answers; no clause means the covenant as a whole."""
+
+    clause: Slug | None = None
+    text: Reason
+
+
 class Reply(Strict):
     """How tasks are answered. The first reply that fits a task is used; nothing said means: any.
 
@@ -58,8 +67,10 @@ class Reply(Strict):
         stance, ground, lift, comment: of an approval, or of every clause `positions` does not name.
         positions: per clause.
         propose: words that a party proposes before it gives its positions.
+        red_lines: what a party tells the facilitator alone before it gives its positions.
         amend, park, fates: the facilitator's next version; accepted words make it where `amend` has no text.
-        choice, prolong: a decision; `prolong` is in working days.
+        mediation, split, unpark: ways out for clauses that do not come together.
+        choice, prolong: a decision; `prolong` is in working days. With `back`, `clauses` are opened again.
     """
 
     step: Slug | None = None
@@ -78,6 +89,11 @@ class Reply(Strict):
     park: list[Slug] = Field(default_factory=list, max_length=300)
     propose: list[ProposalReply] = Field(default_factory=list, max_length=50)
     fates: list[FateReply] = Field(default_factory=list, max_length=300)
+    red_lines: list[RedLineReply] = Field(default_factory=list, max_length=20)
+    mediation: Mediation | None = None
+    split: list[SplitOff] = Field(default_factory=list, max_length=50)
+    unpark: list[Slug] = Field(default_factory=list, max_length=300)
+    clauses: list[Slug] = Field(default_factory=list, max_length=300)
     choice: Choice | None = None
     prolong: int | None = Field(default=None, ge=1, le=500)
     result: Ratified = Ratified.RATIFIED
@@ -91,7 +107,8 @@ class Happening(Strict):
     step: Slug | None = None
     round: int | None = Field(default=None, ge=1)
     after: int = Field(default=1, ge=0, le=1000)
-    withdraw: Slug | None = None
+    withdraw: Slug | list[Slug] | None = None
+    """A party, or several that leave together."""
     pause: int | None = Field(default=None, ge=1, le=500)
     """Working days the covenant is paused."""
     reason: Reason
@@ -106,12 +123,31 @@ class Happening(Strict):
             raise ValueError(msg)
         return self
 
+    @property
+    def leaving(self) -> list[str]:
+        """Return the parties that leave."""
+        if self.withdraw is None:
+            return []
+        return [self.withdraw] if isinstance(self.withdraw, str) else list(self.withdraw)
+
+
+class Guests(Strict):
+    """Parties that sit at the table in this scenario beside those of the sample, each with one delegate.
+
+    Attributes:
+        minimum: per constituency, how many parties the balance asks here.
+    """
+
+    parties: list[PartyFile] = Field(min_length=1, max_length=30)
+    minimum: dict[Slug, int] = Field(default_factory=dict, max_length=10)
+
 
 class Scenario(Strict):
     """One run of a covenant.
 
     Attributes:
         covenant: the sector whose covenant.yaml is launched.
+        guests: who else sits at the table here.
         until: where the play ends.
         after: working days any task takes that no reply says otherwise about.
     """
@@ -120,5 +156,6 @@ class Scenario(Strict):
     covenant: Slug
     until: Literal["accord", "signed", "in_force", "completed", "ended"]
     after: int = Field(default=3, ge=0, le=100)
+    guests: Guests | None = None
     replies: list[Reply] = Field(default_factory=list, max_length=500)
     happenings: list[Happening] = Field(default_factory=list, max_length=50)
