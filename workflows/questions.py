@@ -6,7 +6,7 @@ from models import contracts as c
 from models import errands, ids
 from models.base import Words
 from models.deciding import Ballot
-from models.enums import Closing, Outcome, RuleKind, TaskKind, TaskStatus
+from models.enums import Closing, Outcome, Role, RuleKind, TaskKind, TaskStatus
 from models.ground import QuestionEnded
 from models.questions import QuestionBrief
 from rules import balance
@@ -88,21 +88,24 @@ class QuestionWorkflow(Conversation):
         return QuestionEnded(no=self.question.no, passed=passed, sentence=verdict.sentence, verdict=verdict)
 
     async def _announce(self, ended: QuestionEnded) -> None:
+        """Mail what came of it to the parties and to the facilitator, who goes on with it."""
         slug, key, title = self.brief.slug, self.question.key, self.question.title
+        told = [(party.id, None, {"task": ids.task(slug, key, party.id)}) for party in balance.seated(self.desk.roster)]
         await self.desk.post(
             [
                 errands.MailItem(
-                    key=f"{slug}/{key}/outcome/{party.id}",
+                    key=f"{slug}/{key}/outcome/{who}",
                     template="outcome",
-                    respondent=party.id,
+                    respondent=who,
+                    role=role,
                     values={
                         "what_nl": title.nl,
                         "what_en": title.en,
                         "sentence_nl": ended.sentence.nl,
                         "sentence_en": ended.sentence.en,
-                        "task": ids.task(slug, key, party.id),
+                        **more,
                     },
                 )
-                for party in balance.seated(self.desk.roster)
+                for who, role, more in [*told, (Role.FACILITATOR.value, Role.FACILITATOR, dict[str, str]())]
             ]
         )

@@ -115,6 +115,7 @@ async def test_a_fix_goes_by_silence_carries_the_approvals_and_keeps_the_status(
     assert set(await asked(table, 1)) == {"union", "guild", "trade", "shops"}
     await table.give((await asked(table, 2))["guild"], NO)
     assert not await asked(table, 2), "one objection ends it"
+    assert any(one.startswith("Outcome: Editorial fix of clause 2") for one in await table.mails_to("fay"))
     await table.advance(11)
     assert not await asked(table, 1)
     texts = await views.current_texts(table.db, table.slug)
