@@ -22,7 +22,7 @@ from models.enums import StepStatus
 from models.errors import Conflict
 from models.meetings import Meeting
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
-from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -57,6 +57,7 @@ USED: Mapping[str, Words] = {
     "red_line_dropped": Words(nl="het terugnemen van iets in vertrouwen", en="taking something in confidence back"),
     "ground_rule_proposed": Words(nl="een wijziging van de procesafspraken", en="a change of the ground rules"),
     "editorial_proposed": Words(nl="een redactionele verbetering", en="an editorial fix"),
+    "go_on_proposed": Words(nl="de vraag of de gesprekken doorgaan", en="the question whether the talks go on"),
     "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
     "notice_sent_again": Words(nl="het opnieuw versturen van een bericht", en="sending a notice again"),
     "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
@@ -196,6 +197,8 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             put = first.get("question", {})
             fits = (put.get("clause"), put.get("text_sha")) == (message.clause, message.text_sha)
             return Entered({"editorial_proposed"}, message.reason, fits)
+        case GoOnQuestion():
+            return Entered({"go_on_proposed"}, message.reason, fits=True)
         case NoticeAgain():
             return Entered({"notice_sent_again"}, message.reason, first.get("task") == message.task)
         case QuestionWithdrawal():

@@ -27,7 +27,7 @@ from models.base import Words
 from models.enums import Language, Matter, RuleKind, Unit
 from models.errors import Refusal
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
 from rules.ground_rules import rule_in_words
 from rules.matters import MATTERS
 from store import clauses, contents, ground, views
@@ -100,6 +100,29 @@ def propose(
             who = await facilitator(with_hands.db, slug, person)
             message = RuleProposal(act=key, actor=c.Actor(person=who), matter=matter, rule=rule, reason=why)
             return await carry(with_hands, ids.covenant_workflow(slug), "propose_rule", message, key)
+
+    show_receipts(Screen(lang, as_json), [context.run(work())])
+
+
+@rules_app.command("go-on")
+def go_on(
+    slug: SlugArgument,
+    *,
+    reason: ReasonOption = "",
+    person: AsOption = "",
+    act: ActOption = "",
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the parties whether the talks go on, such as after a party left."""
+    why, key = need_reason(reason), act_id(act)
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            who = await facilitator(with_hands.db, slug, person)
+            message = GoOnQuestion(act=key, actor=c.Actor(person=who), reason=why)
+            return await carry(with_hands, ids.covenant_workflow(slug), "ask_to_go_on", message, key)
 
     show_receipts(Screen(lang, as_json), [context.run(work())])
 

@@ -34,7 +34,7 @@ class PartyQuestion(Contract):
 
     no: int
     act: Annotated[str, Field(min_length=1, max_length=200)]
-    kind: Literal["ground_rule", "editorial"]
+    kind: Literal["ground_rule", "editorial", "go_on"]
     title: Words
     matter: Matter | None = None
     rule: GroundRule | None = None

@@ -18,6 +18,12 @@ class RuleProposal(Act):
     reason: Reason
 
 
+class GoOnQuestion(Act):
+    """The facilitator asks the parties whether the talks go on, such as after a party left; the reason says why."""
+
+    reason: Reason
+
+
 class FixProposal(Act):
     """An editorial fix of a clause, which changes no meaning; its text is stored first, under `text_sha`."""
 

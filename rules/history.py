@@ -413,6 +413,7 @@ SENTENCES: dict[str, Make] = {
     ),
     "ground_rule_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "editorial_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
+    "go_on_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "question_withdrawn": asked_beside("{who} trekt in: {title}", "{who} takes back: {title}"),
     "question_carried": outcome,
     "question_not_carried": outcome,

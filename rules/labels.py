@@ -161,6 +161,7 @@ EVENTS = {
         nl="wijziging van een procesafspraak voorgesteld", en="change of a ground rule proposed"
     ),
     "editorial_proposed": Words(nl="redactionele verbetering voorgesteld", en="editorial fix proposed"),
+    "go_on_proposed": Words(nl="gevraagd of de gesprekken doorgaan", en="asked whether the talks go on"),
     "question_withdrawn": Words(nl="vraag ingetrokken", en="question taken back"),
     "question_carried": Words(nl="vraag aangenomen", en="question carried"),
     "question_not_carried": Words(nl="vraag niet aangenomen", en="question not carried"),

@@ -125,6 +125,20 @@ def check_rule(rules: Mapping[Matter, GroundRule], open_ones: Iterable[PartyQues
         )
 
 
+def check_go_on(open_ones: Iterable[PartyQuestion]) -> None:
+    """Refuse to ask twice at once whether the talks go on.
+
+    Raises:
+        Conflict: `asked_already`.
+    """
+    if any(one.kind == "go_on" for one in open_ones):
+        raise Conflict(
+            "asked_already",
+            "De vraag of de gesprekken doorgaan ligt al voor. Verwacht: wacht op de uitkomst, of trek haar eerst in.",
+            "Whether the talks go on is before the parties already. Expected: wait for it, or take it back first.",
+        )
+
+
 def check_fix(
     clauses: Sequence[ClauseRef],
     open_ones: Iterable[PartyQuestion],

@@ -10,7 +10,7 @@ from models.enums import CovenantStatus, Matter, Role, StepKind, StepStatus
 from models.errors import PolderError, Refusal
 from models.ground import GroundRule, GroundRules, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
 from models.plan import PlannedStep
-from models.questions import Absence, FixProposal, QuestionBrief, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, GoOnQuestion, QuestionBrief, QuestionWithdrawal, RuleProposal
 from rules import absences, answering, approving, ground_rules, mandates, matters
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls
@@ -84,6 +84,35 @@ class Ruling(Proposing):
         try:
             self._may_ask(proposal.actor, Role.FACILITATOR)
             matters.check_rule(self.rules_now(), self.state.asking.questions, proposal)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def ask_to_go_on(self, question: GoOnQuestion) -> c.Receipt:
+        """Ask the parties whether the talks go on; the facilitator decides with the verdict on the record."""
+        if question.act not in self.seen:
+            await self._put(
+                question,
+                PartyQuestion(
+                    no=self.state.asking.last + 1, act=question.act, kind="go_on", reason=question.reason,
+                    by=self.rules_now()[Matter.GO_ON],
+                    title=Words(nl="Gaan de gesprekken door?", en="Do the talks go on?"),
+                ),
+            )  # fmt: skip
+        return self.receipt(
+            question.act,
+            "De vraag is aan de partijen voorgelegd. U hoort de uitkomst.",
+            "The question was put to the parties. You will hear the outcome.",
+        )
+
+    @ask_to_go_on.validator
+    def validate_ask_to_go_on(self, question: GoOnQuestion) -> None:
+        """Only the facilitator, and once at a time."""
+        if question.act in self.seen:
+            return
+        try:
+            self._may_ask(question.actor, Role.FACILITATOR)
+            matters.check_go_on(self.state.asking.questions)
         except PolderError as error:
             raise to_application_error(error) from error
 
@@ -167,7 +196,7 @@ class Ruling(Proposing):
             )
         return found
 
-    async def _put(self, act: RuleProposal | FixProposal, question: PartyQuestion) -> None:
+    async def _put(self, act: RuleProposal | FixProposal | GoOnQuestion, question: PartyQuestion) -> None:
         self.seen = [*self.seen[-400:], act.act]
         self.state.asking.last = question.no
         self.state.asking.questions.append(question)
@@ -209,11 +238,11 @@ class Ruling(Proposing):
             self.state.asking.questions.remove(question)
             if ended.passed and question.kind == "ground_rule":
                 await self._set(question)
-            elif ended.passed and self.in_talks():
+            elif ended.passed and question.kind == "editorial" and self.in_talks():
                 self.state.asking.fixes.append(question)
                 notice = c.Notice(kind="fix", at=workflow.now(), fix=question, reason=question.reason)
                 await self.tell_steps(notice)
-            elif ended.passed:
+            elif ended.passed and question.kind == "editorial":
                 await self._fix(question)
 
     async def settle_fixes(self) -> None:

@@ -74,6 +74,10 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "fay", [{"change": "question_put", "question": {"title": both("A comma")}}],
         "The facilitator proposes: A comma en.",
     ),
+    "go_on_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("Go on?")}}],
+        "The facilitator proposes: Go on? en.",
+    ),
     "question_withdrawn": (
         "fay", [{"change": "said", "words": both("A comma")}], "The facilitator takes back: A comma en.",
     ),

@@ -38,14 +38,14 @@ async def test_the_facilitator_proposes_a_rule_and_the_parties_decide(table: Tab
     assert "An editorial fix silence procedure, by party, 10 working days" in page.text
     assert "in the step 'go (en)': no reasoned objection" in page.text, "a step with a rule of its own"
     assert not page.soup.select(f'form[action="{path}"]'), "a party proposes nothing here"
-    form = (await fay.get(f"{path}?matter=clause")).form(path)
+    form = (await fay.get(f"{path}?matter=clause")).form(having="matter")
     assert form.values()["rule.kind"] == ["consensus"]
     none = await fay.send(form, {"reason": ""}, status=422)
     assert none.problems == ["Write why; the parties read this."]
     wrong = await fay.send(
         form, {"rule.kind": "majority", "rule.threshold": "3/2", "days": "x", "reason": "so be it"}, status=422
     )
-    assert wrong.form(path).values()["rule.threshold"] == ["3/2"], "nothing typed is lost"
+    assert wrong.form(having="matter").values()["rule.threshold"] == ["3/2"], "nothing typed is lost"
     same = await fay.send(form, {"reason": "so be it"}, status=422)
     assert "This rule holds already" in same.problems[0]
     await fay.send(form, {"rule.kind": "majority", "rule.unit": "party", "days": "5", "reason": "to <b>move</b> on"})
@@ -58,7 +58,11 @@ async def test_the_facilitator_proposes_a_rule_and_the_parties_decide(table: Tab
     assert "What holds now consensus" in asked.text
     assert "Proposed majority, at least 2/3, by party, 5 working days" in asked.text
     await union.send(asked.form(having="stance"), {"stance": "agree"})
-    back = next(one for one in (await fay.get(path)).forms(path) if "no" in one.names)
+    go_on = next(one for one in (await fay.get(path)).forms(path) if one.values().get("do") == ["go_on"])
+    await fay.send(go_on, {"reason": "one party left"})
+    await table.settle()
+    assert "2. Do the talks go on? open" in (await union.get(path)).text
+    back = next(one for one in (await fay.get(path)).forms(path) if one.values().get("no") == ["1"])
     await fay.send(back, {"reason": "we wait a little"})
     await table.settle()
     assert "not carried" in (await trade.get(path)).text

@@ -12,7 +12,7 @@ from models.base import Words
 from models.enums import ClauseStatus, Ground, Matter, RuleKind, Stance, Unit
 from models.errors import PolderError
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, NoticeAgain, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.scenario import PositionReply
 from models.tables import HumanTask
 from rules.calendar import add_working_days, local_date
@@ -92,6 +92,20 @@ async def test_a_ground_rule_changes_only_when_the_parties_adopt_it_and_only_for
     await table.advance(12)
     assert await decided(table, 2) == RuleKind.MAJORITY, "the next round takes the new one"
     assert await views.chain_break(table.db, table.slug) is None
+
+
+async def test_the_parties_are_asked_whether_the_talks_go_on(table: Table) -> None:
+    await talking(table, 40)
+    question = GoOnQuestion(**by("fay"), reason="one party left")
+    assert await code(table, "ask_to_go_on", question.model_copy(update=by("sec"))) == "no_office"
+    await table.steer("ask_to_go_on", question)
+    assert await code(table, "ask_to_go_on", question.model_copy(update=by("fay"))) == "asked_already"
+    for task in (await asked(table, 1)).values():
+        await table.give(task, YES)
+    ended = (await table.event("question_carried")).data["changes"][0]
+    assert ended["verdict"]["rule"]["kind"] == (await rule(table, Matter.GO_ON)).kind
+    assert any(one.startswith("Outcome: Do the talks go on?") for one in await table.mails_to("fay"))
+    assert (await views.current_texts(table.db, table.slug))["wage"].version == 1
 
 
 async def say(table: Table, party: str, given: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from models import ids
 from models.base import Contract, Reason, Sha256, Slug, Strict, Words
 from models.enums import Matter
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, QuestionWithdrawal, RuleProposal
+from models.questions import Absence, FixProposal, GoOnQuestion, QuestionWithdrawal, RuleProposal
 from models.scenario import WholeText
 from rules.access import Deed, Page
 from rules.ground_rules import rule_in_words
@@ -69,6 +69,12 @@ class FixRequest(Strict):
     reason: Reason
 
 
+class GoOnRequest(Strict):
+    """Whether the talks go on: what happened, and what is asked."""
+
+    reason: Reason
+
+
 class QuestionBack(Strict):
     """A question that is taken back."""
 
@@ -120,6 +126,13 @@ async def propose_rule(caller: Steering, slug: s.SlugPath, body: RuleRequest, ac
     actor = await _office(caller, slug, Deed.PUT_QUESTION)
     message = RuleProposal(act=act_id, actor=actor, matter=body.matter, rule=body.rule, reason=body.reason)
     return await carry(caller, ids.covenant_workflow(slug), "propose_rule", message, act_id)
+
+
+@router.post("/covenants/{slug}/questions/go-on", tags=["steering"])
+async def ask_to_go_on(caller: Steering, slug: s.SlugPath, body: GoOnRequest, act_id: ActId) -> s.ReceiptShape:
+    """Ask the parties whether the talks go on."""
+    message = GoOnQuestion(act=act_id, actor=await _office(caller, slug, Deed.PUT_QUESTION), reason=body.reason)
+    return await carry(caller, ids.covenant_workflow(slug), "ask_to_go_on", message, act_id)
 
 
 @router.post("/covenants/{slug}/fixes", tags=["text"])

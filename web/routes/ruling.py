@@ -15,7 +15,7 @@ from models.base import Contract, Words
 from models.enums import Language, Matter, Role, StepStatus
 from models.errors import PolderError
 from models.ground import GroundRule
-from models.questions import FixProposal, QuestionWithdrawal, RuleProposal
+from models.questions import FixProposal, GoOnQuestion, QuestionWithdrawal, RuleProposal
 from models.scenario import LONGEST
 from models.tables import Clause, ClauseVersion, Covenant
 from rules import matters
@@ -95,7 +95,9 @@ async def propose_rule(visit: V, slug: str) -> Response:
         if back and f.fine:
             taken = QuestionWithdrawal.model_validate({**common, "no": f.get("no"), "reason": reason})
             await _carry(visit, slug, "withdraw_question", taken, f.act)
-        elif not back:
+        elif f.get("do") == "go_on" and f.fine:
+            await _carry(visit, slug, "ask_to_go_on", GoOnQuestion.model_validate({**common, "reason": reason}), f.act)
+        elif not back and f.get("do") != "go_on":
             if f.get("matter") not in set(Matter):
                 f.wrong("matter", "Kies voor welke vraag.", "Choose for which question.")
             given = {name: value for name, value in read_rule(f, "rule.").items() if value != ""}
