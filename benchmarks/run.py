@@ -18,7 +18,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # so that `benchmarks` is found from wherever this is started
 
-from benchmarks import histories, latency, many, packages, starting, web  # noqa: E402
+from benchmarks import dialogue, histories, latency, many, packages, starting, web  # noqa: E402
 from benchmarks.setting import Row  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[..., Awaitable[list[Row]]]] = {
@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, Callable[..., Awaitable[list[Row]]]] = {
     "starting": starting.run,
     "web": web.run,
     "packages": packages.run,
+    "dialogue": dialogue.run,
 }
 README = ROOT / "README.md"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"

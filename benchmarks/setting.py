@@ -93,7 +93,7 @@ def playbook() -> Playbook:
     return book.model_copy(update={"steps": book.steps[first:]})
 
 
-def package(slug: str, book: Playbook) -> Package:
+def package(slug: str, book: Playbook, number_of: int = CLAUSES) -> Package:
     """Make a covenant of thirty parties in four constituencies and eight clauses."""
     groups = [group.id for group in book.constituencies]
     parties = [
@@ -127,7 +127,7 @@ def package(slug: str, book: Playbook) -> Package:
             title=Words(nl=f"Artikel {number}", en=f"Article {number}"),
             text=clause_text(number),
         )
-        for number in range(1, CLAUSES + 1)
+        for number in range(1, number_of + 1)
     ]
     covenant = CovenantFile(
         slug=slug,
@@ -248,11 +248,14 @@ class Engine:
             if process is not None
         }
 
-    async def open_round(self, slug: str) -> str:
+    async def open_round(self, slug: str, clauses: int = CLAUSES) -> str:
         """Launch a covenant, wait until its first round asks, and return the round's workflow id."""
         start = datetime.now(UTC).date() - timedelta(days=14)
         await launch(
-            self.client, self.db, Prepared(package(slug, self.book), start), task_queue=self.settings.task_queue
+            self.client,
+            self.db,
+            Prepared(package(slug, self.book, clauses), start),
+            task_queue=self.settings.task_queue,
         )
         return await self.round_ready(slug)
 
