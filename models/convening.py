@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from models.base import Contract, Line, Plain, Reason, Sha256, Slug, Words
 from models.contracts import Act, Key, Note, Roster
+from models.ground import GroundRule
 from models.meetings import Invited, Meeting, Moment
 
 Description = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True), Plain]
@@ -78,6 +79,8 @@ class MeetingBrief(Contract):
     meeting: Meeting
     called_by: Slug
     held: Note | None = None
+    minutes_rule: GroundRule | None = None
+    """By which the parties approve the minutes: as the ground rules had it when the meeting was called."""
 
 
 class MeetingEnded(Contract):

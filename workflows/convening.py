@@ -6,6 +6,7 @@ from temporalio.workflow import ParentClosePolicy
 from models import contracts as c
 from models import ids
 from models.convening import MeetingBrief, MeetingCall, MeetingEnded, MeetingQuestion
+from models.enums import Matter
 from models.errors import PolderError
 from models.meetings import Meeting, MeetingSet
 from rules import answering, meetings
@@ -53,7 +54,7 @@ class Convening(Objecting):
                 MeetingWorkflow.run,
                 MeetingBrief(
                     slug=self.desk.slug, title=self.opened.title, roster=self.opened.roster, meeting=meeting,
-                    called_by=call.actor.person,
+                    called_by=call.actor.person, minutes_rule=self.rules_now()[Matter.MINUTES],
                 ),
                 id=workflow_id,
                 parent_close_policy=ParentClosePolicy.ABANDON,

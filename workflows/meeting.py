@@ -50,6 +50,7 @@ class MeetingWorkflow(Conversation):
     @workflow.init
     def __init__(self, brief: MeetingBrief) -> None:
         self.meeting: Meeting = brief.meeting
+        self.minutes_rule = brief.minutes_rule.rule if brief.minutes_rule is not None else SILENCE
         self.changes = self.actions = 0
         self.ballots: dict[str, Ballot] = {}
         self.wrong: dict[str, str] = {}
@@ -304,7 +305,7 @@ class MeetingWorkflow(Conversation):
         await self.desk.end(tasks, TaskStatus.EXPIRED, silent, key="silent")
         if self.desk.stopped:
             return None
-        verdict = tally(self.desk, SILENCE, self.ballots, closed=True, asked=set(parties))
+        verdict = tally(self.desk, self.minutes_rule, self.ballots, closed=True, asked=set(parties))
         self.desk.silence = None
         passed = verdict.outcome is Outcome.PASSED
         one.minutes_status = MinutesStatus.APPROVED if passed else MinutesStatus.CORRECTED

@@ -89,7 +89,7 @@ async def refused(done: Any) -> str:
 
 @pytest.mark.slow(15)
 async def test_from_the_invitation_to_the_last_action_point(table: Table) -> None:  # noqa: PLR0915 one story
-    await table.launch([STEPS[0]])
+    await table.launch([STEPS[0]], ground_rules={"minutes": {"kind": "silence", "unit": "delegation"}})
     assert await refused(call(table, "all", by="cha")) == "no_office"
     assert await refused(call(table, "bakers")) == "unknown_invited"
     assert await refused(call(table, "all", start=await in_days(table, -3))) == "bad_start"
@@ -171,6 +171,8 @@ async def test_from_the_invitation_to_the_last_action_point(table: Table) -> Non
     await table.advance(6)
     assert (await look(table)).row.minutes_status is MinutesStatus.PROPOSED
     await table.advance(20)
+    decided = (await table.event("minutes_approved")).data["changes"][0]
+    assert decided["verdict"]["rule"]["unit"] == "delegation", "as the ground rules have it"
     row = (await look(table)).row
     assert (row.minutes_status, row.minutes_version, row.minutes_sha) == (MinutesStatus.APPROVED, 2, second)
     assert row.status is MeetingStatus.HELD
