@@ -18,8 +18,9 @@ from cli.options import ActOption, JsonOption, LanguageOption, StateOption, Task
 from cli.showing import Screen
 from models import contracts as c
 from models.base import Slug, Strict
-from models.enums import AmendmentStatus, Choice, Ground, Language, Ratified, Stance, TaskKind
+from models.enums import AmendmentStatus, Attends, Choice, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, InvalidFile, Refusal
+from models.meetings import ActionAnswer, AttendanceAnswer, CorrectionAnswer, MinutesAnswer
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import HumanTask
 from runtime.files import Source, fit, read
@@ -45,6 +46,10 @@ TAKES: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.SIGNATURE: (*SIGN_OPTIONS, "--sha"),
     TaskKind.DECLARATION: (*SIGN_OPTIONS, "--sha"),
     TaskKind.DECISION: ("--choice", "--due", "--clause", "--reason"),
+    TaskKind.ATTENDANCE: ("--attends", "--name"),
+    TaskKind.MINUTES: ("--document",),
+    TaskKind.CORRECTION: ("--stance", "--lift", "--sha"),
+    TaskKind.ACTION: ("--comment", "--document"),
 }  # fmt: skip
 """The options each kind of task takes, besides --as, --act and --on-behalf with --reason."""
 
@@ -60,6 +65,10 @@ NEEDS: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.SIGNATURE: ("--code", "--request-code"),
     TaskKind.DECLARATION: ("--code", "--request-code"),
     TaskKind.DECISION: ("--choice",),
+    TaskKind.ATTENDANCE: ("--attends",),
+    TaskKind.MINUTES: ("--document",),
+    TaskKind.CORRECTION: ("--stance",),
+    TaskKind.ACTION: ("--comment",),
 }
 """Of these at least one."""
 
@@ -123,6 +132,7 @@ def answer(
     result: Annotated[Ratified | None, typer.Option("--result", help="what the members decided")] = None,
     minutes: Annotated[Path | None, typer.Option("--minutes", help="the minutes, a file")] = None,
     request_code: Annotated[bool, typer.Option("--request-code", help="mail me a one-time code to sign")] = False,
+    attends: Annotated[Attends | None, typer.Option("--attends", help="to an invitation; --name a substitute")] = None,
     code: Annotated[str | None, typer.Option("--code", help="the code you were mailed")] = None,
     name: Annotated[str | None, typer.Option("--name", help="your name as it stands under the text")] = None,
     amend: Annotated[Path | None, typer.Option("--amend", help="YAML: clause -> {text: {nl, en}, reason}")] = None,
@@ -157,7 +167,8 @@ def answer(
         "--positions": positions, "--item": item or [], "--theme": theme, "--document": document, "--title": title,
         "--result": result, "--minutes": minutes, "--request-code": request_code, "--code": code, "--name": name,
         "--amend": amend, "--fate": fate or [], "--park": park or [], "--end": end, "--choice": choice, "--due": due,
-        "--reason": reason, "--sha": sha, "--unpark": unpark or [], "--split": split or [], "--split-to": split_to,
+        "--reason": reason, "--sha": sha,
+        "--attends": attends, "--unpark": unpark or [], "--split": split or [], "--split-to": split_to,
         "--mediate": mediate or [], "--mediator": mediator, "--mediator-name": mediator_name,
         "--mediator-email": mediator_email, "--days": days, "--clause": clause or [],
     })  # fmt: skip
@@ -281,6 +292,23 @@ async def content_of(db: Database, task: HumanTask, given: Given, own_name: str,
     return await _content_with_text(db, task, given, own_name)
 
 
+AROUND = {TaskKind.ATTENDANCE, TaskKind.MINUTES, TaskKind.CORRECTION, TaskKind.ACTION}
+
+
+async def _around(db: Database, task: HumanTask, given: Given) -> c.Content:
+    """Make an answer around a meeting."""
+    if task.kind is TaskKind.ATTENDANCE:
+        return AttendanceAnswer(attends=given["--attends"], substitute=given["--name"])
+    if task.kind is TaskKind.CORRECTION:
+        agrees = given["--stance"] is not Stance.OBJECT
+        return CorrectionAnswer(text_sha=task.text_sha or "", agrees=agrees, correction=given["--lift"])
+    path = given["--document"]
+    kept = await composing.stored_document(db, read_bytes(path)[0], path.name) if path else None
+    if task.kind is TaskKind.MINUTES:
+        return MinutesAnswer(sha256=kept or "")
+    return ActionAnswer(result=given["--comment"], document=kept)
+
+
 async def _ways_out(db: Database, given: Given) -> dict[str, Any]:
     """Return what is to become of clauses that do not come together."""
     found: dict[str, Any] = {"resumed": given["--unpark"]}
@@ -297,6 +325,8 @@ async def _ways_out(db: Database, given: Given) -> dict[str, Any]:
 
 
 async def _content_with_text(db: Database, task: HumanTask, given: Given, own_name: str) -> c.Content:
+    if task.kind in AROUND:
+        return await _around(db, task, given)
     match task.kind:
         case TaskKind.RATIFICATION:
             path = given["--minutes"]

@@ -11,7 +11,7 @@ sys.path.insert(1, str(ROOT / "tests" / "support"))
 
 from browsing import site_for  # noqa: E402 idem
 from chromium import DESK, PHONE, sit_down  # noqa: E402 idem
-from lives import at_signing, in_force, in_talks  # noqa: E402 idem
+from lives import at_signing, in_force, in_meetings  # noqa: E402 idem
 from playwright.async_api import async_playwright  # noqa: E402 after the path is set
 from table import Table, free_port  # noqa: E402 idem
 from walking import pages  # noqa: E402 idem
@@ -49,7 +49,7 @@ async def main(folder: Path) -> None:
         async with make_worker(client, db, settings), serving(site):
             lived = [
                 await life(Table(client, db, settings, SkippedTime(client)))
-                for life in (in_talks, at_signing, in_force)
+                for life in (in_meetings, at_signing, in_force)
             ]
             for who, (email, language) in PEOPLE.items():
                 person = await sit_down(browser, settings.public_url, email or None, language=language)

@@ -205,6 +205,7 @@ async def _fill_signed(db: Database, found: Entry) -> None:
                 Decision.outcome == Outcome.PASSED,
                 col(Decision.clause).is_(None),
                 col(Decision.round).is_(None),
+                ~col(Decision.step).like("meeting:%"),  # minutes are not the public's
             )
             .order_by(col(Decision.decided_at))
         )

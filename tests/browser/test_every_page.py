@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from chromium import DESK, MOST_BYTES, PHONE, flaws, overflow, sit_down
-from lives import at_signing, in_force, in_talks
+from lives import at_signing, in_force, in_meetings
 from living import Live
 from playwright.async_api import Browser
 from table import Table
@@ -48,7 +48,7 @@ def lived(engine: tuple[Any, Database, Settings]) -> list[Table]:
     [("facilitator", "nl"), ("party", "en"), ("nobody", "en"), ("company", "nl"), ("operator", "en")],
 )
 async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Browser, who: str, language: str) -> None:
-    for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
+    for table, life in zip(lived, (in_meetings, at_signing, in_force), strict=True):
         if not await table.launched():
             await life(table)
     app = make_app(live.site)
@@ -76,7 +76,7 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
 async def test_a_form_left_empty_comes_back_accessible(
     lived: list[Table], live: Live, chromium: Browser, who: str
 ) -> None:
-    for table, life in zip(lived, (in_talks, at_signing, in_force), strict=True):
+    for table, life in zip(lived, (in_meetings, at_signing, in_force), strict=True):
         if not await table.launched():
             await life(table)
     app = make_app(live.site)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -92,3 +92,27 @@ def test_a_comment_is_read_in_its_lane_only(at: Polder) -> None:
     refused = at("comment", SLUG, "scope", "--as", "anna-jansma", "--lane", "delegation", "--text", "Psst.")
     assert refused.code == Exit.REFUSED
     assert "table, facilitator" in refused.err
+
+
+def test_a_meeting_is_called_seen_moved_and_cancelled(at: Polder) -> None:
+    first, second = (f"{date.today() + timedelta(days=days)}T14:00" for days in (30, 40))  # noqa: DTZ011 the server's
+    call = ("meeting", "call", SLUG, "--title", "Preparing", "--invite", "fnv", "--point", "Wages")
+    assert "after now" in at(*call, "--start", "2020-01-10T14:00").err
+    assert "2027-03-31T14:00" in at(*call, "--start", "soon").err
+    said = at(*call, "--start", first, "--act", "meeting-once")
+    assert said.code == 0, said
+    assert "on record already" in at(*call, "--start", first, "--act", "meeting-once").out
+    (seen,) = json.loads(at("meetings", SLUG, "--as", "ursula-brouwers", "--json").out)
+    assert (seen["text"]["title"], seen["text"]["agenda"], seen["invited"]) == ("Preparing", ["Wages"], ["fnv"])
+    assert json.loads(at("meetings", SLUG, "--as", "saskia-lindeman", "--json").out) == []
+    assert at("meeting", "show", SLUG, "1", "--as", "saskia-lindeman").code == Exit.REFUSED
+    assert "1. Wages" in at("meeting", "show", SLUG, "1", "--as", "ursula-brouwers").out
+    answer = ("answer", f"{SLUG}/meeting:1.0/fnv", "--as", "ursula-brouwers")
+    assert at(*answer, "--attends", "substitute").code == Exit.REFUSED
+    assert at(*answer, "--attends", "substitute", "--name", "Una").code == 0
+    moved = at("meeting", "change", SLUG, "1", "--start", second, "--reason", "The room is taken.")
+    assert moved.code == 0, moved
+    assert "not_held" in at("meeting", "report", SLUG, "1", "--present", "fnv", "--json").out
+    gone = at("meeting", "cancel", SLUG, "1", "--reason", "Nothing to prepare.", "--lang", "nl")
+    assert gone.out.startswith("Het overleg is afgezegd")
+    assert "Preparing" not in at("events", SLUG, "--json").out

@@ -4,10 +4,15 @@ from typing import Any
 
 from table import Table
 
+from models.contracts import Actor
+from models.convening import MeetingCall, MeetingReport, MeetingText, NewAction
 from models.enums import Ground, Stance
+from models.meetings import MinutesAnswer
 from models.scenario import PositionReply
+from rules.calendar import add_working_days, due_moment, local_date
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
+from store import contents, meetings, views
 from store.engine import Database
 
 Engine = tuple[Any, Database, Settings]
@@ -37,6 +42,35 @@ async def in_talks(table: Table) -> Table:
     await table.position("union")
     await table.propose("guild", "air", "Old", "Clean")
     await table.propose("trade", "air", "Old air", "Fresh <i>air</i>")
+    return table
+
+
+async def in_meetings(table: Table) -> Table:
+    """In talks, with one meeting behind, of which the minutes lie before the parties, and one to come."""
+    await in_talks(table)
+    words = MeetingText(
+        title="Wages <b>now</b>", place="Utrecht", link="https://meet.example.org/x", agenda=["Clause 1"]
+    )
+    for no, days in ((1, 1), (2, 30)):
+        start = due_moment(add_working_days(local_date(await table.now()), days))
+        await table.steer(
+            "call_meeting",
+            MeetingCall(
+                act=f"{table.slug}-m{no}", actor=Actor(person="fay"), start=start, minutes=60,
+                called=["all", "secretariat"], text_sha=await meetings.put(table.db, words),
+            ),
+        )  # fmt: skip
+        if no == 1:
+            await table.advance(1, hours=2)
+    owed = await views.task(table.db, f"{table.slug}/meeting:1.minutes-1/secretariat")
+    minutes = await contents.put(table.db, b"We agreed.", "text/plain")
+    await table.give(owed, MinutesAnswer(sha256=minutes))
+    due = add_working_days(local_date(await table.now()), 60)
+    report = MeetingReport(
+        act=f"{table.slug}-r1", actor=Actor(person="sec"), present=["trade"],
+        actions=[NewAction(text="Count the wages", owner="trade", due=due)],
+    )  # fmt: skip
+    await table.carry(owed.workflow, "report_meeting", report)
     return table
 
 

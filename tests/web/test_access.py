@@ -104,13 +104,17 @@ ELSEWHERE = {
 }  # fmt: skip
 LAUNCH = "/launch"
 API = "/api/v1"
-API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, str]]] = {
+API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, Any]]] = {
     "/covenants/{slug}/amendments": (
         Deed.PROPOSE, {"clause": "wage", "base_sha": "0" * 64, "reason": "just so"},
     ),
     "/covenants/{slug}/amendments/withdraw": (Deed.PROPOSE, {"amendment": "act-none", "reason": "just so"}),
     "/covenants/{slug}/amendments/answer": (
         Deed.PROPOSE, {"amendment": "act-none", "answer": "accept", "reason": "just so"},
+    ),
+    "/covenants/{slug}/meetings": (
+        Deed.CALL_MEETING,
+        {"start": "2020-01-01T10:00:00+01:00", "minutes": 60, "called": ["all"], "text": {"title": "Talks"}},
     ),
 }  # fmt: skip
 """Acts of the API of which every cell is tried, with a request that the rules refuse to who may."""

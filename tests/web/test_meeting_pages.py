@@ -1,19 +1,24 @@
 """Meetings on their pages: called with an agenda from what is open, answered, changed, reported; and who reads what."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
 from browsing import Browser
+from icalendar import Calendar
+from program import Program, token_for
 from table import STEPS, Table
 
 from models import ids
+from models.accounts import Scope
 from models.enums import Ground, MinutesStatus, Stance, TaskKind
 from models.scenario import PositionReply
 from models.tables import HumanTask
 from rules.calendar import add_working_days, local_date
 from store import meetings, views
 from web.rendering import task_url
+from web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
@@ -25,13 +30,22 @@ async def asked(table: Table, kind: TaskKind) -> dict[str, HumanTask]:
     return {one.respondent: one for one in await views.waiting(table.db, slug=table.slug) if one.kind is kind}
 
 
+async def address(browser: Browser) -> str:
+    shown = await browser.send((await browser.get("/account")).form("/account/calendar"))
+    found = re.search(r"/calendar/[A-Za-z0-9_-]+\.ics", shown.html)
+    assert found is not None
+    return found.group(0)
+
+
 async def day(table: Table, days: int) -> str:
     now: datetime = await table.now()
     return add_working_days(local_date(now), days).isoformat()
 
 
 @pytest.mark.slow(20)
-async def test_a_meeting_of_the_unions_on_its_pages(table: Table, sign_in: SignIn) -> None:  # noqa: PLR0915 one story
+async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
+    table: Table, sign_in: SignIn, site: Site
+) -> None:
     await table.launch([STEPS[1]])
     for party, task in (await table.waiting()).items():
         if task.kind is TaskKind.POSITIONS:
@@ -79,6 +93,19 @@ async def test_a_meeting_of_the_unions_on_its_pages(table: Table, sign_in: SignI
         exported = await other.get(f"/c/{table.slug}/export/negotiation.json")
         assert "Preparing" not in exported.text
     assert "called meeting 1" in (await trade.get(f"/c/{table.slug}/activity")).text
+
+    # the feed has it under the UID of the invitation, for the invited alone
+    for who, has in ((union, True), (trade, False)):
+        feed = await who.http.get(await address(who))
+        made = Calendar.from_ical(feed.text)
+        uids = [str(event["uid"]) for event in made.walk("VEVENT")]
+        assert (f"{table.slug}/meeting:1@polder" in uids) is has
+
+    # by the API and the command line too
+    for email, has in (("union@example.org", True), ("trade@example.org", False)):
+        program = Program(site, await token_for(table.db, email, tuple(Scope)))
+        listed_there = (await program.http.get(f"/covenants/{table.slug}/meetings")).json()
+        assert [one["text"]["title"] for one in listed_there] == ([TITLE] if has else [])
 
     # the invited answer, and may answer otherwise until it begins
     task = (await asked(table, TaskKind.ATTENDANCE))["union"]

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, amending, around, objecting, reads, ruling
+from web.api import acts, amending, around, meeting, objecting, reads, ruling
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -37,6 +37,7 @@ router.include_router(reads.router)
 router.include_router(acts.router)
 router.include_router(around.router)
 router.include_router(amending.router)
+router.include_router(meeting.router)
 router.include_router(ruling.router)
 router.include_router(objecting.router)
 

@@ -20,6 +20,7 @@ GROUPS: dict[str, Words] = {
     "tasks": Words(nl="Taken en antwoorden", en="Tasks and answers"),
     "contents": Words(nl="Teksten en documenten bewaren", en="Storing texts and documents"),
     "record": Words(nl="Het dossier", en="The record"),
+    "meetings": Words(nl="Overleg", en="Meetings"),
     "steering": Words(nl="Bijsturen", en="Steering"),
 }
 

@@ -1,5 +1,6 @@
 """One's own due dates for a calendar program, by an address that only its owner knows."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -8,11 +9,13 @@ from icalendar import Calendar, Event
 from starlette.responses import PlainTextResponse
 from starlette.status import HTTP_404_NOT_FOUND
 
-from models.enums import Language
+from activities.inviting import event, uid
+from models.enums import Language, MeetingStatus
 from models.tables import HumanTask
 from rules.calendar import local_date
-from store import accounts, duties
+from store import accounts, duties, meetings
 from store.duties import Duty
+from store.meetings import Invitation
 from web.rendering import task_url
 from web.site import digest
 from web.visiting import V
@@ -34,12 +37,13 @@ async def calendar(visit: V, token: str) -> Response:
             "Deze agenda bestaat niet (meer). This calendar does not exist (any more).\n", HTTP_404_NOT_FOUND
         )
     found = await duties.due(site.db, owner.email, limit=MOST)
-    made = feed(found, Language(owner.language), site.settings.public_url)
+    invited = await meetings.invitations(site.db, owner.email, limit=MOST)
+    made = feed(found, Language(owner.language), site.settings.public_url, invited)
     return Response(made, media_type="text/calendar; charset=utf-8", headers={"cache-control": "private, max-age=300"})
 
 
-def feed(found: list[Duty], language: Language, site: str) -> bytes:
-    """Write tasks as a calendar: one day each, the day they are due."""
+def feed(found: list[Duty], language: Language, site: str, invited: Sequence[Invitation] = ()) -> bytes:
+    """Write tasks as a calendar, one day each, the day they are due; and meetings, with the UID of their invitation."""
     nl = language is Language.NL
     made = Calendar()
     made.add("prodid", "-//Polder//Polder//NL" if nl else "-//Polder//Polder//EN")
@@ -49,8 +53,23 @@ def feed(found: list[Duty], language: Language, site: str) -> bytes:
     made.add("x-published-ttl", "PT1H")
     for one in found:
         made.add_component(_event(one, language, site))
+    for meeting in invited:
+        made.add_component(_meeting(meeting, site))
+    if invited:
+        made.add_missing_timezones()
     written: bytes = made.to_ical()
     return written
+
+
+def _meeting(one: Invitation, site: str) -> Event:
+    row = one.row
+    until = row.start_at + timedelta(minutes=row.minutes)
+    made = event(one.text, row.start_at, until, key=uid(row.covenant, row.no), sequence=row.sequence)
+    made.add("dtstamp", row.called_at)
+    made.add("status", "CANCELLED" if row.status is MeetingStatus.CANCELLED else "CONFIRMED")
+    if one.text.link is None:
+        made.add("url", f"{site}/c/{row.covenant}/meetings/{row.no}")
+    return made
 
 
 def sequence(task: HumanTask) -> int:
