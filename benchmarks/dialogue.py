@@ -179,6 +179,7 @@ def _edited(text: str, every: int) -> str:
 
 def _redlines() -> list[Row]:
     long = _prose(5_600, 1)[:35_000]
+    other = " ".join(f"{word[::-1]}x" for word in long.split(" "))
     clauses = [_prose(90, nr) for nr in range(CLAUSES)]
 
     def whole() -> None:
@@ -187,6 +188,8 @@ def _redlines() -> list[Row]:
 
     return [
         _repeated("redline of a clause of 35 kB, a word in forty changed", lambda: ops(long, _edited(long, 40))),
+        _repeated("redline of a clause of 35 kB, every second word changed", lambda: ops(long, _edited(long, 2))),
+        _repeated("redline of a clause of 35 kB against another text", lambda: ops(long, other)),
         _repeated(f"redline of a covenant of {CLAUSES} clauses, a third of them changed", whole),
     ]
 

@@ -1,4 +1,5 @@
 import re
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +35,25 @@ def test_joined_back_they_give_both_texts(old: str, new: str) -> None:
     assert "".join(op.text for op in changes if op.kind is not OpKind.DELETE) == new
     assert all(op.text for op in changes)
     assert changes == ops(old, new)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.01, 0.2, 0.6, 1.0]), st.sampled_from([6, 600]))
+def test_long_texts_are_cut_and_joined_back_they_give_both(seed: int, rate: float, vocabulary: int) -> None:
+    dice = Random(seed)  # noqa: S311 made-up texts
+    words = [f"w{one}" for one in range(vocabulary)]
+    old = [dice.choice(words) + dice.choice(["", "", "", ".", "\n"]) for _ in range(1500)]
+    new = [dice.choice(words) if dice.random() < rate else one for one in old if dice.random() > rate / 4]
+    changes = ops(" ".join(old), " ".join(new))
+    assert "".join(op.text for op in changes if op.kind is not OpKind.INSERT) == " ".join(old)
+    assert "".join(op.text for op in changes if op.kind is not OpKind.DELETE) == " ".join(new)
+
+
+def test_one_word_in_a_long_text_that_repeats_itself_is_one_change() -> None:
+    old = " ".join(["Partijen leggen vast wat zij doen."] * 400)
+    new = old[:6000] + old[6000:].replace("vast", "alles vast", 1)
+    changed = [op for op in ops(old, new) if op.kind is not OpKind.EQUAL]
+    assert [(op.kind, op.text.strip()) for op in changed] == [(OpKind.INSERT, "alles")]
 
 
 @settings(max_examples=30, deadline=None)
