@@ -26,12 +26,13 @@ from workflows.asking import (
     TaskStepWorkflow,
 )
 from workflows.covenant import CovenantWorkflow
-from workflows.dialogue import DialogueRoundWorkflow, DialogueStepWorkflow
+from workflows.dialogue import DialogueStepWorkflow
 from workflows.digests import DigestWorkflow
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.jobs import JobWorkflow
 from workflows.meeting import MeetingWorkflow
 from workflows.questions import QuestionWorkflow
+from workflows.round import DialogueRoundWorkflow
 from workflows.signing import SigningStepWorkflow
 from workflows.webhooks import WebhooksWorkflow
 

@@ -8,6 +8,7 @@ from models.enums import AmendmentStatus, Choice, Language
 from models.errors import Refusal
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import Content, Event
+from rules import conditions_text
 from rules.formats import format_of
 from store import amendments, contents, views
 from store.engine import Database
@@ -44,12 +45,13 @@ async def positions(
                 f"Clause {clause} is not on the agenda. Expected: {', '.join(agenda)}.",
                 {"clause": clause},
             )
+    hashes = {clause: text.sha256 for clause, text in texts.items()}
     chosen = {clause: given.get(clause, others) for clause in agenda}
     return c.PositionsAnswer(
         positions=[
             c.Position(
                 clause=clause, sha256=agenda[clause], stance=reply.stance, ground=reply.ground, lift=reply.lift,
-                comment=reply.comment,
+                comment=reply.comment, conditions=[conditions_text.read(one, hashes) for one in reply.conditions],
             )
             for clause, reply in chosen.items()
             if reply is not None

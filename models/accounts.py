@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from models.columns import JSON, enum_column, time_column
 from models.enums import Language
-from models.tables import JSON, enum_column, time_column
 
 
 class Digest(StrEnum):

@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from models.columns import JSON, enum_column, time_column
 from models.enums import MeetingStatus, MinutesStatus
-from models.tables import JSON, enum_column, time_column
 
 
 class MeetingRow(SQLModel, table=True):

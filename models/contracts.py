@@ -14,7 +14,7 @@ from models import meetings as m
 from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
-from models.drafting import Mediation, SplitOff
+from models.drafting import Mediation, SplitOff, SplitOrder
 from models.enums import (
     AmendmentStatus,
     Approach,
@@ -37,6 +37,7 @@ from models.enums import (
     Tier,
 )
 from models.objections import ObjectionChange
+from models.packages import Condition
 from models.plan import PlannedStep
 from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Threshold
 
@@ -105,6 +106,7 @@ class ClauseRef(Contract):
         objectors: parties whose objection is open, on whatever version it was raised: only they lift it.
         doubters: parties that did not stand behind it when the last round closed.
         still: rounds in a row after which nobody had come nearer.
+        conditions: of parties whose position in `holds` counts only if these hold.
     """
 
     id: Slug
@@ -118,6 +120,7 @@ class ClauseRef(Contract):
     objectors: list[Slug] = Field(default_factory=list, max_length=300)
     doubters: list[Slug] | None = Field(default=None, max_length=300)
     still: int = 0
+    conditions: dict[Slug, list[Condition]] = Field(default_factory=dict, max_length=300)
 
 
 # --- acts of people ---------------------------------------------------------------------------------------------------
@@ -171,7 +174,10 @@ class ApprovalAnswer(Contract):
 
 
 class Position(Contract):
-    """A position on one version of one clause; an objection names its ground and what would lift it."""
+    """A position on one version of one clause; an objection names its ground and what would lift it.
+
+    Agreement may be given on conditions: it counts only when they hold.
+    """
 
     clause: Slug
     sha256: Sha256
@@ -179,6 +185,7 @@ class Position(Contract):
     ground: Ground | None = None
     lift: Reason | None = None
     comment: Reason | None = None
+    conditions: list[Condition] = Field(default_factory=list, max_length=50)
 
 
 class PositionsAnswer(Contract):
@@ -778,6 +785,7 @@ class StepBrief(Contract):
     round: int = 0
     in_round: bool = False
     redraft: bool = False
+    accepted: list[Key] = Field(default_factory=list, max_length=1000)
     year: int = 1
     held: Note | None = None
     reports: list["RoundReport"] = Field(default_factory=list, max_length=10)
@@ -811,15 +819,6 @@ class StepReport(Contract):
     late: Words | None = None
     declared: list[Slug] | None = Field(default=None, max_length=2300)
     round: int = 0
-
-
-class SplitOrder(Contract):
-    """What a dialogue asks its covenant: a step of its own for clauses that were split off."""
-
-    key: Label
-    split: SplitOff
-    numbers: Line
-    reason: Note
 
 
 class CovenantState(Contract):

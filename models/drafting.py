@@ -37,3 +37,17 @@ class SplitOff(Contract):
     clauses: Chosen
     respondents: Annotated[list[Slug], Field(min_length=1, max_length=30)]
     days: Days = 60
+
+
+class SplitOrder(Contract):
+    """What a dialogue asks its covenant: a step of its own for clauses that were split off.
+
+    Attributes:
+        key: of the step that split them off.
+        numbers: of the clauses, as people call them.
+    """
+
+    key: Annotated[str, Field(max_length=300)]
+    split: SplitOff
+    numbers: Line
+    reason: Annotated[str, Field(max_length=4000)]

@@ -20,6 +20,7 @@ class Gap(Contract):
 
     Attributes:
         objectors, movers, silent: parties that object, whose words are open, and that have no position on this text.
+        conditional: parties that agree on conditions that do not hold yet.
         support: per constituency, in their order; `lowest` is the one with the smallest share.
         sentence: all of it in words.
     """
@@ -31,6 +32,7 @@ class Gap(Contract):
     objectors: list[Slug] = Field(default_factory=list, max_length=300)
     movers: list[Slug] = Field(default_factory=list, max_length=300)
     silent: list[Slug] = Field(default_factory=list, max_length=300)
+    conditional: list[Slug] = Field(default_factory=list, max_length=300)
     still: int = 0
     support: list[Support] = Field(default_factory=list, max_length=10)
     sentence: Words

@@ -16,12 +16,13 @@ WholeText = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST), 
 
 
 class PositionReply(Strict):
-    """A position on one clause."""
+    """A position on one clause. `conditions` are as `rules.conditions_text.read` reads them: "stays:wage"."""
 
     stance: Stance
     ground: Ground | None = None
     lift: Reason | None = None
     comment: Reason | None = None
+    conditions: list[Line] = Field(default_factory=list, max_length=50)
 
 
 class AmendmentReply(Strict):

@@ -4,14 +4,13 @@ Times are UTC and aware, enums are not native (a CHECK guards them), what change
 (../shared/reference/stack.md section 11).
 """
 
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from models.columns import JSON, enum_column, json_column, time_column
 from models.enums import (
     AmendmentStatus,
     ClauseStatus,
@@ -39,53 +38,6 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-class UTCDateTime(sa.TypeDecorator[datetime]):
-    """Aware in, UTC stored, aware out, on SQLite and PostgreSQL alike; a naive datetime is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 the base class's signature
-        """Refuse a naive datetime, store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"naive datetime: {value}"
-            raise ValueError(msg)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 the base class's signature
-        """Return an aware UTC datetime."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
-
-
-def enum_column(kind: type[StrEnum], name: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 SQLModel's Field takes a bare Column
-    """Return a column that holds one of an enum's values, guarded by a CHECK."""
-    column_type = sa.Enum(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        length=40,
-        name=name,
-        values_callable=lambda members: [member.value for member in members],
-    )
-    return sa.Column(column_type, nullable=nullable)
-
-
-def time_column(*, nullable: bool = True, index: bool = False) -> Any:  # noqa: ANN401 idem
-    """Return a column that holds an aware moment."""
-    return sa.Column(UTCDateTime(), nullable=nullable, index=index)
-
-
-def _json() -> Any:  # noqa: ANN401 idem
-    return sa.Column(JSON, nullable=False)
-
-
 def _version() -> Any:  # noqa: ANN401 idem
     return sa.Column("row_version", sa.Integer, nullable=False)
 
@@ -110,9 +62,9 @@ class Covenant(SQLModel, table=True):
     title_nl: str
     title_en: str
     authentic: Language = Field(sa_column=enum_column(Language, "language"))
-    approaches: list[str] = Field(sa_column=_json())
+    approaches: list[str] = Field(sa_column=json_column())
     term_years: int
-    thresholds: dict[str, Any] = Field(sa_column=_json())
+    thresholds: dict[str, Any] = Field(sa_column=json_column())
     package: str = Field(max_length=64)
     status: CovenantStatus = Field(sa_column=enum_column(CovenantStatus, "status"))
     phase: Phase | None = Field(default=None, sa_column=enum_column(Phase, "phase", nullable=True))
@@ -170,8 +122,8 @@ class Person(SQLModel, table=True):
     name: str
     email: str
     language: Language = Field(sa_column=enum_column(Language, "language"))
-    roles: list[str] = Field(sa_column=_json())
-    mandates: list[dict[str, Any]] = Field(sa_column=_json())
+    roles: list[str] = Field(sa_column=json_column())
+    mandates: list[dict[str, Any]] = Field(sa_column=json_column())
     absent_until: date | None = None
 
 
@@ -183,7 +135,7 @@ class Clause(SQLModel, table=True):
     position: int
     number: str
     theme: str = Field(max_length=63)
-    norms: list[str] = Field(sa_column=_json())
+    norms: list[str] = Field(sa_column=json_column())
     title_nl: str
     title_en: str
     version: int
@@ -226,7 +178,7 @@ class Step(SQLModel, table=True):
     workflow: str | None = Field(default=None, max_length=255)
     sentence_nl: str | None = None
     sentence_en: str | None = None
-    slips: list[dict[str, Any]] = Field(sa_column=_json())
+    slips: list[dict[str, Any]] = Field(sa_column=json_column())
 
 
 class Round(SQLModel, table=True):
@@ -238,7 +190,7 @@ class Round(SQLModel, table=True):
     opened_at: datetime = Field(sa_column=time_column(nullable=False))
     due_at: datetime = Field(sa_column=time_column(nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=time_column())
-    agenda: list[str] = Field(sa_column=_json())
+    agenda: list[str] = Field(sa_column=json_column())
     workflow: str = Field(max_length=255)
     sentence_nl: str | None = None
     sentence_en: str | None = None
@@ -263,7 +215,7 @@ class HumanTask(SQLModel, table=True):
     title_nl: str
     title_en: str
     text_sha: str | None = Field(default=None, max_length=64)
-    choices: list[str] = Field(sa_column=_json())
+    choices: list[str] = Field(sa_column=json_column())
     workflow: str = Field(max_length=255)
     opened_at: datetime = Field(sa_column=time_column(nullable=False))
     due_at: datetime = Field(sa_column=time_column(nullable=False))
@@ -280,7 +232,7 @@ class HumanTask(SQLModel, table=True):
     ended_nl: str | None = None
     ended_en: str | None = None
     about: list[str] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
-    undeliverable: list[dict[str, Any]] = Field(sa_column=_json())
+    undeliverable: list[dict[str, Any]] = Field(sa_column=json_column())
     clock_nl: str | None = None  # why the clock of a silence procedure stands still for who is asked
     clock_en: str | None = None
     row_version: int | None = Field(default=None, sa_column=_task_version)
@@ -296,7 +248,7 @@ class Answer(SQLModel, table=True):
     respondent: str = Field(max_length=63)
     person: str = Field(max_length=63)
     on_behalf: str | None = None
-    content: dict[str, Any] = Field(sa_column=_json())
+    content: dict[str, Any] = Field(sa_column=json_column())
     counted: bool
     complete: bool
     given_at: datetime = Field(sa_column=time_column(nullable=False))
@@ -314,6 +266,7 @@ class Position(SQLModel, table=True):
     ground: str | None = Field(default=None, max_length=40)
     lift: str | None = None
     comment: str | None = None
+    conditions: list[dict[str, Any]] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
     event: str = Field(max_length=200)
     given_at: datetime = Field(sa_column=time_column(nullable=False))
 
@@ -401,7 +354,7 @@ class GroundRuleRow(SQLModel, table=True):
     __tablename__ = "ground_rule"
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     matter: str = Field(primary_key=True, max_length=40)
-    rule: dict[str, Any] = Field(sa_column=_json())
+    rule: dict[str, Any] = Field(sa_column=json_column())
     since: datetime = Field(sa_column=time_column(nullable=False))
 
 
@@ -415,7 +368,7 @@ class QuestionRow(SQLModel, table=True):
     matter: str | None = Field(default=None, max_length=40)
     clause: str | None = Field(default=None, max_length=63)
     person: str = Field(max_length=63)
-    question: dict[str, Any] = Field(sa_column=_json())
+    question: dict[str, Any] = Field(sa_column=json_column())
     opened_at: datetime = Field(sa_column=time_column(nullable=False))
     due_at: datetime = Field(sa_column=time_column(nullable=False))
     passed: bool | None = None
@@ -435,7 +388,7 @@ class Decision(SQLModel, table=True):
     outcome: str = Field(max_length=40)
     sentence_nl: str
     sentence_en: str
-    verdict: dict[str, Any] = Field(sa_column=_json())
+    verdict: dict[str, Any] = Field(sa_column=json_column())
     decided_at: datetime = Field(sa_column=time_column(nullable=False))
 
 
@@ -494,7 +447,7 @@ class Event(SQLModel, table=True):
     kind: str = Field(max_length=300)
     actor: str
     on_behalf_of: str | None = Field(default=None, max_length=63)
-    data: dict[str, Any] = Field(sa_column=_json())
+    data: dict[str, Any] = Field(sa_column=json_column())
     data_sha256: str = Field(max_length=64)
     prev: str = Field(max_length=64)
     sha256: str = Field(max_length=64)

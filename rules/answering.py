@@ -7,6 +7,8 @@ from models import contracts as c
 from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
 from models.meetings import CorrectionAnswer
+from models.packages import ConditionalPosition, Stays
+from rules import conditions
 from rules.attending import check_around
 from rules.calendar import in_words, local_date
 from rules.drafting import check_ways_out
@@ -188,7 +190,7 @@ def limited_to_themes(roster: c.Roster, task: c.TaskState, actor: c.Actor) -> bo
 
 def check_content(
     task: c.TaskState, content: c.Content, *, clauses: Sequence[c.ClauseRef] = (), themes: Collection[str] = (),
-    today: date, roster: c.Roster | None = None,
+    today: date, roster: c.Roster | None = None, text: Sequence[c.ClauseRef] = (), amendments: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Refuse an answer whose content does not fit the task."""
     wanted = CONTENT[task.kind]
@@ -205,6 +207,7 @@ def check_content(
             _same_text(task, content.text_sha)
         case c.PositionsAnswer():
             _positions(content, clauses)
+            _conditions(content, text, amendments)
         case c.ContributionAnswer():
             for item in content.items:
                 if item.theme is not None and item.theme not in themes:
@@ -279,6 +282,39 @@ def _positions(content: c.PositionsAnswer, clauses: Sequence[c.ClauseRef]) -> No
             )
         seen.add(position.clause)
         _reasoned(position, f" ({position.clause})")
+
+
+def _conditions(content: c.PositionsAnswer, text: Sequence[c.ClauseRef], amendments: Collection[str]) -> None:
+    current = {clause.id: clause for clause in text}
+    for position in content.positions:
+        if not position.conditions:
+            continue
+        if position.stance not in {Stance.AGREE, Stance.RESERVATION}:
+            raise Refusal(
+                "condition_without_agreement",
+                f"Een voorwaarde hoort bij een akkoord, niet bij {position.stance} ({position.clause}). Verwacht: "
+                "akkoord, met of zonder voorbehoud.",
+                f"A condition belongs to an agreement, not to {position.stance} ({position.clause}). Expected: "
+                "agreement, with or without reservation.",
+                {"clause": position.clause},
+            )
+        conditions.check(
+            ConditionalPosition(
+                party="party", clause=position.clause, sha256=position.sha256, conditions=position.conditions
+            ),
+            text, amendments,
+        )  # fmt: skip
+        for one in position.conditions:
+            if isinstance(one, Stays) and one.sha256 != current[one.clause].sha256:
+                number = current[one.clause].number
+                raise Refusal(
+                    "old_clause_version",
+                    f"De voorwaarde dat artikel {number} blijft gaat over een andere versie. Verwacht: versie "
+                    f"{current[one.clause].version}.",
+                    f"The condition that clause {number} stays is about another version. Expected: version "
+                    f"{current[one.clause].version}.",
+                    {"clause": one.clause, "expected": current[one.clause].sha256},
+                )
 
 
 def _drafting(task: c.TaskState, content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:

@@ -41,6 +41,7 @@ def revise(
     old, clause.sha256 = clause.sha256, sha256
     clause.version += 1
     clause.status = ClauseStatus.BRACKETED
+    clause.conditions = {}
     clause.holds = {party: stance for party, stance in earlier.items() if party in seated and stance in SUPPORTING}
     said = [
         ApprovalsChanged(what="voided", clause=clause.id, sha256=old, becomes=sha256, parties=voided),

@@ -39,6 +39,7 @@ class State:
         answered: parties that gave a position, also where it may not be seen.
         objections: by party, the ground and what would lift it.
         movers: parties whose words are open.
+        conditions: by party, on which its agreement waits.
     """
 
     clause: str
@@ -50,6 +51,7 @@ class State:
     answered: Collection[str] = ()
     objections: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     movers: Sequence[str] = ()
+    conditions: Mapping[str, Sequence[Words]] = field(default_factory=dict)
 
 
 def is_open(status: ClauseStatus, movers: Collection[str]) -> bool:
@@ -69,6 +71,7 @@ def gap(state: State, seats: Sequence[Seat], groups: Sequence[Group]) -> Gap:
             constituency=group.id, name=group.name,
             behind=sum(
                 1 for seat in seats if seat.constituency == group.id and state.stances.get(seat.id) in SUPPORTING
+                and seat.id not in state.conditions
             ),
             seated=sum(1 for seat in seats if seat.constituency == group.id),
         )
@@ -78,6 +81,7 @@ def gap(state: State, seats: Sequence[Seat], groups: Sequence[Group]) -> Gap:
     return Gap(
         clause=state.clause, number=state.number, title=state.title, status=state.status, objectors=objectors,
         movers=movers, silent=silent, still=state.still, support=support,
+        conditional=[seat.id for seat in seats if seat.id in state.conditions],
         sentence=_sentence(state, names, objectors, movers, silent),
     )  # fmt: skip
 
@@ -91,6 +95,10 @@ def _sentence(
         why = GROUNDS[ground] if ground else Words(nl="zonder grond", en="no ground")
         nl.append(f"bezwaar van {names[party].nl} ({why.nl})" + (f"; weg als: {lift.rstrip('.')}" if lift else ""))
         en.append(f"{names[party].en} objects ({why.en})" + (f"; lifted if: {lift.rstrip('.')}" if lift else ""))
+    for party in (one for one in names if one in state.conditions):
+        wanted = state.conditions[party]
+        nl.append(f"{names[party].nl} is akkoord als {_joined([one.nl for one in wanted], 'en')}")
+        en.append(f"{names[party].en} agrees if {_joined([one.en for one in wanted], 'and')}")
     if movers:
         who = listed([names[one] for one in movers])
         nl.append(f"woorden tussen haken van {who.nl}")

@@ -1,9 +1,10 @@
 """The covenant's text as one thing: its hash, and what a round must still talk about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from models.contracts import ClauseRef
 from models.enums import ClauseStatus, Stance
+from models.packages import Condition
 from rules.chain import canonical, sha256
 
 SETTLED = {ClauseStatus.AGREED, ClauseStatus.CLEAN, ClauseStatus.PARKED}
@@ -51,27 +52,41 @@ def with_objector(clauses: Iterable[ClauseRef], clause_id: str, party: str, *, o
             clause.objectors = [*rest, party] if objects else rest
 
 
+def on_conditions(clause: ClauseRef, party: str, conditions: Sequence[Condition]) -> None:
+    """Note on which conditions a party holds its position; none given means on none."""
+    clause.conditions.pop(party, None)
+    if conditions:
+        clause.conditions[party] = list(conditions)
+
+
 def lifted(clauses: Iterable[ClauseRef], clause_id: str, party: str, stance: Stance) -> None:
     """Note that a party lifted its objection and where it stands now on the text as it is."""
     with_objector(clauses, clause_id, party, objects=False)
     for clause in clauses:
         if clause.id == clause_id:
             clause.holds[party] = stance
+            clause.conditions.pop(party, None)
 
 
 def without(clauses: Iterable[ClauseRef], party: str) -> None:
     """Leave a party out that withdrew: it holds to nothing and objects to nothing any more."""
     for clause in clauses:
         clause.holds.pop(party, None)
+        clause.conditions.pop(party, None)
         clause.objectors = [one for one in clause.objectors if one != party]
 
 
 def owes_position(party: str, clauses: Iterable[ClauseRef]) -> list[str]:
     """Return the agenda clauses a party still owes a position on, or whose objection it must look at again.
 
-    A party that supports exactly this version has nothing to answer: its approval holds for the hash.
+    A party that supports exactly this version has nothing to answer: its approval holds for the hash. One that supports
+    it on conditions is asked again as long as the clause is open: they did not hold.
     """
-    return [clause.id for clause in agenda(clauses) if clause.holds.get(party) in {None, Stance.OBJECT}]
+    return [
+        clause.id
+        for clause in agenda(clauses)
+        if clause.holds.get(party) in {None, Stance.OBJECT} or clause.conditions.get(party)
+    ]
 
 
 def stances(clause: ClauseRef) -> dict[str, Stance]:

@@ -59,7 +59,7 @@ async def earlier(db: Database, question: EarlierQuestion) -> EarlierApprovals:
             )
         )
         for row in rows:
-            if (row.clause, row.sha256) in wanted:
+            if (row.clause, row.sha256) in wanted and not row.conditions:
                 found.setdefault(row.clause, {})[row.party] = Stance(row.stance)
     return EarlierApprovals(approved=found)
 

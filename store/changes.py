@@ -286,7 +286,7 @@ def _answered(session: Session, rows: Rows, covenant: Covenant, entry: c.Entry, 
                 "round": change.round,
                 "event": entry.event,
                 "given_at": entry.at,
-                **position.model_dump(),
+                **position.model_dump(mode="json"),
             }
     delivered = _delivered(change.content)
     if delivered is not None:

@@ -54,6 +54,7 @@ def ended(session: Session, slug: str, entry: c.Entry, change: ObjectionEnded) -
         session.merge(
             Position(
                 covenant=slug, clause=change.clause, sha256=change.sha256, party=change.party, stance=change.stance,
+                conditions=[],
                 comment=entry.reason, event=entry.event, given_at=entry.at,
             )
         )  # fmt: skip

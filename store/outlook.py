@@ -1,15 +1,20 @@
 """What still stands between the parties and an agreement, as the record has it."""
 
+from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from models.base import Words
 from models.enums import AmendmentStatus, PartyStatus, Stance, Tier
 from models.outlook import Outlook
+from models.packages import Condition
 from models.tables import Amendment, Clause, ClauseVersion, Constituency, Party, Position
 from rules import forecasting, outlook
+from rules.conditions_text import said
 from rules.outlook import Group, Seat, State
 from store import objections, rounds
 from store.engine import Database
+
+CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
 
 
 async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own: str = "") -> Outlook:
@@ -46,32 +51,42 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
             )
         )
         given = await session.exec(
-            select(Position.clause, Position.party, Position.stance, Position.round).where(
-                Position.covenant == slug, col(Position.sha256).in_([sha for _, sha in rows])
-            )
+            select(Position).where(Position.covenant == slug, col(Position.sha256).in_([sha for _, sha in rows]))
         )
         held: dict[str, dict[str, tuple[str, bool]]] = {}
-        for clause, party, stance, number in given:
-            seen = hidden is None or number != hidden or party == own
-            held.setdefault(clause, {})[party] = (stance, seen)
+        asked: dict[str, dict[str, list[Condition]]] = {}
+        for one in given:
+            seen = hidden is None or one.round != hidden or one.party == own
+            held.setdefault(one.clause, {})[one.party] = (one.stance, seen)
+            if one.conditions and seen:
+                asked.setdefault(one.clause, {})[one.party] = CONDITIONS.validate_python(one.conditions)
         proposed = await session.exec(
-            select(Amendment.clause, Amendment.party)
+            select(Amendment.clause, Amendment.party, Amendment.id)
             .where(Amendment.covenant == slug, Amendment.status == AmendmentStatus.OPEN)
             .order_by(col(Amendment.at))
         )
         movers: dict[str, list[str]] = {}
-        for clause, party in proposed:
+        proposers: dict[str, Words] = {}
+        called = {seat.id: seat.name for seat in seats}
+        for clause, party, key in proposed:
             movers.setdefault(clause, []).append(party)
+            if party in called:
+                proposers[key] = called[party]
     raised: dict[str, dict[str, tuple[str | None, str | None]]] = {}
-    for one in await objections.objections(db, slug):
-        if hidden is None or one.row.round != hidden or one.row.party == own:
-            raised.setdefault(one.row.clause, {})[one.row.party] = (one.row.ground, one.row.lift)
+    for objection, _ in await objections.objections(db, slug):
+        if hidden is None or objection.round != hidden or objection.party == own:
+            raised.setdefault(objection.clause, {})[objection.party] = (objection.ground, objection.lift)
+    numbers = {clause.id: clause.number for clause, _ in rows}
     gaps = [
         outlook.gap(
             State(
                 clause.id, clause.number, Words(nl=clause.title_nl, en=clause.title_en), clause.status, clause.still,
                 {party: Stance(stance) for party, (stance, seen) in held.get(clause.id, {}).items() if seen},
                 set(held.get(clause.id, {})), raised.get(clause.id, {}), movers.get(clause.id, ()),
+                {
+                    party: [said(one, numbers, proposers) for one in wanted]
+                    for party, wanted in asked.get(clause.id, {}).items()
+                },
             ),
             seats, named,
         )
@@ -79,5 +94,5 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
         if outlook.is_open(clause.status, movers.get(clause.id, ()))
     ]  # fmt: skip
     forecast = forecasting.forecast(await rounds.converged(db, slug), len(gaps))
-    said = forecast.sentence if forecast else forecasting.TOO_LITTLE if gaps else forecasting.DONE
-    return Outlook(gaps=gaps, sentence=outlook.whole(gaps, len(rows)), forecast=forecast, forecast_words=said)
+    told = forecast.sentence if forecast else forecasting.TOO_LITTLE if gaps else forecasting.DONE
+    return Outlook(gaps=gaps, sentence=outlook.whole(gaps, len(rows)), forecast=forecast, forecast_words=told)

@@ -1,17 +1,21 @@
 """What each kind of task shows, and the answer its form makes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import TypeAdapter
 
 from acts import composing
 from models import contracts as c
-from models.enums import Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
+from models.base import Words
+from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
-from rules import answering, showing
+from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
+from rules import answering, conditions_text, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
 from rules.ground_rules import rule_in_words
-from store import asked, clauses, ground
+from store import amendments, asked, clauses, ground
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers
@@ -169,12 +173,14 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     number, last = _page(visit, f), (len(lines) - 1) // PER_PAGE + 1
     number = min(number, max(last, 1))
     part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
+    offers = await offered_conditions(visit, found.task.covenant)
     for one in part:
-        _preset(one, f)
+        _preset(one, f, offers, visit.language)
     outside = _outside(visit, found, part)
     return {
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
+        "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
         "here": {one.clause.id: await _before(visit, one, f) for one in part},
         "kept": {one.clause.id: _kept(one) for one in part},
     }  # fmt: skip
@@ -183,7 +189,8 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
 def _kept(one: ClauseLine) -> str:
     """Return the mark of the party's position on the current text: who leaves it so says nothing new."""
     row = one.holds.position if one.holds is not None else None
-    return "" if row is None else _mark(row.stance, row.ground, row.lift, row.comment)
+    short = [conditions_text.short(ONE.validate_python(raw)) for raw in row.conditions] if row is not None else []
+    return "" if row is None else _mark(row.stance, row.ground, row.lift, row.comment, *short)
 
 
 def _mark(*values: str | None) -> str:
@@ -219,7 +226,7 @@ def next_page(f: Filled) -> str:
     return ""
 
 
-def _preset(one: ClauseLine, f: Filled) -> None:
+def _preset(one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language) -> None:
     """Fill in the party's position on exactly this text. On another version nothing is assumed: it is given anew."""
     name = one.clause.id
     f.values.setdefault(f"sha-{name}", [one.current.sha256])
@@ -228,6 +235,10 @@ def _preset(one: ClauseLine, f: Filled) -> None:
     row = one.own.position
     if one.holds is None:
         return
+    for number, raw in enumerate(row.conditions[:CONDITIONS]):
+        words = next((both for both, offered in offers if offered == ONE.validate_python(raw)), None)
+        if words is not None:
+            f.values.setdefault(f"if-{name}-{number}", [words.pick(language)])
     for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
         if value:
             f.values.setdefault(f"{field}-{name}", [value])
@@ -262,7 +273,7 @@ async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
     made: c.Content | None
     match found.task.kind:
         case TaskKind.POSITIONS:
-            made = await _bulk(visit, found) if f.get("do") == "bulk" else _given(f)
+            made = await _bulk(visit, found) if f.get("do") == "bulk" else _given(f, await _by_words(visit, found))
         case TaskKind.APPROVAL:
             made = _approval(f)
         case TaskKind.CONTRIBUTION:
@@ -302,11 +313,20 @@ def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, st
 
 
 LEAST, MOST = 3, 2000
+CONDITIONS = 3
+"""Conditions on one agreement that a page offers room for; files and programs may give more."""
+
+ONE: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
 def _length(f: Filled, name: str, text: str) -> None:
     if text and not LEAST <= len(text) <= MOST:
         f.wrong(name, f"Verwacht: {LEAST} tot {MOST} tekens.", f"Expected: {LEAST} to {MOST} characters.")
+
+
+async def _by_words(visit: Visit, found: Asked) -> dict[str, Condition]:
+    offered = await offered_conditions(visit, found.task.covenant)
+    return {words.casefold(): one for both, one in offered for words in (both.nl, both.en)}
 
 
 def _approval(f: Filled) -> c.Content | None:
@@ -319,7 +339,40 @@ def _approval(f: Filled) -> c.Content | None:
     return c.ApprovalAnswer.model_validate({"stance": stance, **reasons, "text_sha": f.get("text_sha") or None})
 
 
-def _given(f: Filled) -> c.Content | None:
+def _conditions(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> list[Condition]:
+    """Return the conditions that were chosen from the list; what is not on it is noted at its field."""
+    wanted = []
+    for number in range(CONDITIONS):
+        name = f"if-{clause}-{number}"
+        text = " ".join(f.get(name).split())
+        if not text:
+            continue
+        if text.casefold() not in asked_of:
+            f.wrong(name, "Kies een voorwaarde uit de lijst.", "Choose a condition from the list.")
+            continue
+        wanted.append(asked_of[text.casefold()])
+    return wanted
+
+
+async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condition]]:
+    """Return the conditions that an agreement can be given on, in the words they are chosen by."""
+    db = visit.site.db
+    lines = [one for one in await clauses.clauses(db, slug, None) if one.clause.status is not ClauseStatus.PARKED]
+    numbers = {one.clause.id: one.clause.number for one in lines}
+    found: list[Condition] = [AllAgreed()]
+    for one in lines:
+        found += [Stays(clause=one.clause.id, sha256=one.current.sha256), IsAgreed(clause=one.clause.id)]
+    movers: dict[str, Words] = {}
+    for bracket in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN]):
+        number = numbers.get(bracket.row.clause, bracket.row.clause)
+        movers[bracket.row.id] = Words(
+            nl=f"{bracket.party.name_nl} bij artikel {number}", en=f"{bracket.party.name_en} on clause {number}"
+        )
+        found.append(IsAccepted(amendment=bracket.row.id))
+    return [(conditions_text.said(one, numbers, movers), one) for one in found]
+
+
+def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
     """Make one submission of every clause that has a position; the others stay as they are."""
     found: list[c.Position] = []
     first = ""
@@ -332,11 +385,15 @@ def _given(f: Filled) -> c.Content | None:
             continue
         stance = _stance(f, f"stance-{clause}")
         reasons = _reasons(f, stance, f"-{clause}")
-        if f.get(f"kept-{clause}") == _mark(stance, *reasons.values()):
+        wanted = _conditions(f, clause, asked_of)
+        short = [conditions_text.short(one) for one in wanted]
+        if f.get(f"kept-{clause}") == _mark(stance, *reasons.values(), *short):
             continue
         if f.fine:
             found.append(
-                c.Position.model_validate({"clause": clause, "sha256": f.get(name), "stance": stance, **reasons})
+                c.Position.model_validate(
+                    {"clause": clause, "sha256": f.get(name), "stance": stance, **reasons, "conditions": wanted}
+                )
             )
     if not found and f.fine:
         f.wrong(f"stance-{first}", "Kies bij minstens één artikel een standpunt.", "Choose a position on a clause.")

@@ -88,6 +88,10 @@ class Conversation:
         """Return the clauses an answer may be about."""
         return self.clauses
 
+    def amendments(self) -> list[str]:
+        """Return the amendments that a condition may be about."""
+        return []
+
     # --- answering ----------------------------------------------------------------------------------------------
 
     @workflow.update
@@ -163,8 +167,9 @@ class Conversation:
             today = local_date(workflow.now())
             answering.standing(self.desk.roster, task, answer.actor, today, self.about(answer))
             answering.check_content(
-                task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster
-            )
+                task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster,
+                text=self.clauses, amendments=self.amendments(),
+            )  # fmt: skip
             if isinstance(answer.content, c.SignatureAnswer):
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
                 _check_code_asked(task)

@@ -11,6 +11,7 @@ from temporalio.workflow import ParentClosePolicy
 from models import contracts as c
 from models import ids
 from models.base import Words
+from models.drafting import SplitOrder
 from models.enums import (
     Choice,
     Closing,
@@ -573,7 +574,7 @@ class CovenantWorkflow(Replanning):
         self.state.reports.append(report)
 
     @workflow.signal
-    def split_off(self, order: c.SplitOrder) -> None:
+    def split_off(self, order: SplitOrder) -> None:
         """Take what a dialogue split off."""
         self.state.splits.append(order)
 

@@ -1,216 +1,41 @@
 """Kind `dialogue`: negotiation rounds on the clauses until the text is clean or the talks end on the record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from temporalio import workflow
 from temporalio.workflow import ParentClosePolicy
 
 from models import contracts as c
-from models import errands, ids, lookups
+from models import ids, lookups
 from models.approving import ApprovalsChanged
 from models.base import Words
-from models.deciding import Ballot, DecisionRule, Verdict
+from models.drafting import SplitOrder
 from models.enums import (
+    AmendmentStatus,
     Choice,
     ClauseStatus,
     Closing,
-    DocumentKind,
-    Outcome,
     Role,
     Stance,
     StepStatus,
     TaskKind,
-    TaskStatus,
 )
 from models.ground import PartyQuestion
-from rules import approving, balance, deadlock, fates, objecting, texts
+from rules import approving, balance, fates, objecting, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.drafting import numbers_of
 from workflows import calls, clock
 from workflows.human_tasks import notice
 from workflows.mediation import Mediating
 from workflows.refusing import check_looked
-from workflows.step import STOPPED, StepWorkflow, tally, tell
+from workflows.round import DialogueRoundWorkflow, outcome
+from workflows.step import STOPPED, tell
 
 DRAFTING_DAYS = 20
 """Working days the facilitator has for the next version."""
 
 RESTORED = "identical-text-restores-approvals"
 """Patch: before it, a text that went back to earlier words had to be approved anew."""
-
-
-@workflow.defn
-class DialogueRoundWorkflow(StepWorkflow):
-    """One round: sends the draft, collects positions, tallies every clause by its rule, reports."""
-
-    @workflow.init
-    def __init__(self, brief: c.StepBrief) -> None:
-        self.owed = {
-            party.id: set(texts.owes_position(party.id, brief.clauses)) for party in balance.seated(brief.roster)
-        }
-        self.given: dict[str, set[str]] = {}
-        self.sit(brief, round_no=brief.round)
-
-    @workflow.run
-    async def run(self, brief: c.StepBrief) -> None:
-        """The round, from draft to outcome."""
-        opened, due = workflow.now(), self.due()
-        agenda = texts.agenda(self.clauses)
-        await self._open(opened, due, agenda)
-        await self.desk.collect(Closing.DEADLINE)
-        if self.desk.stopped:
-            await self.close_open()
-        else:
-            await self._close(opened, due, agenda)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await tell(
-            ids.step_workflow(brief.slug, brief.planned.no or 0),
-            "round_ended",
-            c.RoundReport(round=brief.round, at=workflow.now(), clauses=self.clauses, stopped=self.desk.stopped),
-        )
-
-    def agenda(self) -> list[c.ClauseRef]:
-        """Only what is not settled is talked about."""
-        return texts.agenda(self.clauses)
-
-    async def heed(self, notice: c.Notice) -> None:
-        """Make an editorial fix in the round's text: positions hold on. Another rule is for the rounds after this."""
-        if notice.fix is not None:
-            await self.desk.recorder.write(approving.fixed(self.desk.entry, self.brief.slug, self.clauses, notice.fix))
-        elif notice.kind != "rule":
-            await super().heed(notice)
-
-    @property
-    def where(self) -> str:
-        """How task ids of this round begin."""
-        return f"round-{self.brief.round}"
-
-    async def _open(self, opened: datetime, due: datetime, agenda: list[c.ClauseRef]) -> None:
-        brief = self.brief
-        await self.desk.recorder.write(
-            self.desk.entry(f"{brief.slug}/{self.where}/started", "round_opened", self._changed(opened, due, agenda))
-        )
-        draft = await calls.make_document(
-            errands.DocumentRequest(
-                covenant=brief.slug,
-                kind=DocumentKind.DRAFT if brief.round == 1 else DocumentKind.REDLINE,
-                at=workflow.now(),
-                key=f"{brief.slug}/{self.where}/draft",
-                round=brief.round,
-            )
-        )
-        await self.desk.recorder.write(self.desk.entry(f"{draft.id}/made", "document_made", draft))
-        tasks = [
-            self.desk.task(
-                TaskKind.POSITIONS, party.id, due, brief.planned.step.title, where=self.where, total=len(owed)
-            )
-            for party in balance.seated(self.desk.roster)
-            if (owed := self.owed[party.id])
-        ]
-        await self.desk.open(tasks, template="draft", document=draft.sha256)
-
-    def _changed(
-        self, opened: datetime, due: datetime, agenda: list[c.ClauseRef], sentence: Words | None = None
-    ) -> c.RoundChanged:
-        return c.RoundChanged(
-            round=self.brief.round,
-            step=self.key,
-            due=due,
-            opened=opened,
-            closed=workflow.now() if sentence else None,
-            agenda=[clause.id for clause in agenda],
-            workflow=workflow.info().workflow_id,
-            sentence=sentence,
-        )
-
-    def follows(self, task: c.TaskState, answer: c.Answer) -> list[c.Change]:
-        """Objections are raised and lifted with positions."""
-        if not isinstance(answer.content, c.PositionsAnswer):
-            return []
-        return objecting.said(self.clauses, task.respondent, answer.content.positions, self.brief.round)
-
-    def take(self, task: c.TaskState, answer: c.Answer) -> None:
-        """Keep the positions; the task ends when no clause it asked for is without one."""
-        if not isinstance(answer.content, c.PositionsAnswer):
-            return
-        given = {position.clause: position for position in answer.content.positions}
-        for clause in self.clauses:
-            if clause.id in given:
-                stance = given[clause.id].stance
-                clause.holds[task.respondent] = stance
-                texts.with_objector([clause], clause.id, task.respondent, objects=stance is Stance.OBJECT)
-        so_far = self.given.setdefault(task.respondent, set()) | set(given)
-        self.given[task.respondent] = so_far
-        task.done = len(self.owed[task.respondent] & so_far)
-        if task.done >= task.total:
-            self.finish(task)
-
-    def may_change(self, task: c.TaskState) -> bool:
-        """A party may change its positions until the round closes."""
-        return task.status is TaskStatus.ANSWERED
-
-    async def _close(self, opened: datetime, due: datetime, agenda: list[c.ClauseRef]) -> None:
-        changes: list[c.Change] = []
-        seated = balance.seated(self.desk.roster)
-        names = {party.id: party.name for party in self.desk.roster.parties}
-        for clause in agenda:
-            question = f"{self.where}/{clause.id}"
-            verdict = self._verdict(clause)
-            clause.status = status_of(verdict, clause)
-            overruled = objecting.overruled(clause, verdict, question)
-            for ended in overruled:
-                texts.with_objector([clause], clause.id, ended.party, objects=False)
-            deadlock.note(clause, [party.id for party in seated])
-            changes += [
-                c.Decided(
-                    question=question,
-                    step=self.key,
-                    round=self.brief.round,
-                    clause=clause.id,
-                    verdict=objecting.with_overruled(verdict, overruled, names),
-                ),
-                *overruled,
-                c.ClauseChanged(
-                    clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status,
-                    still=clause.still,
-                ),
-            ]  # fmt: skip
-        sentence = outcome(self.brief.round, agenda, deadlock.stuck(agenda, self.brief.planned.step.deadlock_after))
-        changes.append(self._changed(opened, due, agenda, sentence))
-        await self.desk.recorder.write(
-            self.desk.entry(f"{self.brief.slug}/{self.where}/closed", "round_closed", *changes)
-        )
-        step, number = self.brief.planned.step.title, self.brief.round
-        title = Words(nl=f"{step.nl}, ronde {number}", en=f"{step.en}, round {number}")
-        await self.announce(sentence, title=title, where=self.where)
-
-    def _verdict(self, clause: c.ClauseRef) -> Verdict:
-        ballots = {party: Ballot(seat=party, stance=stance) for party, stance in texts.stances(clause).items()}
-        return tally(self.desk, self.brief.planned.step.rule or DecisionRule(), ballots, closed=True)
-
-
-def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:
-    """A clause follows its verdict and its brackets: agreed, blocked by an objection, or still in brackets."""
-    if verdict.outcome is Outcome.PASSED:
-        return ClauseStatus.BRACKETED if clause.brackets else ClauseStatus.AGREED
-    return ClauseStatus.BLOCKED if verdict.object else ClauseStatus.BRACKETED
-
-
-def outcome(number: int, agenda: list[c.ClauseRef], stuck: Sequence[c.ClauseRef] = ()) -> Words:
-    """Say how a round ended, and which clauses do not move."""
-    settled = [clause for clause in agenda if clause.status in texts.SETTLED]
-    still = [clause.number for clause in agenda if clause.status not in texts.SETTLED]
-    nl = f"Ronde {number}: {len(settled)} van de {len(agenda)} artikelen akkoord (ad referendum)"
-    en = f"Round {number}: {len(settled)} of the {len(agenda)} clauses agreed (ad referendum)"
-    if not still:
-        return Words(nl=nl + "; de tekst is schoon.", en=en + "; the text is clean.")
-    impasse = deadlock.in_words(stuck)
-    return Words(
-        nl=f"{nl}; nog open: {', '.join(still)}. Die gaan mee naar de volgende ronde."
-        + (f" {impasse.nl}" if impasse else ""),
-        en=f"{en}; still open: {', '.join(still)}. They go to the next round." + (f" {impasse.en}" if impasse else ""),
-    )
 
 
 @workflow.defn
@@ -228,6 +53,7 @@ class DialogueStepWorkflow(Mediating):
         self.unheard: list[c.Notice] = []
         self.lifts: list[c.Notice] = []
         self.drafts = 0
+        self.accepted = list(brief.accepted)
         self.begin_mediating()
         self.fixes: list[PartyQuestion] = []
         self.sit(brief, round_no=brief.round or None)
@@ -335,6 +161,7 @@ class DialogueStepWorkflow(Mediating):
         brief = self.brief.model_copy(
             update={
                 "round": self.brief.round + 1,
+                "accepted": self.accepted[-1000:],
                 "in_round": True,
                 "clauses": self.clauses,
                 "roster": self.desk.roster,
@@ -394,6 +221,8 @@ class DialogueStepWorkflow(Mediating):
         for fate in drafting.fates:
             settled = movers[fate.amendment]
             texts.with_bracket(self.clauses, settled.clause, fate.amendment, is_open=False)
+            if fate.status is AmendmentStatus.ACCEPTED:
+                self.accepted.append(fate.amendment)
             changes.append(
                 c.AmendmentSettled(
                     amendment=fate.amendment, clause=settled.clause, status=fate.status, reason=fate.reason
@@ -436,7 +265,7 @@ class DialogueStepWorkflow(Mediating):
         await self._tell_movers(drafting, movers)
         await self._tell_restored(restored)
         for split in drafting.split:
-            order = c.SplitOrder(
+            order = SplitOrder(
                 key=self.key, split=split, numbers=numbers_of(self.clauses, split.clauses), reason=drafting.reason
             )
             await tell(ids.covenant_workflow(self.brief.slug), "split_off", order)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, event, func, pool, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from models import accounts, around, tables
+from models import accounts, around, columns, tables
 
 TABLES = (accounts.Account, around.MeetingRow, tables.Covenant)
 """These modules hold tables; naming one of each keeps their import."""
@@ -16,9 +16,9 @@ TABLES = (accounts.Account, around.MeetingRow, tables.Covenant)
 
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """Write our own column type as the plain one it stands on."""
-    if kind == "type" and isinstance(item, tables.UTCDateTime):
+    if kind == "type" and isinstance(item, columns.UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and item is tables.JSON:
+    if kind == "type" and item is columns.JSON:
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 

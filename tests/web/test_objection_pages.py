@@ -13,6 +13,7 @@ from store import objections, red_lines, views
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
 OBJECTS = PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="Pay for it.")
+MARKUP = "<script>alert(1)</script>"
 CONFIDED = "Never without a floor <b>in the wage</b>."
 
 
@@ -106,3 +107,21 @@ async def test_a_clause_is_split_off_on_the_page(table: Table, sign_in: SignIn) 
         "air"
     ] is ClauseStatus.PARKED
     assert (await table.waiting())["secretariat"].title_en == "Split off: clause 2"
+
+
+async def test_agreement_on_a_condition_from_the_list(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    union, trade = await sign_in("union@example.org"), await sign_in("trade@example.org")
+    path = f"/tasks/{table.slug}/round-1/union"
+    page = await union.get(path)
+    offered = [str(one["value"]) for one in page.soup.select("#conditions option")]
+    assert offered[:3] == ["everything is agreed", "clause 1 stays as it is", "clause 1 is agreed"]
+    form = page.form(having="if-wage-0")
+    wrong = await union.send(form, {"stance-wage": "agree", "if-wage-0": MARKUP, "stance-air": "agree"}, status=422)
+    assert wrong.problems == ["Choose a condition from the list."]
+    assert wrong.form(having="if-wage-0").values()["if-wage-0"] == [MARKUP]
+    given = {"if-wage-0": "Clause 2 is agreed", "if-wage-1": "", "stance-air": "agree"}
+    await union.send(wrong.form(having="if-wage-0"), given)
+    assert (await union.get(path)).form(having="if-wage-0").values()["if-wage-0"] == ["clause 2 is agreed"]
+    assert "agrees if" not in (await trade.get(f"/c/{table.slug}/rounds")).text
+    assert "union (en) agrees if clause 2 is agreed" in (await union.get(f"/c/{table.slug}/rounds")).text
