@@ -100,8 +100,8 @@ def forecast(converged: Sequence[tuple[int, Counter[ClauseStatus]]], left: int) 
         return None
     low, middle, high = quantiles(seen, left)
     more_nl, more_en = (" of meer", " or more") if high >= MOST else ("", "")
-    span_nl = f"{low} tot {high}{more_nl} rondes" if low != high else _rounds(low, "ronde", "rondes")
-    span_en = f"{low} to {high}{more_en} rounds" if low != high else _rounds(low, "round", "rounds")
+    span_nl = f"{low} tot {high}{more_nl} rondes" if low != high else _rounds(low, "ronde", "rondes") + more_nl
+    span_en = f"{low} to {high}{more_en} rounds" if low != high else _rounds(low, "round", "rounds") + more_en
     began, settled = sum(one for one, _ in seen), sum(one for _, one in seen)
     return Forecast(
         low=low, middle=middle, high=high,

@@ -70,7 +70,7 @@ def test_an_indication_waits_for_the_second_round_and_never_stands_without_its_i
     assert f"{found.low} to {found.high} rounds still, the middle is {found.middle}" in found.sentence.en
     assert "No promise" in found.sentence.en
     assert len(found.assumptions) == 4
-    assert "8 times a clause was agreed, of the 20 times" in found.assumptions[0].en
+    assert "a clause was agreed 8 times, of the 20 times" in found.assumptions[0].en
     stuck = forecasting.forecast(converged(0, 0, 0, 0), 12)
     assert stuck is not None
     assert stuck.high == forecasting.MOST
