@@ -290,6 +290,18 @@ def one_sided(article: str, old: Words, new: Words, authentic: Language) -> Word
     return Words(nl=" ".join(one.nl for one in warnings), en=" ".join(one.en for one in warnings))
 
 
+def alignment(article: str, old: Words, new: Words, authentic: Language) -> list[Words]:
+    """Warn of all in which the two languages of a changed clause are not parallel; for who is still typing.
+
+    Args:
+        article: the number of the clause.
+        old: the text before.
+        new: the text as typed; it may be empty or too long (`Words.model_construct`).
+        authentic: the language that prevails.
+    """
+    return [one for one in (one_sided(article, old, new, authentic), misaligned(article, new)) if one is not None]
+
+
 def _warning(language: Language, other: Language, where: Words, *, prevails: bool) -> Words:
     changed, left = _NAMED[language], _NAMED[other]
     if prevails:

@@ -407,3 +407,13 @@ def test_a_word_more_is_told_in_the_part_it_stands_in(old: str, other: str, auth
     assert said.nl.startswith(f"Alleen in de Nederlandse tekst gewijzigd: {cited.nl}. ")
     assert said.en.startswith(f"Changed in the Dutch text only: {cited.en}. ")
     assert articles.one_sided("4", before, before, authentic) is None
+
+
+def test_who_types_hears_of_all_that_is_not_parallel() -> None:
+    old = Words(nl="1. Een.\n2. Twee.", en="1. One.\n2. Two.")
+    new = Words(nl="1. Een.\n2. Drie.\n3. Nieuw.", en="1. Won.\n2. Two.")
+    found = [one.en for one in articles.alignment("4", old, new, Language.NL)]
+    assert found[0].startswith("Changed in the Dutch text only: article 4, paragraph 2; article 4, paragraph 3.")
+    assert found[1] == "English article 4 has no paragraph 3; the Dutch one has."
+    assert articles.alignment("4", old, Words(nl="1. Een.\n2. Drie.", en="1. One.\n2. Three."), Language.NL) == []
+    assert articles.alignment("4", old, Words.model_construct(nl="", en=""), Language.NL) == []

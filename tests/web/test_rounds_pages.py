@@ -125,7 +125,7 @@ async def test_a_redline_while_typing_and_nothing_typed_is_lost_when_a_version_i
         "Why? Write at least three characters.",
     ]
     assert refused.form(path).values()["nl-wage"] == ["Nieuw loon"]
-    assert "Only the Dutch was changed" in refused.text
+    assert "Changed in the Dutch text only: article 1." in refused.text
     kept = (await fay.get(path)).form(path)  # days later, in another browser
     assert kept.values()["nl-wage"] == ["Nieuw loon"]
     both = await fay.send(
@@ -150,7 +150,7 @@ async def the_redline_is_there_while_typing(fay: Browser, path: str) -> None:
     assert "<ins>" in part.text
     assert "<script>" not in part.text
     assert "<html" not in part.text
-    assert "Only the Dutch was changed" in part.text
+    assert "Changed in the Dutch text only: article 1." in part.text
     unknown = await fay.http.post(f"{path}/preview?clause=nothing", data={})
     assert unknown.status_code == 404
 

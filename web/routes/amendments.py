@@ -12,12 +12,14 @@ from acts.proposing import like
 from models import contracts as c
 from models import ids
 from models.amending import AmendmentText, FateAnswer, Proposal, ProposalWithdrawal
+from models.base import Words
 from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, NotFound, PolderError
 from models.scenario import LONGEST
 from models.tables import Clause, ClauseVersion, Covenant
 from rules import amending
 from rules.access import Deed, Page, Relation, Seat, Viewer, forbidden
+from rules.articles import alignment
 from rules.proposing import SETTLED
 from store import amendments, clauses, views
 from store.amendments import AmendmentView
@@ -62,6 +64,12 @@ class Proposing:
     def base_en(self) -> str:
         """The English text that is changed."""
         return self.base(Language.EN)
+
+    def warnings(self, nl: str, en: str) -> list[Words]:
+        """Say where the two languages, as typed, are not parallel."""
+        old = Words.model_construct(nl=plain(self.base_nl), en=plain(self.base_en))
+        new = Words.model_construct(nl=nl, en=en)
+        return [] if old == new else alignment(self.clause.number, old, new, self.covenant.authentic)
 
 
 async def _seat(visit: Visit, slug: str) -> tuple[Viewer, Seat]:

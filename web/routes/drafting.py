@@ -13,11 +13,13 @@ from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
 from acts import composing
 from acts.carrying import act
 from models import contracts as c
+from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Language, Role, TaskKind
 from models.errors import Conflict, NotFound, PolderError, Refusal
 from models.scenario import AmendmentReply
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Position
 from rules.access import Page, Relation, Seat, Viewer, forbidden
+from rules.articles import alignment
 from rules.chain import text_sha
 from rules.texts import SETTLED
 from store import amendments, approving, clauses, objections, people, red_lines, rounds, views
@@ -61,6 +63,7 @@ class Line:
     brackets: list[AmendmentView] = field(default_factory=list)
     voids: list[Party] = field(default_factory=list)
     restores: list[Party] = field(default_factory=list)
+    authentic: Language = Language.NL
 
     @property
     def sha(self) -> str:
@@ -81,6 +84,13 @@ class Line:
     def changed(self) -> bool:
         """Whether either is."""
         return self.changed_nl or self.changed_en
+
+    @property
+    def warnings(self) -> list[Words]:
+        """Say where the two languages, as typed, are not parallel."""
+        old = Words.model_construct(nl=self.current.text_nl, en=self.current.text_en)
+        new = Words.model_construct(nl=plain(self.nl), en=plain(self.en))
+        return alignment(self.clause.number, old, new, self.authentic) if self.changed else []
 
     @property
     def one_sided(self) -> bool:
@@ -176,12 +186,13 @@ async def _lines(
     ]
     objected = await objections.objections(visit.site.db, slug, clauses=[one.clause.id for one in chosen])
     said = {} if only else await rounds.objections(visit.site.db, slug, [one.current.sha256 for one in chosen])
+    authentic = (await views.covenant(visit.site.db, slug)).authentic
     lines = [
         Line(
             one.clause, one.current, f.get(f"nl-{one.clause.id}", one.current.text_nl),
             f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
             [raised for raised in objected if raised.row.clause == one.clause.id], [],
-            [bracket for bracket in proposed if bracket.row.clause == one.clause.id],
+            [bracket for bracket in proposed if bracket.row.clause == one.clause.id], authentic=authentic,
         )
         for one in chosen
     ]  # fmt: skip
