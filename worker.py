@@ -71,6 +71,8 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_comment,
         records.look_at_own,
         records.look_at_meeting,
+        records.look_at_paper,
+        records.look_at_lane,
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,

@@ -10,7 +10,8 @@ from models import contracts as c
 from models import errands, lookups
 from models.convening import MeetingQuestion
 from models.objecting import OwnFound, OwnQuestion
-from store import amendments, approving, comments, ground, meetings, objections, opening, people, records
+from models.papers import LaneFound, LaneQuestion
+from store import amendments, approving, comments, ground, meetings, objections, opening, papers, people, records
 from store.engine import Database
 
 
@@ -65,6 +66,16 @@ class Records:
     async def earlier_approvals(self, question: lookups.EarlierQuestion) -> lookups.EarlierApprovals:
         """Return who approved, earlier, exactly the texts that clauses are to have."""
         return await approving.earlier(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_PAPER)
+    async def look_at_paper(self, question: lookups.ContentQuestion) -> lookups.Looked:
+        """Say what is wrong with the content that a paper names."""
+        return await papers.look(self.db, question.sha256)
+
+    @activity.defn(name=names.LOOK_AT_LANE)
+    async def look_at_lane(self, question: LaneQuestion) -> LaneFound:
+        """Return where a comment or paper stands."""
+        return await papers.found(self.db, question)
 
     @activity.defn(name=names.LOOK_AT_MEETING)
     async def look_at_meeting(self, question: MeetingQuestion) -> lookups.Looked:

@@ -20,6 +20,7 @@ from models.base import Contract, Words
 from models.convening import MeetingCall, MeetingChange, MeetingReport
 from models.enums import StepStatus
 from models.errors import Conflict
+from models.filing import PaperAdding, Widening
 from models.meetings import Meeting
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
 from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
@@ -46,6 +47,8 @@ USED: Mapping[str, Words] = {
     "mandates_changed": Words(nl="het wijzigen van een mandaat", en="changing a mandate"),
     "mandates_ended": Words(nl="het beëindigen van een mandaat", en="ending a mandate"),
     "commented": Words(nl="een opmerking", en="a comment"),
+    "paper_added": Words(nl="een stuk", en="a paper"),
+    "lane_widened": Words(nl="een ruimere kring", en="a wider lane"),
     "amendment_proposed": Words(nl="een wijzigingsvoorstel", en="an amendment"),
     "amendment_withdrawn": Words(nl="het intrekken van een wijzigingsvoorstel", en="withdrawing an amendment"),
     "amendment_maintained": Words(nl="het handhaven van een wijzigingsvoorstel", en="maintaining an amendment"),
@@ -170,6 +173,12 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case c.Comment():
             said = {name: first.get(name) for name in ("clause", "lane", "reply_to", "text_sha")}
             return Entered({"commented"}, None, said == message.model_dump(mode="json", include=set(said)))
+        case PaperAdding():
+            said = {name: first.get(name) for name in ("lane", "text_sha")}
+            return Entered({"paper_added"}, None, said == message.model_dump(mode="json", include=set(said)))
+        case Widening():
+            said = {name: first.get(name) for name in ("item", "id", "lane")}
+            return Entered({"lane_widened"}, message.reason, said == message.model_dump(mode="json", include=set(said)))
         case Proposal():
             said = {name: first.get(name) for name in ("clause", "base_sha", "text_sha", "to")}
             return Entered({"amendment_proposed"}, None, said == message.model_dump(mode="json", include=set(said)))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from models.columns import JSON, enum_column, time_column
-from models.enums import MeetingStatus, MinutesStatus
+from models.enums import Lane, MeetingStatus, MinutesStatus
 
 
 class MeetingRow(SQLModel, table=True):
@@ -31,3 +31,20 @@ class MeetingRow(SQLModel, table=True):
     workflow: str = Field(max_length=255)
     called_by: str = Field(max_length=63)
     called_at: datetime = Field(sa_column=time_column(nullable=False))
+
+
+class PaperRow(SQLModel, table=True):
+    """A paper in a lane; its title and words are content. `rules.lanes` says who reads it."""
+
+    __tablename__ = "paper"
+    id: str = Field(primary_key=True, max_length=200)
+    """Its event."""
+    covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
+    lane: Lane = Field(sa_column=enum_column(Lane, "lane"))
+    was: list[str] = Field(default_factory=list, sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
+    """The lanes it stood in before."""
+    party: str | None = Field(default=None, max_length=63)
+    constituency: str | None = Field(default=None, max_length=63)
+    person: str = Field(max_length=63)
+    text_sha: str = Field(max_length=64)
+    at: datetime = Field(sa_column=time_column(nullable=False))

@@ -679,7 +679,7 @@ Change = Annotated[
     | ApprovalsChanged
     | ObjectionChange
     | g.GroundChange
-    | m.MeetingSet
+    | m.AroundChange
     | Said,
     Field(discriminator="change"),
 ]

@@ -245,12 +245,14 @@ class CovenantStatus(StrEnum):
 
 
 class Lane(StrEnum):
-    """Who reads a comment: the own party, its constituency, the whole table, or the party and the facilitator."""
+    """Who reads a comment or paper: the own party, its constituency, the table, the party and one office, everyone."""
 
     DELEGATION = "delegation"
     CONSTITUENCY = "constituency"
     TABLE = "table"
     FACILITATOR = "facilitator"
+    MEDIATOR = "mediator"
+    PUBLIC = "public"
 
 
 class MeetingStatus(StrEnum):

@@ -77,6 +77,12 @@ class Looked(Contract):
     problem: dict[str, Any] | None = None
 
 
+class ContentQuestion(Contract):
+    """Which content an act names."""
+
+    sha256: Sha256
+
+
 class AmendmentQuestion(Contract):
     """Which amendments an act is about."""
 

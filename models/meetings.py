@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from models.base import Contract, Line, Reason, Sha256, Slug
 from models.enums import Attends, MeetingStatus, MinutesStatus
+from models.papers import LaneWidened, PaperAdded
 
 
 def _aware(moment: datetime) -> datetime:
@@ -99,6 +100,9 @@ class ActionPoint(Contract):
     owner: Slug
     due: datetime
 
+
+AroundChange = MeetingSet | PaperAdded | LaneWidened
+"""What is on record about meetings and papers."""
 
 MeetingAnswer = AttendanceAnswer | MinutesAnswer | CorrectionAnswer | ActionAnswer
 

@@ -272,14 +272,14 @@ class Position(SQLModel, table=True):
 
 
 class Comment(SQLModel, table=True):
-    """A comment on a clause, in a lane; the text is content. `rules.lanes` says who reads it."""
+    """A comment on a clause, in a lane, known by its event; the text is content. `rules.lanes` says who reads it."""
 
     id: str = Field(primary_key=True, max_length=200)
-    """Its event."""
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
     clause: str = Field(max_length=63)
     version: int
     lane: Lane = Field(sa_column=enum_column(Lane, "lane"))
+    was: list[str] = Field(default_factory=list, sa_column=_json())
     party: str | None = Field(default=None, max_length=63)
     constituency: str | None = Field(default=None, max_length=63)
     person: str = Field(max_length=63)

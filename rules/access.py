@@ -70,6 +70,8 @@ class Deed(StrEnum):
     """Put a change of the ground rules to the parties."""
     PROPOSE_FIX = "propose_fix"
     """An editorial fix of a clause; take a question back."""
+    FILE_PAPER = "file_paper"
+    """Put a paper in a lane one reads, and move what is one's own to a wider lane."""
     CALL_MEETING = "call_meeting"
     """Call a meeting, change it, report on it."""
     CHANGE_MANDATES = "change_mandates"
@@ -113,6 +115,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.OBJECT: frozenset({R.PARTY}),
     Deed.PUT_QUESTION: frozenset({R.FACILITATOR}),
     Deed.PROPOSE_FIX: PROXIES,
+    Deed.FILE_PAPER: TABLE,
     Deed.CALL_MEETING: PROXIES,
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY, R.PARTICIPANT},
     Deed.WITHDRAW: PROXIES | {R.PARTY},

@@ -26,8 +26,8 @@ POLDER = "polder"
 
 SOMEONE = Words(nl="Iemand aan tafel", en="Someone at the table")
 HIDDEN = Words(
-    nl="Er is een opmerking geplaatst in een kring die u niet leest.",
-    en="A comment was placed in a lane you do not read.",
+    nl="Er is iets geplaatst in een kring die u niet leest.",
+    en="Something was placed in a lane you do not read.",
 )
 
 
@@ -203,6 +203,15 @@ def _commented(who: Both, changes: Sequence[Change], known: Known) -> Both | Non
         f"{who.nl} plaatste een opmerking bij artikel {clause} (kring: {name.nl})",
         f"{who.en} commented on clause {clause} (lane: {name.en})",
     )
+
+
+def _in_lane(nl: str, en: str, kind: str) -> Make:
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+        lane = str(_of(changes, kind)[0]["lane"])
+        name = labels.LANES.get(lane, Two(lane, lane))  # type: ignore[call-overload]  # a StrEnum is its text
+        return _both(nl.format(who=who.nl, lane=name.nl), en.format(who=who.en, lane=name.en))
+
+    return make
 
 
 def _amendment(nl: str, en: str) -> Make:
@@ -400,6 +409,13 @@ SENTENCES: dict[str, Make] = {
     "pending": _verdict,
     "failed": _verdict,
     "commented": _commented,
+    "paper_added": _in_lane(
+        "{who} plaatste een stuk (kring: {lane})", "{who} placed a paper (lane: {lane})", "paper_added"
+    ),
+    "lane_widened": _in_lane(
+        "{who} maakte iets leesbaar in een ruimere kring ({lane})", "{who} let a wider lane read something ({lane})",
+        "lane_widened",
+    ),
     "amendment_proposed": _amendment("{who} stelde woorden voor in {clause}", "{who} proposed words in {clause}"),
     "amendment_withdrawn": _amendment(
         "{who} trok een wijzigingsvoorstel op {clause} in", "{who} withdrew an amendment to {clause}"

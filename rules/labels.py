@@ -69,6 +69,8 @@ LANES = {
     Lane.CONSTITUENCY: Words(nl="geleding", en="constituency"),
     Lane.TABLE: Words(nl="tafel", en="table"),
     Lane.FACILITATOR: Words(nl="facilitator", en="facilitator"),
+    Lane.MEDIATOR: Words(nl="bemiddelaar", en="mediator"),
+    Lane.PUBLIC: Words(nl="openbaar", en="public"),
 }
 TASKS = {
     TaskKind.DOCUMENT: Words(nl="document", en="document"),
@@ -199,6 +201,8 @@ EVENTS = {
     "mandates_changed": Words(nl="mandaat gewijzigd", en="mandate changed"),
     "mandates_ended": Words(nl="mandaat beëindigd", en="mandate ended"),
     "commented": Words(nl="opmerking", en="comment"),
+    "paper_added": Words(nl="stuk", en="paper"),
+    "lane_widened": Words(nl="ruimere kring", en="wider lane"),
     "amendment_proposed": Words(nl="wijzigingsvoorstel", en="amendment"),
     "amendment_withdrawn": Words(nl="wijzigingsvoorstel ingetrokken", en="amendment withdrawn"),
     "amendment_maintained": Words(nl="wijzigingsvoorstel gehandhaafd", en="amendment maintained"),

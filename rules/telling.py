@@ -24,9 +24,9 @@ def sentence(kind: str, changes: Sequence[Mapping[str, Any]], who: Words) -> Wor
 
 
 def lane(changes: Sequence[Mapping[str, Any]]) -> tuple[Lane, str | None, str | None] | None:
-    """Return the lane of an entry that is a comment, with its party and constituency; none for any other."""
+    """Return the lane of an entry that is in a lane, with its party and constituency; none for any other."""
     for change in changes:
-        if change.get("change") == "commented":
+        if change.get("change") in {"commented", "paper_added", "lane_widened"}:
             return Lane(change["lane"]), change.get("party"), change.get("constituency")
     return None
 

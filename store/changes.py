@@ -14,6 +14,7 @@ from models.errors import NotFound
 from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
 from models.meetings import MeetingSet
 from models.objections import ObjectionEnded, ObjectionRaised, RedLineDropped, RedLineTold
+from models.papers import LaneWidened, PaperAdded
 from models.tables import (
     Amendment,
     Answer,
@@ -32,7 +33,7 @@ from models.tables import (
     Step,
 )
 from rules.calendar import local_date
-from store import approving, ground, meetings, objections, people, red_lines
+from store import approving, ground, meetings, objections, papers, people, red_lines
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -214,6 +215,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             objections.raised(session, slug, entry, change)
         case ObjectionEnded():
             objections.ended(session, slug, entry, change)
+        case PaperAdded() | LaneWidened():
+            papers.write(session, slug, entry, change)
         case MeetingSet():
             meetings.write(session, slug, entry, change)
         case RedLineTold() | RedLineDropped():

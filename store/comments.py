@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from sqlmodel import col, select
 
 from models import contracts as c
@@ -48,6 +48,7 @@ class CommentView(Contract):
     text: str | None
     reply_to: str | None
     at: datetime
+    was: list[Lane] = Field(default_factory=list)
 
 
 async def put(db: Database, text: str, act: str | None = None) -> str:
@@ -131,7 +132,7 @@ async def comments(db: Database, slug: str, clause: str | None, reader: lanes.Vi
 
 
 def _place(row: Comment) -> lanes.Place:
-    return lanes.Place(lane=row.lane, party=row.party, constituency=row.constituency)
+    return lanes.Place(row.lane, row.party, row.constituency, tuple(Lane(one) for one in row.was))
 
 
 async def on_record(db: Database, slug: str, comment: str) -> c.Commented | None:

@@ -39,7 +39,7 @@ Reads = Callable[[lanes.Place], bool]
 
 def nobody(place: lanes.Place) -> bool:
     """Read as a program that listens for everyone at the table: only the lane of the table."""
-    return place.lane is Lane.TABLE
+    return place.lane in {Lane.TABLE, Lane.PUBLIC}
 
 
 async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -> Reads:

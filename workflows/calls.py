@@ -16,6 +16,7 @@ from models.convening import MeetingQuestion
 from models.digesting import DigestMoment, DigestReport
 from models.hooks import JobOrder, Pace, Swept
 from models.objecting import OwnFound, OwnQuestion
+from models.papers import LaneFound, LaneQuestion
 
 Found = TypeVar("Found", bound=Contract)
 
@@ -130,6 +131,17 @@ async def look_at_fix(question: lookups.FixQuestion) -> lookups.Looked:
 async def look_at_meeting(question: MeetingQuestion) -> lookups.Looked:
     """Ask the record whether what an act about a meeting names is stored."""
     return await _looked(names.LOOK_AT_MEETING, question, lookups.Looked, "words of a meeting")
+
+
+async def look_at_paper(text_sha: str) -> lookups.Looked:
+    """Ask the record whether a paper is stored."""
+    question = lookups.ContentQuestion(sha256=text_sha)
+    return await _looked(names.LOOK_AT_PAPER, question, lookups.Looked, "paper")
+
+
+async def look_at_lane(question: LaneQuestion) -> LaneFound:
+    """Ask the record where a comment or paper stands, and whose it is."""
+    return await _looked(names.LOOK_AT_LANE, question, LaneFound, question.item)
 
 
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:

@@ -20,12 +20,12 @@ from models.plan import PlannedStep
 from models.playbook import Step
 from rules import answering, planning
 from rules.calendar import local_date
-from workflows.convening import Convening
+from workflows.filing import Filing
 from workflows.refusing import to_application_error
 from workflows.step import tell
 
 
-class Replanning(Convening):
+class Replanning(Filing):
     """The plan, and all that changes it while the covenant runs."""
 
     @property

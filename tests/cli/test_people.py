@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,22 @@ def test_a_meeting_is_called_seen_moved_and_cancelled(at: Polder) -> None:
     gone = at("meeting", "cancel", SLUG, "1", "--reason", "Nothing to prepare.", "--lang", "nl")
     assert gone.out.startswith("Het overleg is afgezegd")
     assert "Preparing" not in at("events", SLUG, "--json").out
+
+
+def test_a_paper_is_read_in_its_lane_and_moves_wider(at: Polder, tmp_path: Path) -> None:
+    put = ("paper", "add", SLUG, "--as", "ursula-brouwers", "--lane", "delegation", "--title", "Wages")
+    assert "--note or --file" in at(*put).err
+    (tmp_path / "wages.txt").write_text("What we earn.")
+    said = at(*put, "--file", str(tmp_path / "wages.txt"), "--act", "paper-once")
+    assert said.code == 0, said
+    assert "on record already" in at(*put, "--file", str(tmp_path / "wages.txt"), "--act", "paper-once").out
+    assert "Wages" in at("papers", SLUG, "--as", "vincent-groot").out
+    got = ("paper", "get", SLUG, "paper-once", str(tmp_path / "got.txt"), "--as")
+    assert at(*got, "anna-jansma").code == Exit.NOT_FOUND
+    assert at(*got, "vincent-groot").code == 0
+    assert (tmp_path / "got.txt").read_text() == "What we earn."
+    wider = ("widen", SLUG, "paper-once", "--lane", "table", "--reason", "All may know.", "--as")
+    assert at(*wider, "anna-jansma").code == Exit.REFUSED
+    assert at(*wider, "vincent-groot").code == 0
+    assert "Wages" in at("papers", SLUG, "--as", "anna-jansma").out
+    assert "Wages" not in at("events", SLUG, "--json").out

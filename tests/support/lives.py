@@ -6,13 +6,14 @@ from table import Table
 
 from models.contracts import Actor
 from models.convening import MeetingCall, MeetingReport, MeetingText, NewAction
-from models.enums import Ground, Stance
+from models.enums import Ground, Lane, Stance
+from models.filing import PaperAdding, PaperText
 from models.meetings import MinutesAnswer
 from models.scenario import PositionReply
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
-from store import contents, meetings, views
+from store import contents, meetings, papers, views
 from store.engine import Database
 
 Engine = tuple[Any, Database, Settings]
@@ -51,6 +52,10 @@ async def in_meetings(table: Table) -> Table:
     words = MeetingText(
         title="Wages <b>now</b>", place="Utrecht", link="https://meet.example.org/x", agenda=["Clause 1"]
     )
+    paper = await papers.put(table.db, PaperText(title="On <b>wages", note="What we found."))
+    for who in ("fay", "trade-lead"):
+        adding = PaperAdding(act=f"{table.slug}-{who}", actor=Actor(person=who), lane=Lane.TABLE, text_sha=paper)
+        await table.steer("add_paper", adding)
     for no, days in ((1, 1), (2, 30)):
         start = due_moment(add_working_days(local_date(await table.now()), days))
         await table.steer(

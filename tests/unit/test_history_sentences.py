@@ -114,6 +114,14 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "objection_lifted": (
         "una", [{"change": "objection_ended", "clause": "wage"}], "Union lifted the objection to clause 3.",
     ),
+    "paper_added": (
+        "una", [{"change": "paper_added", "lane": "table", "text_sha": "SECRET"}],
+        "Union placed a paper (lane: table).",
+    ),
+    "lane_widened": (
+        "una", [{"change": "lane_widened", "item": "paper", "id": "p", "lane": "public"}],
+        "Union let a wider lane read something (public).",
+    ),
     "meeting_called": ("fay", [MEETING], "The facilitator called meeting 2, on Monday 1 March 2027, 14:00."),
     "meeting_moved": ("fay", [MEETING], "The facilitator moved meeting 2 to Monday 1 March 2027, 14:00."),
     "meeting_changed": ("fay", [MEETING], "Meeting 2 of Monday 1 March 2027, 14:00 was changed."),

@@ -10,6 +10,8 @@ from models import contracts as c
 from models.base import Words
 from models.enums import Lane, PartyStatus, Power, Role, Tier
 from models.errors import Refusal
+from models.filing import PaperAdding, Widening
+from models.papers import LaneFound
 from rules import lanes
 
 TODAY = date(2027, 1, 11)
@@ -41,6 +43,9 @@ READERS: dict[tuple[str, Lane], set[str]] = {
     ("firm", Lane.DELEGATION): {"firm"},
     ("firm", Lane.CONSTITUENCY): {"firm"},
     ("firm", Lane.FACILITATOR): {"firm", "facilitator", "secretariat"},
+    ("fnv", Lane.MEDIATOR): {"fnv", "mediator"},
+    ("firm", Lane.MEDIATOR): {"firm", "mediator"},
+    ("mediator", Lane.MEDIATOR): {"modint", "mediator"},
     ("chair", Lane.TABLE): {"fnv", "cnv", "modint", "facilitator", "secretariat", "chair", "mediator"},
     ("mediator", Lane.TABLE): {"fnv", "cnv", "modint", "facilitator", "secretariat", "chair", "mediator"},
     ("facilitator", Lane.TABLE): {"fnv", "cnv", "modint", "facilitator", "secretariat", "chair", "mediator"},
@@ -91,6 +96,7 @@ PLACES = st.builds(
     lane=st.sampled_from(Lane),
     party=st.none() | st.sampled_from([party.id for party in PARTIES]),
     constituency=st.none() | st.sampled_from(["unions", "business", "participants"]),
+    was=st.lists(st.sampled_from(Lane), max_size=2).map(tuple),
 )
 
 
@@ -109,17 +115,22 @@ def test_nobody_outside_the_lane_ever_reads_it(place: lanes.Place, who: c.Person
         or (speaks and party is not None and party.status is PartyStatus.ACTIVE and party.tier is Tier.PARTY),
         Lane.FACILITATOR: bool(set(who.roles) & {Role.FACILITATOR, Role.SECRETARIAT})
         or (speaks and who.party == place.party),
+        Lane.MEDIATOR: Role.MEDIATOR in who.roles or (speaks and who.party == place.party),
+        Lane.PUBLIC: True,
     }
 
-    assert lanes.may_read(place, lanes.viewer(who, PARTIES, TODAY)) is reasons[place.lane]
+    assert lanes.may_read(place, lanes.viewer(who, PARTIES, TODAY)) is any(
+        reasons[lane] for lane in (place.lane, *place.was)
+    )
 
 
 @given(place=PLACES)
 def test_a_stranger_and_an_operator_read_nothing(place: lanes.Place) -> None:
     operator = c.Person(id="o", name="O", roles=[Role.OPERATOR])
 
-    assert not lanes.may_read(place, lanes.NOBODY)
-    assert not lanes.may_read(place, lanes.viewer(operator, PARTIES, TODAY))
+    public = Lane.PUBLIC in {place.lane, *place.was}
+    assert lanes.may_read(place, lanes.NOBODY) is public
+    assert lanes.may_read(place, lanes.viewer(operator, PARTIES, TODAY)) is public
 
 
 @given(writer=ANYONE, lane=st.sampled_from(Lane), party=st.none() | st.sampled_from(["fnv", "modint"]))
@@ -172,3 +183,64 @@ def test_a_comment_names_a_clause_and_an_office_a_party() -> None:
             placed(made)
         assert refused.value.code == code
         assert expected in refused.value.words.nl
+
+
+# --- papers, and moving wider -----------------------------------------------------------------------------------------
+
+
+def widening(who: str, lane: Lane, item: str = "paper") -> Widening:
+    return Widening.model_validate(
+        {"act": "w", "actor": {"person": who}, "item": item, "id": "p", "lane": lane, "reason": "they may know"}
+    )
+
+
+@given(
+    author=st.sampled_from([one.id for one in PEOPLE]), who=st.sampled_from([one.id for one in PEOPLE]),
+    start=st.sampled_from(Lane), ways=st.lists(st.sampled_from(Lane), min_size=1, max_size=4),
+    item=st.sampled_from(["comment", "paper"]), reader=ANYONE,
+)  # fmt: skip
+def test_moving_wider_takes_it_from_nobody_and_is_only_for_its_owner(
+    author: str, who: str, start: Lane, ways: list[Lane], item: str, reader: c.Person
+) -> None:
+    adding = PaperAdding(act="p", actor=c.Actor(person=author), lane=start, party="modint", text_sha="a" * 64)
+    try:
+        place = lanes.placed_paper(ROSTER, adding, TODAY)
+    except Refusal:
+        return
+    known = {one.id: one for one in PEOPLE}
+    seen = lanes.viewer(reader, PARTIES, TODAY)
+    for lane in ways:
+        found = LaneFound(
+            lane=place.lane, was=list(place.was), party=place.party, constituency=place.constituency, person=author
+        )
+        before = readers(place), lanes.may_read(place, seen)
+        try:
+            after = lanes.check_widening(ROSTER, widening(who, lane, item), found, TODAY)
+        except Refusal:
+            continue
+        assert after is not None
+        assert known[who].party == known[author].party
+        assert known[who].party is not None or who in {author, "facilitator"}
+        assert lane is not Lane.PUBLIC or item == "paper"
+        assert lane is not Lane.PUBLIC or known[author].party is not None or who == "facilitator"
+        assert readers(after) >= before[0]
+        assert lanes.may_read(after, seen) >= before[1]
+        place = after
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [("modint", "unknown_item"), ("cnv", "unknown_item"), ("lapsed", "unknown_item"), ("secretariat", "not_wider")],
+)
+def test_who_does_not_own_it_is_told_no_more_than_they_may_know(who: str, code: str) -> None:
+    found = LaneFound(lane=Lane.FACILITATOR, party="fnv", constituency="unions", person="fnv")
+    with pytest.raises(Refusal) as refused:
+        lanes.check_widening(ROSTER, widening(who, Lane.TABLE), found, TODAY)
+    assert refused.value.code == code
+
+
+def test_a_party_cannot_spread_what_the_facilitator_wrote_to_it_in_confidence() -> None:
+    found = LaneFound(lane=Lane.FACILITATOR, party="fnv", constituency="unions", person="facilitator")
+    with pytest.raises(Refusal) as refused:
+        lanes.check_widening(ROSTER, widening("fnv", Lane.TABLE), found, TODAY)
+    assert refused.value.code == "not_wider"

@@ -47,6 +47,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}": Page.TEXT,
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
     "/c/{slug}/objections": Page.TEXT,
+    "/c/{slug}/papers": Page.TEXT,
     "/c/{slug}/meetings": Page.TEXT,
     "/c/{slug}/meetings/new": Deed.CALL_MEETING,
     "/c/{slug}/rounds": Page.TEXT,
@@ -80,6 +81,7 @@ COVENANT_FORMS: Mapping[str, Page | Deed] = {
     "/c/{slug}/clauses/{clause}": Deed.COMMENT,
     "/c/{slug}/clauses/{clause}/propose": Deed.PROPOSE,
     "/c/{slug}/objections": Deed.OBJECT,
+    "/c/{slug}/papers": Deed.FILE_PAPER,
     "/c/{slug}/meetings/new": Deed.CALL_MEETING,
     "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/ground-rules": Deed.PUT_QUESTION,
@@ -99,6 +101,7 @@ ELSEWHERE = {
     "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
     "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/redline.{form}",
     "/c/{slug}/drafting", "/c/{slug}/meetings/{no}", "/c/{slug}/meetings/{no}/files/{digest}",
+    "/c/{slug}/papers/{key}", "/c/{slug}/widen/{item}/{key}", "/register/{slug}/papers/{key}",
     "/c/{slug}/drafting/preview", "/c/{slug}/amendment", "/register/{slug}/documents/{digest}",
     "/c/{slug}/steer/{name}", "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",
 }  # fmt: skip
@@ -111,6 +114,9 @@ API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, Any]]] = {
     "/covenants/{slug}/amendments/withdraw": (Deed.PROPOSE, {"amendment": "act-none", "reason": "just so"}),
     "/covenants/{slug}/amendments/answer": (
         Deed.PROPOSE, {"amendment": "act-none", "answer": "accept", "reason": "just so"},
+    ),
+    "/covenants/{slug}/widen": (
+        Deed.FILE_PAPER, {"item": "paper", "id": "act-none", "lane": "table", "reason": "just so"},
     ),
     "/covenants/{slug}/meetings": (
         Deed.CALL_MEETING,

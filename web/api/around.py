@@ -54,11 +54,12 @@ class MandateRequest(Strict):
     reason: Reason
 
 
-async def _today(caller: Caller, slug: str) -> date:
+async def today(caller: Caller, slug: str) -> date:
+    """Return the day in Amsterdam, by the covenant's own clock."""
     return local_date(caller.clock(await views.covenant(caller.site.db, slug)))
 
 
-def _writer(viewer: Viewer) -> str:
+def writer(viewer: Viewer) -> str:
     """Return the seat to read and write with: that of a party before an office."""
     seats = sorted(viewer.seats, key=lambda seat: seat.party is None)
     if not seats:
@@ -75,7 +76,7 @@ async def list_comments(caller: Reading, slug: s.SlugPath, clause: Slug) -> list
     """List the comments on a clause that you may read, in the order they were made."""
     viewer = await caller.need(Page.TEXT, slug)
     await texts.clause(caller.site.db, slug, clause)
-    reader = await comments.viewer(caller.site.db, slug, _writer(viewer), await _today(caller, slug))
+    reader = await comments.viewer(caller.site.db, slug, writer(viewer), await today(caller, slug))
     return await comments.comments(caller.site.db, slug, clause, reader)
 
 
@@ -84,7 +85,7 @@ async def comment(caller: Answering, slug: s.SlugPath, body: CommentRequest, act
     """Comment on a clause; only who reads the lane sees the words, the record holds their hash."""
     viewer = await caller.need_deed(Deed.COMMENT, slug)
     message = c.Comment(
-        act=act_id, actor=c.Actor(person=_writer(viewer)), clause=body.clause, lane=body.lane, party=body.party,
+        act=act_id, actor=c.Actor(person=writer(viewer)), clause=body.clause, lane=body.lane, party=body.party,
         reply_to=body.reply_to, text_sha=await comments.put(caller.site.db, body.text, act_id),
     )  # fmt: skip
     return await carry(caller, ids.covenant_workflow(slug), "comment", message, act_id)

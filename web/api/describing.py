@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, amending, around, meeting, objecting, reads, ruling
+from web.api import acts, amending, around, meeting, objecting, papers, reads, ruling
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -38,6 +38,7 @@ router.include_router(acts.router)
 router.include_router(around.router)
 router.include_router(amending.router)
 router.include_router(meeting.router)
+router.include_router(papers.router)
 router.include_router(ruling.router)
 router.include_router(objecting.router)
 

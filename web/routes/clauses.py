@@ -24,6 +24,7 @@ from store.comments import LONGEST
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
+from web.routes.papers import may_widen
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -128,7 +129,8 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
         seat=seat, said=_latest(said), own=[one for one in said if seat and one.position.party == seat.party],
         objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
-        spoken=spoken, reply=_replied(spoken, f), brackets=brackets, drawn=drawn(visit, around.current, brackets),
+        spoken=spoken, widens=await may_widen(visit, around.covenant, around.viewer, "comment", spoken),
+        reply=_replied(spoken, f), brackets=brackets, drawn=drawn(visit, around.current, brackets),
         settled=[one for one in proposed if one.row.status is not AmendmentStatus.OPEN],
         parties=parties, lane_names=LANES,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
@@ -234,5 +236,7 @@ LANES: Mapping[Lane, Words] = {
     Lane.CONSTITUENCY: Words(nl="Onze geleding", en="Our constituency"),
     Lane.TABLE: Words(nl="De hele tafel", en="The whole table"),
     Lane.FACILITATOR: Words(nl="De facilitator en het secretariaat", en="The facilitator and the secretariat"),
+    Lane.MEDIATOR: Words(nl="Alleen de bemiddelaar", en="The mediator alone"),
+    Lane.PUBLIC: Words(nl="Iedereen: het openbare register", en="Everyone: the public register"),
 }
 """Who reads a lane, as the form says it."""

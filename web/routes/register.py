@@ -17,10 +17,12 @@ from models.errors import NotFound, PolderError, Refusal
 from models.tables import Covenant, Document
 from rules.access import Page
 from rules.chain import sha256
-from store import board, contents, register
+from rules.lanes import NOBODY
+from store import board, contents, papers, register
 from web.forms import Filled, typed, upload
 from web.problems import TooMany
 from web.rendering import page
+from web.routes.papers import paper_file
 from web.routes.standing import page_number
 from web.visiting import V, Visit
 
@@ -60,7 +62,19 @@ async def overview(visit: V) -> Response:
 async def entry(visit: V, slug: str) -> Response:
     """Show what is public of a covenant; its text only once it is signed."""
     found = await register.entry(visit.site.db, slug)
-    return page(visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant))
+    public = await papers.papers(visit.site.db, slug, NOBODY)
+    return page(
+        visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
+        papers=public,
+    )  # fmt: skip
+
+
+@router.get("/register/{slug}/papers/{key}")
+async def paper(visit: V, slug: str, key: str) -> Response:
+    """Give the file of a paper that was made public."""
+    await register.covenant(visit.site.db, slug)
+    found = await papers.paper(visit.site.db, slug, key, NOBODY)
+    return await paper_file(visit, found)
 
 
 @router.get("/register/{slug}/documents/{digest}")
