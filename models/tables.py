@@ -279,7 +279,7 @@ class Comment(SQLModel, table=True):
     clause: str = Field(max_length=63)
     version: int
     lane: Lane = Field(sa_column=enum_column(Lane, "lane"))
-    was: list[str] = Field(default_factory=list, sa_column=_json())
+    was: list[str] = Field(default_factory=list, sa_column=json_column())
     party: str | None = Field(default=None, max_length=63)
     constituency: str | None = Field(default=None, max_length=63)
     person: str = Field(max_length=63)
