@@ -157,6 +157,7 @@ class Preview:
         if mail.template == "asked":
             values["matter"] = matter(package.playbook, mail.step, language)
         if mail.template == "draft":
+            values["stands"] = ""  # nobody has approved anything yet
             values["changes"] = [
                 {
                     "number": one.number, "title": one.title.pick(language), "old": None,

@@ -120,7 +120,9 @@ class ClauseRef(Contract):
     objectors: list[Slug] = Field(default_factory=list, max_length=300)
     doubters: list[Slug] | None = Field(default=None, max_length=300)
     still: int = 0
-    conditions: dict[Slug, list[Condition]] = Field(default_factory=dict, max_length=300)
+    conditions: dict[Slug, Annotated[list[Condition], Field(max_length=50)]] = Field(
+        default_factory=dict, max_length=300
+    )
 
 
 # --- acts of people ---------------------------------------------------------------------------------------------------

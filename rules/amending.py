@@ -168,16 +168,33 @@ def merged(text: str, proposals: Mapping[str, Sequence[Edit]]) -> str:
 def rebased(old: str, new: str, edits: Iterable[Edit]) -> list[Edit] | None:
     """Carry edits over to the next version of a text; None where their place itself was changed.
 
-    An edit moves along when the words it replaces, and those right beside a bare insertion, are still there.
+    An edit moves along when the words it replaces, and those right beside a bare insertion, are still there, and no
+    comparison could have put the change there just as well.
     """
     shifts = edits_between(old, new)
     moved: list[Edit] = []
     for edit in checked(old, edits):
-        if any(touching(edit, shift) for shift in shifts):
+        if any(_meet((edit.start, edit.end), _anywhere(old, shift)) for shift in shifts):
             return None
         by = sum(len(shift.text) - (shift.end - shift.start) for shift in shifts if shift.end <= edit.start)
         moved.append(Edit(start=edit.start + by, end=edit.end + by, text=edit.text))
     return moved
+
+
+def _anywhere(text: str, shift: Edit) -> tuple[int, int]:
+    """Return the stretch of a text in which a change may have been made: of words that stand twice, either can be gone.
+
+    A comparison names one of the places; a reader of the two texts cannot tell which it was.
+    """
+    words = shift.text if shift.start == shift.end else text[shift.start : shift.end]
+    if shift.start < shift.end and shift.text:
+        return shift.start, shift.end
+    left = right = 0
+    while left < shift.start and text[shift.start - 1 - left] == words[-1 - left % len(words)]:
+        left += 1
+    while shift.end + right < len(text) and text[shift.end + right] == words[right % len(words)]:
+        right += 1
+    return shift.start - left, shift.end + right
 
 
 def bracketed(text: str, proposals: Mapping[str, Sequence[Edit]]) -> list[Place]:

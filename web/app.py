@@ -1,5 +1,7 @@
 """The site: pages for facilitators, parties, operators and the public, and the JSON API, over one application."""
 
+import re
+
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -48,6 +50,8 @@ def make_app(site: Site) -> FastAPI:
                 "POLDER_ASSETS.",
                 {"assets": str(path)},
             )
+        if name == "govuk":
+            _serve_without_typeface(app, (path / "govuk-frontend.min.css").read_text(encoding="utf-8"))
         app.mount(f"/vendor/{name}", StaticFiles(directory=path), name=f"vendor-{name}")
     app.mount("/static", StaticFiles(directory=TEMPLATES.parent.parent / "web" / "static"), name="static")
     for router in ROUTERS:
@@ -58,3 +62,15 @@ def make_app(site: Site) -> FastAPI:
         return RedirectResponse("/static/polder.svg")
 
     return app
+
+
+def _serve_without_typeface(app: FastAPI, sheet: str) -> None:
+    """Serve the shapes without their typeface, which is licensed for gov.uk alone (stack.md section 6).
+
+    Ours replaces it, but a browser that has only one of the two sheets yet would ask for theirs.
+    """
+    ours = re.sub(r"@font-face\{[^}]*\}", "", sheet)
+
+    @app.get("/vendor/govuk/govuk-frontend.min.css", include_in_schema=False)
+    async def shapes() -> Response:
+        return Response(ours, media_type="text/css")

@@ -17,7 +17,10 @@ from store import amendments, views
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 S = AmendmentStatus
-UNSAID: dict[str, Any] = {"--amend": None, "--fate": [], "--park": [], "--end": False, "--reason": "the next version"}
+UNSAID: dict[str, Any] = {
+    "--amend": None, "--fate": [], "--park": [], "--unpark": [], "--split": [], "--split-to": None, "--mediate": [],
+    "--days": None, "--end": False, "--reason": "the next version",
+}  # fmt: skip
 
 
 async def drafting(table: Table, given: dict[str, Any], key: str = "act-new") -> c.Answer:

@@ -74,10 +74,16 @@ def test_the_same_words_from_two_parties_are_one_change() -> None:
     assert amending.merged(TEXT, proposals) == TEXT.replace("six", "three")
 
 
+FEW = st.lists(st.sampled_from(["loon", "werk", "jaar", "land"]), min_size=4, max_size=20)
+EACH_ONCE = st.permutations(
+    ["wij", "betalen", "loon", "voor", "werk", "per", "jaar", "in", "elk", "land", "zonder", "uitstel"]
+)
+
+
 @st.composite
-def disjoint(draw: st.DrawFn) -> tuple[str, dict[str, list[Edit]]]:
+def disjoint(draw: st.DrawFn, texts: st.SearchStrategy[list[str]] = FEW) -> tuple[str, dict[str, list[Edit]]]:
     """A text and amendments of which none touch."""
-    words = draw(st.lists(st.sampled_from(["loon", "werk", "jaar", "land"]), min_size=4, max_size=20))
+    words = draw(texts)
     text = " ".join(words)
     starts = [sum(len(word) + 1 for word in words[:number]) for number in range(len(words))]
     chosen = draw(st.sets(st.sampled_from(range(len(words))), min_size=1, max_size=len(words)))
@@ -122,7 +128,22 @@ def test_an_amendment_is_carried_over_when_its_place_was_left_alone() -> None:
     assert amending.rebased(TEXT, new, [edit("They report", "They tell")]) is None
 
 
-@given(disjoint())
+@pytest.mark.parametrize(
+    ("text", "new", "place"),
+    [
+        ("loon en loon en loon", "loon en loon", (8, 12)),
+        ("loon en loon", "loon en loon en loon", (5, 7)),
+        ("Zij melden melden dit.", "Zij melden dit.", (4, 10)),
+    ],
+)
+def test_an_amendment_of_words_that_stand_twice_is_not_carried_over_when_one_of_them_came_or_went(
+    text: str, new: str, place: tuple[int, int]
+) -> None:
+    start, end = place
+    assert amending.rebased(text, new, [Edit(start=start, end=end, text="")]) is None
+
+
+@given(disjoint(EACH_ONCE))
 def test_what_is_carried_over_changes_the_same_words(made: tuple[str, dict[str, list[Edit]]]) -> None:
     text, proposals = made
     for owner, mine in proposals.items():

@@ -18,6 +18,7 @@ from workflows.around import MOST_COMMENTS
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERYONE = ("union-lead", "union-aide", "guild-lead", "trade-lead", "fay", "sec", "cha", "ops", "firm-1-contact")
+WRITTEN = [lane for lane in Lane if lane is not Lane.PUBLIC]
 TABLE = {"union-lead", "union-aide", "guild-lead", "trade-lead", "fay", "sec", "cha"}
 
 
@@ -47,26 +48,27 @@ async def readers(table: Table, text: str) -> set[str]:
 
 async def test_each_reads_what_is_in_the_own_lanes_and_the_log_has_no_word_of_it(table: Table) -> None:
     await table.launch()
-    for lane in Lane:
+    for lane in WRITTEN:
         await say(table, "union-lead", lane, f"said to the {lane}")
     await say(table, "fay", Lane.FACILITATOR, "asked by the facilitator", party="trade")
     await say(table, "cha", Lane.TABLE, "said by the chair", clause="air")
-    assert {lane: await readers(table, f"said to the {lane}") for lane in Lane} == {
+    assert {lane: await readers(table, f"said to the {lane}") for lane in WRITTEN} == {
         Lane.DELEGATION: {"union-lead", "union-aide"},
         Lane.CONSTITUENCY: {"union-lead", "union-aide", "guild-lead"},
         Lane.TABLE: TABLE,
         Lane.FACILITATOR: {"union-lead", "union-aide", "fay", "sec"},
+        Lane.MEDIATOR: {"union-lead", "union-aide", "cha"},
     }
     assert await readers(table, "asked by the facilitator") == {"trade-lead", "fay", "sec"}
     assert await readers(table, "said by the chair") == TABLE
 
     mine = await seen_by(table, "union-lead", "wage")
-    assert [one.lane for one in mine] == list(Lane)
+    assert [one.lane for one in mine] == WRITTEN
     assert (mine[0].name, mine[0].party, mine[0].version, mine[0].clause) == ("union lead", "union", 1, "wage")
     assert [one.clause for one in await seen_by(table, "union-lead", "air")] == ["air"]
     record = str([event.data for event in await views.events(table.db, table.slug)])
     assert "said to the" not in record
-    assert (await table.kinds()).count("commented") == 6
+    assert (await table.kinds()).count("commented") == 7
     assert await views.chain_break(table.db, table.slug) is None
 
 
@@ -86,6 +88,7 @@ async def test_a_reply_stays_in_its_lane_and_outsiders_do_not_learn_of_it(table:
         ("firm-1-contact", Lane.TABLE, "wage", None, "not_your_lane"),
         ("fay", Lane.DELEGATION, "wage", None, "not_your_lane"),
         ("fay", Lane.FACILITATOR, "wage", None, "which_party"),
+        ("fay", Lane.PUBLIC, "wage", None, "not_your_lane"),
     ):
         with pytest.raises(Refusal) as told:
             await say(table, who, lane, "Hello?", clause=clause, reply_to=reply_to)
@@ -95,7 +98,7 @@ async def test_a_reply_stays_in_its_lane_and_outsiders_do_not_learn_of_it(table:
 
 async def test_who_left_the_delegation_reads_no_more_and_a_party_that_left_only_its_own(table: Table) -> None:
     await table.launch()
-    for lane in Lane:
+    for lane in WRITTEN:
         await say(table, "union-lead", lane, f"said to the {lane}")
     ended = c.MandateChange(
         act=f"a-{uuid.uuid4()}", actor=c.Actor(person="union-lead"), party="union", change="end", person="union-aide",
@@ -107,7 +110,9 @@ async def test_who_left_the_delegation_reads_no_more_and_a_party_that_left_only_
         act=f"a-{uuid.uuid4()}", actor=c.Actor(person="union-lead"), party="union", reason="No majority left."
     )
     await table.steer("withdraw", leaving)
-    assert [one.lane for one in await seen_by(table, "union-lead")] == [Lane.DELEGATION, Lane.FACILITATOR]
+    assert [one.lane for one in await seen_by(table, "union-lead")] == [
+        Lane.DELEGATION, Lane.FACILITATOR, Lane.MEDIATOR,
+    ]  # fmt: skip
     with pytest.raises(Refusal) as told:
         await say(table, "union-lead", Lane.TABLE, "One last word.")
     assert told.value.code == "not_your_lane"
