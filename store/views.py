@@ -235,9 +235,12 @@ async def open_workflows(db: Database, slug: str) -> list[str]:
     """
     async with db.read() as session:
         last = (await session.exec(select(func.max(Round.no)).where(Round.covenant == slug))).one() or 0
+        newest_meeting = select(func.max(MeetingRow.no)).where(MeetingRow.covenant == slug).scalar_subquery()
         meetings = await session.exec(
             select(MeetingRow.workflow).where(
-                MeetingRow.covenant == slug, col(MeetingRow.status).in_([MeetingStatus.CALLED, MeetingStatus.HELD])
+                MeetingRow.covenant == slug,
+                col(MeetingRow.status).in_([MeetingStatus.CALLED, MeetingStatus.HELD])
+                | (col(MeetingRow.no) == newest_meeting),  # may still be telling that it was cancelled
             )
         )
         steps = await session.exec(select(Step.workflow).where(Step.covenant == slug, Step.status == StepStatus.ACTIVE))

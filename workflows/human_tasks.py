@@ -441,6 +441,8 @@ class Desk:
         since, self.held, self.held_since = self.held_since, None, None
         days = working_days_between(local_date(since), local_date(notice.at)) if since else 0
         tasks = self.open_tasks()
+        if any(one.kind is TaskKind.ATTENDANCE for one in tasks) and workflow.patched("a-meeting-keeps-its-day"):
+            tasks = [one for one in tasks if one.kind is not TaskKind.ATTENDANCE]
         if not days or not tasks:
             return
         for task in tasks:

@@ -62,7 +62,11 @@ class MeetingWorkflow(Conversation):
         """From the invitation to the last action point."""
         await self._invite("called")
         await self._until(self._begins, lambda: self.meeting.status is MeetingStatus.CANCELLED)
-        if self.desk.stopped and self.meeting.start > workflow.now():
+        if self.desk.stopped and (
+            self.meeting.start > workflow.now()
+            # its day passed while the talks were paused: it was not held
+            or (self.meeting.status is MeetingStatus.CALLED and workflow.patched("passed-in-a-pause"))
+        ):
             await self._cancel_stopped()
         if self.meeting.status is MeetingStatus.CALLED and not self.desk.stopped:
             await self._begin()

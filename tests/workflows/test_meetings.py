@@ -207,9 +207,17 @@ async def test_a_meeting_lives_through_pause_and_withdrawal_and_ends_with_the_ta
     assert await refused(call(table, "all")) == "paused"
     task = (await asked(table, TaskKind.ATTENDANCE))["union"]
     assert await refused(table.give(task, AttendanceAnswer(attends=Attends.NO))) == "paused"
+    await table.advance(2)
     await table.steer("hold", c.Hold(act=ref("h"), actor=c.Actor(person="fay"), resume=True, reason="back again"))
+    meets = (await look(table)).row.start_at
+    assert {one.due_at for one in (await asked(table, TaskKind.ATTENDANCE)).values()} == {meets}
+    await table.give(task, AttendanceAnswer(attends=Attends.YES))
     await table.give(task, AttendanceAnswer(attends=Attends.NO))
 
+    await table.steer("hold", c.Hold(act=ref("h"), actor=c.Actor(person="fay"), reason="a longer break"))
+    await table.advance(9)
+    assert meets < await table.now()
+    assert (await look(table)).row.status is MeetingStatus.CALLED
     await table.steer("end_talks", c.EndTalks(act=ref("e"), actor=c.Actor(person="fay"), reason="it is over"))
     await table.settle()
     assert (await look(table)).row.status is MeetingStatus.CANCELLED
