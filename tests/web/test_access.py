@@ -93,7 +93,10 @@ COVENANT_FORMS: Mapping[str, Page | Deed] = {
 OWN = {
     "/tasks", "/covenants", "/account", "/account/tokens", "/account/webhooks", "/jobs",
 }  # fmt: skip
-OPEN = {"/register", "/register/{slug}", "/verify", "/signin", "/become", "/api", "/search", "/health"}
+OPEN = {
+    "/register", "/register/{slug}", "/verify", "/signin", "/become", "/api", "/search", "/health",
+    "/vendor/govuk/govuk-frontend.min.css",
+}  # fmt: skip
 ELSEWHERE = {
     # redirects and what needs a secret or an own object; each has tests of its own
     "/", "/signin/link", "/signin/oidc", "/signin/oidc/back", "/signin/passkey", "/signin/passkey/options", "/signout",
