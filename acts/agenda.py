@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.enums import ClauseStatus, Language
+from models.enums import AmendmentStatus, ClauseStatus, Language
 from models.ids import meeting_of
 from models.tables import Party
 from rules.calendar import in_words, local_date
@@ -19,7 +19,8 @@ async def proposed(db: Database, slug: str, now: datetime, language: Language) -
     """Return the points that are open: clauses with what stands in their way, what is late, open action points."""
     nl = language is Language.NL
     raised = await objections.objections(db, slug)
-    brackets = await amendments.bracketed(db, slug)
+    proposed_words = await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN])
+    brackets = {one.row.clause for one in proposed_words}
     points: list[str] = []
     for line in await clauses.clauses(db, slug, None):
         one = line.clause
@@ -30,7 +31,10 @@ async def proposed(db: Database, slug: str, now: datetime, language: Language) -
         if names:
             why.append(("bezwaar van " if nl else "objection of ") + ", ".join(names))
         if one.id in brackets:
-            why.append("wijzigingsvoorstellen" if nl else "amendments")
+            places = [cited.pick(language) for told in proposed_words
+                      if told.row.clause == one.id and (cited := told.cited)]  # fmt: skip
+            where = ", ".join(dict.fromkeys(places))
+            why.append(f"wijzigingsvoorstellen ({where})" if nl else f"amendments ({where})")
         title = one.title_nl if nl else one.title_en
         points.append(f"{'Artikel' if nl else 'Clause'} {one.number}, {title}: {'; '.join(why)}")
     points += [

@@ -217,6 +217,7 @@ class Listed(Contract):
         reason: of who proposed it; `outcome`, why it became what it is.
         overtaken: its place was changed since, in one language at least; that side is empty then.
         collides: ids of open amendments that want other words in the same place.
+        where: the place, cited: `article 4, paragraph 2`.
     """
 
     id: str
@@ -237,6 +238,7 @@ class Listed(Contract):
     nl: Side | None
     en: Side | None
     collides: list[str]
+    where: Words | None = None
 
 
 async def listed(
@@ -276,7 +278,7 @@ def _listed(one: AmendmentView, current: ClauseVersion, collides: list[str]) -> 
         ),
         status=row.status, name=one.name, reason=one.reason, outcome=row.reason, overtaken=one.overtaken,
         nl=_side(current.text_nl, one.nl, one.text_nl), en=_side(current.text_en, one.en, one.text_en),
-        collides=collides,
+        collides=collides, where=one.cited,
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def amendments(
         screen.table(
             [column("wanneer", "when"), column("artikel", "clause", fold=True), column("wie", "who", fold=True),
              column("staat", "status", fold=True), column("wijziging (en id)", "change (and id)", fold=True)],
-            [(moment(one.at), f"{one.clause} v{one.version}", f"{one.name}\n{one.party}", _status(one, screen),
+            [(moment(one.at), _place(one, screen), f"{one.name}\n{one.party}", _status(one, screen),
               _change(one, screen)) for one in found],
         )  # fmt: skip
 
@@ -135,6 +135,11 @@ async def _check_reads(db: Database, slug: str, person: str) -> None:
     people = await views.people(db, slug)
     email = next(one.email for one in people if one.id == known(people, person)).lower()
     access.need(access.Viewer(email, await accounts.seats(db, email, slug)), access.Page.TEXT)
+
+
+def _place(one: Listed, screen: Screen) -> str:
+    cited = one.where.pick(screen.language) if one.where else ""
+    return "\n".join(filter(None, [f"{one.clause} v{one.version}", cited]))
 
 
 def _status(one: Listed, screen: Screen) -> str:

@@ -9,7 +9,7 @@ is left of a text keeps its addresses when another part goes.
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from models.articles import Address, Level
@@ -163,6 +163,53 @@ def citation(address: Address) -> Words:
         nl=", ".join([f"artikel {address.article}", *(one.nl for one in inside)]),
         en=", ".join([f"article {address.article}", *(one.en for one in inside)]),
     )
+
+
+def fragment(clause: str, address: Address) -> str:
+    """Return the id of a place on a page: `art_living-wage_2_a`. It stays when the number of the clause changes.
+
+    Args:
+        clause: the id of the clause.
+        address: in it.
+    """
+    parts = (clause, address.paragraph, address.point, address.subpoint)
+    return "_".join(["art", *(str(one) for one in parts if one is not None)])
+
+
+def touched(article: str, text: str, spans: Iterable[tuple[int, int]]) -> list[Address]:
+    """Return the parts of a clause that stretches of its text lie in, in the order of the text.
+
+    Args:
+        article: the number of the clause.
+        text: in one language.
+        spans: from and up to which character; where both are equal something is put in there.
+    """
+    wanted = list(spans)
+    found: list[Address] = []
+    start = 0
+    for address, part in addressed(article, text).items():
+        end = start + len(part.mark) + len(part.text)
+        last = end == len(text)
+        if any(_meets(start, end, one, last=last) for one in wanted):
+            found.append(address)
+        start = end
+    return found
+
+
+def _meets(start: int, end: int, span: tuple[int, int], *, last: bool) -> bool:
+    """Whether a stretch lies in a part; what is put in where two parts meet is put after the first."""
+    from_, to = span
+    if from_ == to:
+        return start < from_ <= end or (from_ == 0 == start and (end > 0 or last))
+    return from_ < end and to > start
+
+
+def cited(places: Sequence[Address]) -> Words | None:
+    """Cite some places of one clause; the first few, and how many more. None when there are none."""
+    if not places:
+        return None
+    named = [citation(one) for one in places]
+    return Words(nl=_some([one.nl for one in named], "en nog"), en=_some([one.en for one in named], "and more:"))
 
 
 def _inside(address: Address) -> list[Words]:

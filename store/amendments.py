@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pydantic import ValidationError
@@ -10,10 +10,12 @@ from sqlmodel import col, select
 
 from models import lookups
 from models.amending import AmendmentText, Edit
+from models.articles import Address
+from models.base import Words
 from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, PolderError, Refusal
 from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
-from rules import amending
+from rules import amending, articles
 from store import contents
 from store.contents import text_of
 from store.engine import Database
@@ -31,6 +33,7 @@ class AmendmentView:
         nl, en: the edits on the current version; none where that place itself was changed since (`overtaken`).
         text_nl, text_en: the current text as its mover would have it; none likewise.
         name: of who proposed it.
+        where: the parts of the clause it is about; in the version it was made on where its place was changed since.
     """
 
     row: Amendment
@@ -41,6 +44,17 @@ class AmendmentView:
     en: list[Edit] | None
     text_nl: str | None
     text_en: str | None
+    where: list[Address] = field(default_factory=list)
+
+    @property
+    def cited(self) -> Words | None:
+        """The place in words: `artikel 4, tweede lid`."""
+        return articles.cited(self.where)
+
+    @property
+    def place(self) -> str:
+        """The id of the first place on a page with the text; of the clause when there is none."""
+        return articles.fragment(self.row.clause, self.where[0]) if self.where else f"art_{self.row.clause}"
 
     @property
     def overtaken(self) -> bool:
@@ -270,17 +284,23 @@ async def amendments(
             .order_by(col(ClauseVersion.version))
         ):
             versions.setdefault(version.clause, []).append(version)
-    drawn = _Drawn({row.id: (row, said) for row, _, _ in rows if (said := words.get(row.text_sha))}, versions)
+        found = await session.exec(
+            select(Clause.id, Clause.number).where(Clause.covenant == slug, col(Clause.id).in_(about))
+        )
+        numbers = dict(found.all())
+    said = {row.id: (row, text) for row, _, _ in rows if (text := words.get(row.text_sha))}
+    drawn = _Drawn(said, versions, numbers)
     return [drawn.view(row, party, name) for row, party, name in rows if row.id in drawn.said]
 
 
 class _Drawn:
-    """Amendments with the versions of the clauses they are about."""
+    """Amendments with the versions and numbers of the clauses they are about."""
 
     def __init__(
-        self, said: Mapping[str, tuple[Amendment, AmendmentText]], versions: Mapping[str, Sequence[ClauseVersion]]
-    ) -> None:
-        self.said, self.versions = said, versions
+        self, said: Mapping[str, tuple[Amendment, AmendmentText]], versions: Mapping[str, Sequence[ClauseVersion]],
+        numbers: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self.said, self.versions, self.numbers = said, versions, numbers
 
     def view(self, row: Amendment, party: Party, name: str) -> AmendmentView:
         """Return one as it stands in the current text."""
@@ -290,7 +310,24 @@ class _Drawn:
             row=row, party=party, name=name, reason=self.said[row.id][1].reason, nl=nl, en=en,
             text_nl=None if nl is None else amending.applied(current.text_nl, nl),
             text_en=None if en is None else amending.applied(current.text_en, en),
+            where=self.where(row, current if nl is not None and en is not None else None),
         )  # fmt: skip
+
+    def where(self, row: Amendment, current: ClauseVersion | None) -> list[Address]:
+        """Return the parts that an amendment is about: by its Dutch places, or by its English where only that changes.
+
+        Args:
+            row: the amendment.
+            current: the version it has its place in; that on which it was made when none.
+        """
+        made_on = (one for one in self.versions[row.clause] if one.version == row.version)
+        version = current or next(made_on, self.versions[row.clause][-1])
+        for language in Language:
+            edits = self.edits(row.id, version.version, language)
+            if edits:
+                spans = [(one.start, one.end) for one in edits]
+                return articles.touched(self.numbers[row.clause], _text(version, language), spans)
+        return []
 
     def edits(self, key: str, version: int, language: Language) -> list[Edit] | None:
         """Return what an amendment does to a version of its clause; none where its place was changed on the way."""

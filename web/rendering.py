@@ -15,10 +15,12 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from jinja2 import UndefinedError as Missing
 from markupsafe import Markup
 
+from models.articles import Address
 from models.base import Words
 from models.enums import Language
-from rules import labels
+from rules import labels, norms
 from rules.access import Deed, Page, Relation, does, sees
+from rules.articles import Part, addressed, citation, fragment
 from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
 from rules.redline import ops, to_html
 from web import pictures
@@ -117,6 +119,29 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(text.splitlines())
 
 
+def articled(clause: str, number: str, text: str) -> Markup:
+    """Write the text of a clause with each of its parts at an address of its own, and its citation as the link to it.
+
+    Args:
+        clause: the id of the clause.
+        number: of the clause.
+        text: in the visitor's language.
+    """
+    return Markup("").join(_part(clause, address, part) for address, part in addressed(number, text).items())
+
+
+PART = Markup('<div class="part part--{}" id="{}">{}{}</div>')
+CITE = Markup(
+    ' <a class="cite no-print" href="#{}"><span aria-hidden="true">#</span><span class="cite__words">{}</span></a>'
+)
+
+
+def _part(clause: str, address: Address, part: Part) -> Markup:
+    name, said = fragment(clause, address), (part.mark + part.text).strip("\n")
+    link = CITE.format(name, words(citation(address))) if said.strip() else ""
+    return PART.format(part.level.value, name, lines(said), link)
+
+
 def task_url(task_id: str) -> str:
     """Return the address of a task's page."""
     return f"/tasks/{quote(task_id)}"
@@ -150,7 +175,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "t": t, "words": words, "title": title, "day": day, "short_day": short_day, "moment": moment,
         "clock_tag": clock_tag, "term": term, "label": label, "labels": labels, "redline": redline, "lines": lines,
-        "sector": sector, "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
+        "sector": sector, "articled": articled, "norm_page": norms.page,
+        "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip
     return environment

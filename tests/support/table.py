@@ -72,7 +72,10 @@ def package(
                 {"id": "human-rights", "title": both("Human rights")},
                 {"id": "climate", "title": both("Climate")},
             ],
-            "norms": [{"id": "ungp-1", "source": "UNGP", "title": both("The state protects")}],
+            "norms": [
+                {"id": "ungp-1", "source": "UNGP", "title": both("The state protects")},
+                {"id": "ilo-c131", "source": "ILO C131", "title": both("Minimum wage fixing")},
+            ],
             "thresholds": thresholds or {},
             "defaults": {"rule": {"kind": "consensus"}},
             **playbook,
@@ -115,7 +118,10 @@ def package(
                 for n in range(1, companies + 1)
             ],
             "clauses": [
-                {"id": "wage", "number": "1", "theme": "human-rights", "title": both("Wage"), "text": both("Old wage")},
+                {
+                    "id": "wage", "number": "1", "theme": "human-rights", "title": both("Wage"), "norms": ["ilo-c131"],
+                    "text": both("Old wage"),
+                },
                 {"id": "air", "number": "2", "theme": "climate", "title": both("Air"), "text": both("Old air")},
             ],
         }

@@ -1,5 +1,6 @@
 """Clauses in parts: cut and joined, cited and found back, the same in both languages, changed in one only."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -417,3 +418,43 @@ def test_who_types_hears_of_all_that_is_not_parallel() -> None:
     assert found[1] == "English article 4 has no paragraph 3; the Dutch one has."
     assert articles.alignment("4", old, Words(nl="1. Een.\n2. Drie.", en="1. One.\n2. Three."), Language.NL) == []
     assert articles.alignment("4", old, Words.model_construct(nl="", en=""), Language.NL) == []
+
+
+# --- places of changes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "cited"),
+    [
+        ("binnen zes maanden", "artikel 4, eerste lid, onderdeel a"),
+        ("eigen", "artikel 4, eerste lid, onderdeel a, onder 1°"),
+        ("elk jaar", "artikel 4, tweede lid"),
+        ("Partijen spreken", "artikel 4"),
+        ("daarna overal.\n2. Zij", "artikel 4, eerste lid, onderdeel b; artikel 4, tweede lid"),
+    ],
+)
+def test_a_change_is_cited_by_its_place(words: str, cited: str) -> None:
+    start = DUTCH.index(words)
+    said = articles.cited(articles.touched("4", DUTCH, [(start, start + len(words))]))
+    assert said is not None
+    assert said.nl == cited
+
+
+def test_what_is_put_in_stands_in_the_part_before_it() -> None:
+    end, second = len(DUTCH), DUTCH.index("2. Zij")
+    assert articles.touched("4", DUTCH, [(end, end)]) == [Address(article="4", paragraph="2a")]
+    assert articles.touched("4", DUTCH, [(second, second)]) == [Address(article="4", paragraph="1", point="b")]
+    assert articles.touched("4", DUTCH, [(0, 0)]) == [Address(article="4")]
+    assert articles.touched("4", "1. Loon.", [(0, 0)]) == [Address(article="4", paragraph="1")]
+    assert articles.touched("4", "", [(0, 0)]) == [Address(article="4")]
+    assert articles.cited([]) is None
+
+
+@given(st.lists(LINES, max_size=8).map("\n".join), st.data())
+def test_every_place_has_an_address_and_an_id_of_its_own(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert articles.touched("4", text, [(start, end)])
+    names = [articles.fragment("living-wage", one) for one in articles.addressed("4", text)]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9_-]+", one) for one in names)

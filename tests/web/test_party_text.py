@@ -261,3 +261,37 @@ async def test_the_offices_choose_any_party(busy: Table, sign_in: SignIn) -> Non
     done = await sec.send(wanted(end), {"reason": "Op verzoek van de partij."})
     assert "party=trade" in done.url
     assert (await busy.event("mandates_ended")).actor == "sec"
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+PARTS = "1. A fair wage.\n2. It comes:\na. soon;\nb. everywhere"
+
+
+async def test_every_part_of_a_text_has_an_address_and_a_citation(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    await table.approve()
+    await table.advance(11)
+    await table.draft({"wage": PARTS})
+    union = await sign_in("union@example.org")
+    for where in ("clauses/wage", "text"):
+        page = await union.get(f"/c/{table.slug}/{where}")
+        cited = {str(one["href"]): one.get_text().strip() for one in page.soup.select("a.cite")}
+        assert cited["#art_wage_2_a"] == "#article 1, paragraph 2, point (a)"
+        assert all(len(page.soup.select(f"[id='{href[1:]}']")) == 1 for href in cited), "each leads to one place"
+        assert "Dutch is the authentic language." in page.text
+        norm = page.soup.select_one('a[href*="ILO_CODE:C131"]')
+        assert norm is not None
+        assert "noreferrer" in norm["rel"]
+        assert norm.get_text() == "ILO C131 (other website)"
+    nl = await union.get(f"/c/{table.slug}/text?lang=nl")
+    assert nl.soup.select_one("#art_wage_2_b .cite").get_text() == "#artikel 1, tweede lid, onderdeel b"  # type: ignore[union-attr]
+    page = await union.get(f"/c/{table.slug}/clauses/wage/propose?lang=en")
+    words = page.form(having="nl")
+    typed = {name: words.values()[name][0].replace("soon", "at once") for name in ("nl", "en")}
+    done = await union.send(words, {**typed, "reason": "Why wait?"})
+    assert done.soup.select_one('#brackets a[href="#art_wage_2_a"]') is not None
+    link = done.soup.select_one('#brackets a[href*="/amendment?id="]')
+    assert link is not None
+    own = await union.get(str(link["href"]))
+    assert own.soup.select_one(f'a[href="/c/{table.slug}/clauses/wage#art_wage_2_a"]') is not None

@@ -52,11 +52,12 @@ async def text(visit: V, slug: str) -> Response:
     found = await clauses.clauses(
         db, slug, seat.party if seat else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
+    book = await asked.playbook(db, slug)
     return page(
         visit, "clauses/text.html.j2", covenant=covenant, viewer=viewer, rows=found[:PER_PAGE], number=number,
         more=len(found) > PER_PAGE, changes=query.get("changes") == "1", seat=seat,
         sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
-        themes=asked.themes(await asked.playbook(db, slug)),
+        themes=asked.themes(book), norms={norm.id: norm for norm in book.norms},
         bracketed=await amendments.bracketed(db, slug),
     )  # fmt: skip
 

@@ -14,11 +14,12 @@ from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
 from models.enums import Phase
 from models.errors import NotFound, PolderError, Refusal
+from models.playbook import Norm
 from models.tables import Covenant, Document
 from rules.access import Page
 from rules.chain import sha256
 from rules.lanes import NOBODY
-from store import board, contents, papers, register
+from store import asked, board, contents, papers, register
 from web.forms import Filled, typed, upload
 from web.problems import TooMany
 from web.rendering import page
@@ -65,8 +66,12 @@ async def entry(visit: V, slug: str) -> Response:
     public = await papers.papers(visit.site.db, slug, NOBODY)
     return page(
         visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
-        papers=public,
+        papers=public, norms=await _norms(visit, slug) if found.clauses else {},
     )  # fmt: skip
+
+
+async def _norms(visit: Visit, slug: str) -> dict[str, Norm]:
+    return {norm.id: norm for norm in (await asked.playbook(visit.site.db, slug)).norms}
 
 
 @router.get("/register/{slug}/papers/{key}")
