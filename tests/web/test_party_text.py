@@ -107,7 +107,7 @@ async def test_a_clause_shows_versions_and_positions_as_far_as_the_rules_do(seco
     assert "We look into it." not in air.html
     assert "We look into it." in (await fay.get(f"/c/{second.slug}/clauses/air")).html
     same = await union.send(air.form(having="from"), {"from": "2", "to": "2"})
-    assert not same.soup.select("del, ins")
+    assert not same.soup.select("#versions ~ .clause del, #versions ~ .clause ins")
     back = await union.get(f"/c/{second.slug}/clauses/air?from=2&to=1")
     assert "From version 2 to version 1" in back.text
     await union.get(f"/c/{second.slug}/clauses/air?from=abc&to=99999999")
@@ -295,3 +295,15 @@ async def test_every_part_of_a_text_has_an_address_and_a_citation(table: Table, 
     assert link is not None
     own = await union.get(str(link["href"]))
     assert own.soup.select_one(f'a[href="/c/{table.slug}/clauses/wage#art_wage_2_a"]') is not None
+
+
+async def test_what_changed_for_us_and_our_own_position_stand_first(second: Table, sign_in: SignIn) -> None:
+    page = await (await sign_in("union@example.org")).get(f"/c/{second.slug}/clauses/air")
+    heads = [one.get_text() for one in page.soup.select("main h2")]
+    assert heads[:3] == ["What changed since we agreed to version 1", "Our position", "The text of now"]
+    assert "The text has changed since." in page.text
+    assert not page.soup.select("main table"), "a list fits on a phone; a table is cut off"
+    said = [" ".join(one.get_text(" ").split()) for one in page.soup.select(".said > li")]
+    assert [one.split(" version")[0] for one in said] == ["agree guild (en)", "agree union (en) (we)"]
+    fay = await (await sign_in("fay@example.org")).get(f"/c/{second.slug}/clauses/air")
+    assert "Our position" not in fay.text

@@ -18,6 +18,7 @@ from models.tables import Clause, ClauseVersion, Covenant, HumanTask
 from rules import amending, lanes, showing
 from rules.access import Deed, Page, Seat, Viewer, does
 from rules.calendar import local_date
+from rules.texts import SUPPORTING
 from store import amendments, asked, clauses, comments, views
 from store.clauses import Said
 from store.comments import LONGEST
@@ -118,6 +119,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
     seat = own_party(around.viewer)
     hidden = showing.hidden_round(around.viewer, await clauses.open_round(db, slug))
     said = await clauses.positions(db, slug, [row.id], hidden=hidden, own=seat.party if seat else None)
+    own = [one for one in said if seat and one.position.party == seat.party]
     book = await asked.playbook(db, slug)
     old, new = _compared(visit, around)
     spoken = await comments.comments(db, slug, row.id, around.reader)
@@ -127,7 +129,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
     return page(
         visit, "clauses/clause.html.j2", status=status, f=f, around=around, covenant=around.covenant,
         viewer=around.viewer, clause=row, current=around.current, versions=around.versions, old=old, new=new,
-        seat=seat, said=_latest(said), own=[one for one in said if seat and one.position.party == seat.party],
+        seat=seat, said=_latest(said), own=own, approved=_approved(around, own),
         objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
         spoken=spoken, widens=await may_widen(visit, around.covenant, around.viewer, "comment", spoken),
@@ -142,6 +144,12 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
 def _latest(said: list[Said]) -> list[Said]:
     """Return the last position of each party, whichever version it is on."""
     return list({one.position.party: one for one in said}.values())
+
+
+def _approved(around: Around, own: Sequence[Said]) -> ClauseVersion | None:
+    """Return the version that the party's latest agreement was on."""
+    agreed = [one.version for one in own if Stance(one.position.stance) in SUPPORTING]
+    return next((one for one in around.versions if agreed and one.version == agreed[-1]), None)
 
 
 def _replied(spoken: list[comments.CommentView], f: Filled) -> comments.CommentView | None:
