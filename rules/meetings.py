@@ -175,8 +175,8 @@ def correction_title(meeting: Meeting) -> Words:
     """Return how the invited are asked about minutes."""
     version = meeting.minutes_version
     return Words(
-        nl=f"Klopt het verslag van overleg {meeting.no} (versie {version})? Wie zwijgt, is akkoord.",
-        en=f"Are the minutes of meeting {meeting.no} (version {version}) right? Who is silent agrees.",
+        nl=f"Klopt het verslag van overleg {meeting.no} (versie {version})? Wie zwijgt, is akkoord",
+        en=f"Are the minutes of meeting {meeting.no} (version {version}) right? Who is silent agrees",
     )
 
 
