@@ -92,6 +92,10 @@ async def test_what_collides_is_named_and_a_refusal_can_be_maintained(table: Tab
     await table.agree_on_text()
     await table.advance(1)
     form = (await fay.get(f"/c/{table.slug}/drafting")).form(having="choice")
+    outcome = (await fay.get(f"/c/{table.slug}/rounds/1")).soup.select_one("tbody tr")
+    assert outcome is not None
+    told = " ".join(outcome.get_text(" ").split())
+    assert "it is agreed only when they are gone" in told, told
     both = {f"fate-{first}": "accepted", f"fate-{second}": "accepted", "intent": "merge:wage"}
     named = await fay.send(form, both, status=422)
     assert "are about the same place" in named.problems[0]
