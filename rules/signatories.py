@@ -8,20 +8,24 @@ from models.errors import Refusal
 from rules.answering import person
 
 WORDS = re.compile(r"[^\W_]+")
+BARRED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that Unicode does not take apart into a letter and an accent, as keyboards without them write them."""
 
 
 def _words(name: str) -> list[str]:
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
-    return WORDS.findall(plain.casefold())
+    return WORDS.findall(plain.casefold().translate(BARRED))
 
 
 def same_name(typed: str, recorded: str) -> bool:
-    """Whether two names are of one person: case, accents, dots and hyphens are nothing; given names may be initials.
+    """Whether two names are of one person; given names may be initials.
 
-    The last word must be there in full, and no word may be another one: "A. Jansen" and "Anna M. Jansen" sign for
+    Case, accents, dots, hyphens and spaces are nothing. The last word must be there in full, and no word may be another one: "A. Jansen" and "Anna M. Jansen" sign for
     "Anna Maria Jansen", "Piet Jansen" does not.
     """
     given, known = _words(typed), _words(recorded)
+    if given and "".join(given) == "".join(known):
+        return True
     if not given or not known or given[-1] != known[-1]:
         return False
     rest = iter(known[:-1])

@@ -152,7 +152,8 @@ async def sign_out(visit: V) -> Response:
     """End this session."""
     if visit.session is not None:
         await accounts.revoke(visit.site.db, visit.session.email, visit.now, sha256=visit.session.sha256)
-    answer = RedirectResponse("/", HTTP_303_SEE_OTHER)
+    # forms that came back with a mistake may be kept by the browser: the next at this computer must not see them
+    answer = RedirectResponse("/", HTTP_303_SEE_OTHER, headers={"clear-site-data": '"cache"'})
     answer.delete_cookie(session_cookie(visit.site), path="/", secure=visit.site.secure, httponly=True)
     return answer
 
