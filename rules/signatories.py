@@ -8,7 +8,7 @@ from models.errors import Refusal
 from rules.answering import person
 
 WORDS = re.compile(r"[^\W_]+")
-BARRED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+BARRED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that Unicode does not take apart into a letter and an accent, as keyboards without them write them."""
 
 
@@ -18,10 +18,10 @@ def _words(name: str) -> list[str]:
 
 
 def same_name(typed: str, recorded: str) -> bool:
-    """Whether two names are of one person; given names may be initials.
+    """Whether two names are of one person: as people write names, or with initials for given names.
 
-    Case, accents, dots, hyphens and spaces are nothing. The last word must be there in full, and no word may be another one: "A. Jansen" and "Anna M. Jansen" sign for
-    "Anna Maria Jansen", "Piet Jansen" does not.
+    Case, accents, dots, hyphens and spaces are nothing. The last word must be there in full, and no word may be another
+    one: "A. Jansen" and "Anna M. Jansen" sign for "Anna Maria Jansen", "Piet Jansen" does not.
     """
     given, known = _words(typed), _words(recorded)
     if given and "".join(given) == "".join(known):
