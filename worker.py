@@ -73,6 +73,8 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_meeting,
         records.look_at_paper,
         records.look_at_lane,
+        records.look_at_weighing,
+        records.look_at_package,
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,

@@ -10,8 +10,21 @@ from models import contracts as c
 from models import errands, lookups
 from models.convening import MeetingQuestion
 from models.objecting import OwnFound, OwnQuestion
+from models.packaging import PackageLook, WeighingQuestion
 from models.papers import LaneFound, LaneQuestion
-from store import amendments, approving, comments, ground, meetings, objections, opening, papers, people, records
+from store import (
+    amendments,
+    approving,
+    comments,
+    ground,
+    meetings,
+    objections,
+    opening,
+    papers,
+    people,
+    records,
+    weighing,
+)
 from store.engine import Database
 
 
@@ -91,3 +104,13 @@ class Records:
     async def look_at_fix(self, question: lookups.FixQuestion) -> lookups.Looked:
         """Say what is wrong with an editorial fix."""
         return await ground.look_at_fix(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_WEIGHING)
+    async def look_at_weighing(self, question: WeighingQuestion) -> lookups.Looked:
+        """Say what is wrong with what a party weighs, and nothing of what it says."""
+        return await weighing.look(self.db, question)
+
+    @activity.defn(name=names.LOOK_AT_PACKAGE)
+    async def look_at_package(self, question: PackageLook) -> lookups.Looked:
+        """Say what is wrong with the amendments of a package."""
+        return await amendments.look_at_package(self.db, question)

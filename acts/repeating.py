@@ -23,6 +23,7 @@ from models.errors import Conflict
 from models.filing import PaperAdding, Widening
 from models.meetings import Meeting
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
+from models.packaging import PackageProposal, Weighing
 from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
@@ -58,9 +59,11 @@ USED: Mapping[str, Words] = {
     "objection_lifted": Words(nl="het opheffen van een bezwaar", en="lifting an objection"),
     "red_line_told": Words(nl="iets in vertrouwen", en="something in confidence"),
     "red_line_dropped": Words(nl="het terugnemen van iets in vertrouwen", en="taking something in confidence back"),
+    "weighed": Words(nl="het wegen van artikelen", en="weighing clauses"),
     "ground_rule_proposed": Words(nl="een wijziging van de procesafspraken", en="a change of the ground rules"),
     "editorial_proposed": Words(nl="een redactionele verbetering", en="an editorial fix"),
     "go_on_proposed": Words(nl="de vraag of de gesprekken doorgaan", en="the question whether the talks go on"),
+    "package_proposed": Words(nl="een pakket", en="a package"),
     "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
     "notice_sent_again": Words(nl="het opnieuw versturen van een bericht", en="sending a notice again"),
     "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
@@ -144,7 +147,7 @@ def same(event: Event, workflow_id: str, message: Contract) -> bool:
     )
 
 
-def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: C901, PLR0911, PLR0912 one case an act
+def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # noqa: C901, PLR0911, PLR0912, PLR0915 one case an act
     """Say what an act must look like on record, and whether these changes are what it would have made."""
     first = changes[0] if changes else {}
     match message:
@@ -206,6 +209,12 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             put = first.get("question", {})
             fits = (put.get("clause"), put.get("text_sha")) == (message.clause, message.text_sha)
             return Entered({"editorial_proposed"}, message.reason, fits)
+        case Weighing():
+            return Entered({"weighed"}, None, first.get("text_sha") == message.text_sha)
+        case PackageProposal():
+            put = first.get("question", {}).get("package")
+            fits = put == [one.model_dump(mode="json") for one in message.picks]
+            return Entered({"package_proposed"}, message.reason, fits)
         case GoOnQuestion():
             return Entered({"go_on_proposed"}, message.reason, fits=True)
         case NoticeAgain():

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.base import Contract, Reason, Sha256, Slug, Words
 from models.deciding import DecisionRule, Verdict
 from models.enums import Matter
+from models.packages import PackagePick
 
 
 class GroundRule(DecisionRule):
@@ -29,18 +30,20 @@ class PartyQuestion(Contract):
         act: the act that put it, by which it is on record.
         matter, rule: for a change of the ground rules, what would change and into what.
         clause, base_sha, text_sha: for an editorial fix, the clause, its text as it is, and as it would be.
+        package: for a package deal, which amendment which clause gets; all other clauses stay as they are.
         by: the rule it is decided by, which stays even when the ground rules change meanwhile.
     """
 
     no: int
     act: Annotated[str, Field(min_length=1, max_length=200)]
-    kind: Literal["ground_rule", "editorial", "go_on"]
+    kind: Literal["ground_rule", "editorial", "go_on", "package"]
     title: Words
     matter: Matter | None = None
     rule: GroundRule | None = None
     clause: Slug | None = None
     base_sha: Sha256 | None = None
     text_sha: Sha256 | None = None
+    package: list[PackagePick] = Field(default_factory=list, max_length=300)
     reason: Reason
     by: GroundRule
 

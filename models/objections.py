@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.base import Contract, Reason, Sha256, Slug
 from models.enums import Ground, ObjectionStatus, Stance
+from models.weighing import Weighed
 
 EventKey = Annotated[str, Field(min_length=1, max_length=200)]
 """The id of the event by which something is known."""
@@ -56,5 +57,5 @@ class RedLineDropped(Contract):
     red_line: EventKey
 
 
-ObjectionChange = ObjectionRaised | ObjectionEnded | RedLineTold | RedLineDropped
-"""What is on record about objections and red lines."""
+ObjectionChange = ObjectionRaised | ObjectionEnded | RedLineTold | RedLineDropped | Weighed
+"""What is on record about objections, and about what a party told in confidence."""

@@ -148,7 +148,7 @@ class PackageClause(Contract):
 
     id: Slug
     number: Line
-    options: list[Option] = Field(min_length=1, max_length=10)
+    options: list[Option] = Field(min_length=1, max_length=1001)
 
 
 class RedLine(Contract):
@@ -191,6 +191,14 @@ class Swap(Contract):
 
     clause: Slug
     option: Slug
+
+
+class PackagePick(Contract):
+    """What a package makes of a clause: the amendment whose words it gets, on the text that it has."""
+
+    clause: Slug
+    base_sha: Sha256
+    amendment: AmendmentKey
 
 
 class Package(Contract):

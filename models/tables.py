@@ -348,6 +348,18 @@ class RedLine(SQLModel, table=True):
     at: datetime = Field(sa_column=time_column(nullable=False))
 
 
+class WeighingRow(SQLModel, table=True):
+    """What clauses weigh for a party, as it last told; the words are content that nobody but the party reads."""
+
+    __tablename__ = "weighing"
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    party: str = Field(primary_key=True, max_length=63)
+    event: str = Field(max_length=200)
+    person: str = Field(max_length=63)
+    text_sha: str = Field(max_length=64)
+    at: datetime = Field(sa_column=time_column(nullable=False))
+
+
 class GroundRuleRow(SQLModel, table=True):
     """A ground rule that the parties changed since the launch; the others follow from the playbook."""
 

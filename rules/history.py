@@ -403,6 +403,9 @@ SENTENCES: dict[str, Make] = {
     "red_line_dropped": _fixed(
         "{who} nam terug wat in vertrouwen verteld was", "{who} took back what was told in confidence"
     ),
+    "weighed": _fixed(
+        "{who} heeft artikelen gewogen, in vertrouwen", "{who} weighed clauses, in confidence"
+    ),
     **SENTENCES_OF_MEETINGS,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
@@ -430,6 +433,7 @@ SENTENCES: dict[str, Make] = {
     "ground_rule_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "editorial_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "go_on_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
+    "package_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "question_withdrawn": asked_beside("{who} trekt in: {title}", "{who} takes back: {title}"),
     "question_carried": outcome,
     "question_not_carried": outcome,

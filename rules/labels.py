@@ -159,11 +159,13 @@ EVENTS = {
     "objection_lifted": Words(nl="bezwaar opgeheven", en="objection lifted"),
     "red_line_told": Words(nl="in vertrouwen verteld", en="told in confidence"),
     "red_line_dropped": Words(nl="in vertrouwen ingetrokken", en="taken back in confidence"),
+    "weighed": Words(nl="in vertrouwen gewogen", en="weighed in confidence"),
     "ground_rule_proposed": Words(
         nl="wijziging van een procesafspraak voorgesteld", en="change of a ground rule proposed"
     ),
     "editorial_proposed": Words(nl="redactionele verbetering voorgesteld", en="editorial fix proposed"),
     "go_on_proposed": Words(nl="gevraagd of de gesprekken doorgaan", en="asked whether the talks go on"),
+    "package_proposed": Words(nl="pakket voorgelegd", en="package put to the parties"),
     "question_withdrawn": Words(nl="vraag ingetrokken", en="question taken back"),
     "question_carried": Words(nl="vraag aangenomen", en="question carried"),
     "question_not_carried": Words(nl="vraag niet aangenomen", en="question not carried"),

@@ -14,6 +14,7 @@ from models.articles import Address
 from models.base import Words
 from models.enums import AmendmentStatus, Language
 from models.errors import Conflict, PolderError, Refusal
+from models.packaging import PackageLook
 from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
 from rules import amending, articles
 from store import contents
@@ -192,6 +193,26 @@ def check_taken_up(clause: str, old: str, merge: str, new: str) -> None:
             "words as proposed; or call it a compromise.",
             {"clause": clause},
         )
+
+
+async def look_at_package(db: Database, question: PackageLook) -> lookups.Looked:
+    """Say what is wrong with a package: a clause has another text by now, or an amendment is open no longer."""
+    try:
+        for pick in question.picks:
+            current = await _current(db, question.covenant, pick.clause)
+            found = await standing(db, question.covenant, pick.clause, pick.amendment)
+            if current.sha256 != pick.base_sha or found is None:
+                raise Conflict(
+                    "package_overtaken",
+                    f"Artikel {pick.clause} is intussen gewijzigd, of voorstel {pick.amendment} staat daar niet meer "
+                    "open. Verwacht: een pakket van open voorstellen op de tekst van nu.",
+                    f"Clause {pick.clause} was changed meanwhile, or amendment {pick.amendment} is not open there any "
+                    "more. Expected: a package of open amendments on the text of now.",
+                    {"clause": pick.clause, "amendment": pick.amendment},
+                )
+    except PolderError as error:
+        return lookups.Looked(problem=error.details())
+    return lookups.Looked()
 
 
 def merged(current: ClauseVersion, taken: Sequence[AmendmentView]) -> dict[Language, str]:

@@ -32,8 +32,9 @@ from models.tables import (
     Signature,
     Step,
 )
+from models.weighing import Weighed
 from rules.calendar import local_date
-from store import approving, ground, meetings, objections, papers, people, red_lines
+from store import approving, ground, meetings, objections, papers, people, red_lines, weighing
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -221,6 +222,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             meetings.write(session, slug, entry, change)
         case RedLineTold() | RedLineDropped():
             red_lines.write(session, slug, entry, change)
+        case Weighed():
+            weighing.write(session, slug, entry, change)
         case c.Said():
             pass
         case _:

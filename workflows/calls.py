@@ -16,6 +16,7 @@ from models.convening import MeetingQuestion
 from models.digesting import DigestMoment, DigestReport
 from models.hooks import JobOrder, Pace, Swept
 from models.objecting import OwnFound, OwnQuestion
+from models.packaging import PackageLook, WeighingQuestion
 from models.papers import LaneFound, LaneQuestion
 
 Found = TypeVar("Found", bound=Contract)
@@ -142,6 +143,16 @@ async def look_at_paper(text_sha: str) -> lookups.Looked:
 async def look_at_lane(question: LaneQuestion) -> LaneFound:
     """Ask the record where a comment or paper stands, and whose it is."""
     return await _looked(names.LOOK_AT_LANE, question, LaneFound, question.item)
+
+
+async def look_at_weighing(question: WeighingQuestion) -> lookups.Looked:
+    """Ask the record whether what a party weighs fits the text; what it says does not come back."""
+    return await _looked(names.LOOK_AT_WEIGHING, question, lookups.Looked, "weights")
+
+
+async def look_at_package(question: PackageLook) -> lookups.Looked:
+    """Ask the record whether the amendments of a package are open and fit the text."""
+    return await _looked(names.LOOK_AT_PACKAGE, question, lookups.Looked, "package")
 
 
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:

@@ -1,4 +1,4 @@
-"""What parties do about their objections and red lines beside the rounds."""
+"""What parties do about their objections, red lines and weights beside the rounds."""
 
 from temporalio import workflow
 
@@ -7,10 +7,12 @@ from models.enums import ObjectionStatus
 from models.errors import PolderError
 from models.objecting import ObjectionLift, OwnFound, OwnQuestion, RedLineDrop, RedLineTelling
 from models.objections import ObjectionEnded, RedLineDropped, RedLineTold
-from rules import objecting, texts
+from models.packaging import Weighing, WeighingQuestion
+from models.weighing import Weighed
+from rules import objecting, texts, weighing
 from rules.calendar import local_date
 from workflows import calls
-from workflows.refusing import to_application_error
+from workflows.refusing import check_looked, to_application_error
 from workflows.ruling import Ruling
 
 
@@ -112,3 +114,35 @@ class Objecting(Ruling):
         self.seen = [*self.seen[-400:], act.act]
         await self.desk.recorder.write(self.desk.entry(act.act, change.change, change, actor=act.actor.person))
         self.count()
+
+    # --- weights ------------------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def weigh(self, told: Weighing) -> c.Receipt:
+        """Keep what clauses weigh for a party, for the calculation of packages alone: only its hash comes here."""
+        if told.act not in self.seen:
+            question = WeighingQuestion(covenant=self.desk.slug, text_sha=told.text_sha)
+            check_looked(await calls.look_at_weighing(question))
+            party = self._weighs(told)
+            self.seen = [*self.seen[-400:], told.act]
+            change = Weighed(party=party.id, text_sha=told.text_sha)
+            await self.desk.recorder.write(self.desk.entry(told.act, change.change, change, actor=told.actor.person))
+            self.count()
+        return self.receipt(
+            told.act, "Uw gewichten zijn bewaard. Alleen uw delegatie leest ze.",
+            "Your weights are kept. Only your delegation reads them.",
+        )  # fmt: skip
+
+    @weigh.validator
+    def validate_weigh(self, told: Weighing) -> None:
+        """Refuse who sits at the table for no party; what is stored is looked up after."""
+        if told.act not in self.seen:
+            self._weighs(told)
+
+    def _weighs(self, told: Weighing) -> c.Party:
+        try:
+            self.is_open()
+            frozen = self.state.moments.accord_at is not None
+            return weighing.check_weighing(self.opened.roster, told, local_date(workflow.now()), frozen=frozen)
+        except PolderError as error:
+            raise to_application_error(error) from error

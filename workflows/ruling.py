@@ -9,9 +9,10 @@ from models.base import Words
 from models.enums import CovenantStatus, Matter, Role, StepKind, StepStatus
 from models.errors import PolderError, Refusal
 from models.ground import GroundRule, GroundRules, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
+from models.packaging import PackageLook, PackageProposal
 from models.plan import PlannedStep
 from models.questions import Absence, FixProposal, GoOnQuestion, QuestionBrief, QuestionWithdrawal, RuleProposal
-from rules import absences, answering, approving, ground_rules, mandates, matters
+from rules import absences, answering, approving, ground_rules, mandates, matters, weighing
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls
 from workflows.proposing import Proposing
@@ -155,6 +156,44 @@ class Ruling(Proposing):
             raise to_application_error(error) from error
 
     @workflow.update
+    async def put_package(self, proposal: PackageProposal) -> c.Receipt:
+        """Put a package to the parties, decided as a clause is: it is many of them at once."""
+        if proposal.act not in self.seen:
+            self._package(proposal)
+            look = PackageLook(covenant=self.desk.slug, picks=proposal.picks)
+            check_looked(await calls.look_at_package(look))
+            clauses = self._package(proposal)
+            await self._put(
+                proposal,
+                PartyQuestion(
+                    no=self.state.asking.last + 1, act=proposal.act, kind="package", package=proposal.picks,
+                    reason=proposal.reason, by=self.rules_now()[Matter.CLAUSE],
+                    title=weighing.package_title([one.number for one in clauses]),
+                ),
+            )  # fmt: skip
+        return self.receipt(
+            proposal.act,
+            "Het pakket is aan de partijen voorgelegd. U hoort de uitkomst.",
+            "The package was put to the parties. You will hear the outcome.",
+        )
+
+    @put_package.validator
+    def validate_put_package(self, proposal: PackageProposal) -> None:
+        """Only the facilitator; whether the amendments are open is looked up after."""
+        if proposal.act not in self.seen:
+            self._package(proposal)
+
+    def _package(self, proposal: PackageProposal) -> list[c.ClauseRef]:
+        try:
+            self._may_ask(proposal.actor, Role.FACILITATOR)
+            return weighing.check_package(
+                self.opened.clauses, self.state.asking.questions, proposal, talks=self.in_talks(),
+                frozen=self.state.moments.accord_at is not None,
+            )  # fmt: skip
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
     async def withdraw_question(self, withdrawal: QuestionWithdrawal) -> c.Receipt:
         """Take a question back before it is decided."""
         if withdrawal.act not in self.seen:
@@ -196,7 +235,9 @@ class Ruling(Proposing):
             )
         return found
 
-    async def _put(self, act: RuleProposal | FixProposal | GoOnQuestion, question: PartyQuestion) -> None:
+    async def _put(
+        self, act: RuleProposal | FixProposal | GoOnQuestion | PackageProposal, question: PartyQuestion
+    ) -> None:
         self.seen = [*self.seen[-400:], act.act]
         self.state.asking.last = question.no
         self.state.asking.questions.append(question)

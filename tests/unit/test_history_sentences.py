@@ -137,6 +137,13 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "red_line_dropped": (
         "una", [{"change": "red_line_dropped", "party": "union"}], "Union took back what was told in confidence.",
     ),
+    "weighed": (
+        "una", [{"change": "weighed", "party": "union", "text_sha": "SECRET"}], "Union weighed clauses, in confidence.",
+    ),
+    "package_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("Package")}}],
+        "The facilitator proposes: Package en.",
+    ),
     "passed": ("polder", [DECIDED], "Adopted en."),
     "pending": ("polder", [DECIDED], "Adopted en."),
     "failed": ("polder", [DECIDED], "Adopted en."),

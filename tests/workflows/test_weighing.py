@@ -1,0 +1,175 @@
+"""Private weights, the packages found with them, and a package that the parties decide on."""
+
+import uuid
+from typing import Any
+
+import pytest
+from table import STEPS, Table
+
+from acts import packaging
+from models import contracts as c
+from models import ids
+from models.enums import Ground, Matter, RuleKind, Stance
+from models.errors import PolderError
+from models.packages import Band, PackagePick
+from models.packaging import PackageProposal, Weighing
+from models.questions import QuestionWithdrawal
+from models.weighing import Matters, WeighedClause, Weights, Worth
+from store import amendments, ground, views, weighing
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+YES = c.ApprovalAnswer(stance=Stance.AGREE)
+NO = c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.COST, lift="without the wage")
+Said = dict[str, tuple[Matters, Worth, dict[str, Worth]]]
+SECRETS = [value.value for value in (*Worth, *Matters) if value not in {Worth.GOOD, Matters.SOME, Matters.MUCH}]
+
+
+def by(person: str) -> dict[str, Any]:
+    return {"act": f"a-{uuid.uuid4()}", "actor": c.Actor(person=person)}
+
+
+async def weigh(table: Table, party: str, said: Said) -> str:
+    """A party weighs: per clause how much it matters, what the text of now is worth, and each proposal."""
+    texts = await views.current_texts(table.db, table.slug)
+    weights = Weights(
+        clauses=[
+            WeighedClause(
+                clause=clause, sha256=texts[clause].sha256 if clause in texts else "0" * 64, matters=matters, now=now,
+                worth=worth,
+            )
+            for clause, (matters, now, worth) in said.items()
+        ]
+    )  # fmt: skip
+    act = f"w-{uuid.uuid4()}"
+    digest = await weighing.put(table.db, table.slug, party, weights, act)
+    await table.steer("weigh", Weighing(act=act, actor=c.Actor(person=f"{party}-lead"), text_sha=digest))
+    return act
+
+
+async def code(table: Table, update: str, message: Any) -> str:
+    with pytest.raises(PolderError) as error:
+        await table.steer(update, message)
+    return error.value.code
+
+
+async def asked(table: Table, no: int) -> dict[str, Any]:
+    rows = await views.waiting(table.db, slug=table.slug)
+    return {row.respondent: row for row in rows if row.step == f"question-{no}"}
+
+
+async def histories(table: Table, workflow: str) -> bytes:
+    """Everything that the runs of a workflow hold."""
+    found, run = b"", ""
+    while True:
+        history = await table.client.get_workflow_handle(workflow, run_id=run or None).fetch_history()
+        found += b"".join(one.SerializeToString() for one in history.events)
+        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        if not run:
+            return found
+
+
+@pytest.mark.slow(20)
+async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on_it(table: Table) -> None:
+    await table.launch([STEPS[1]])
+    wage = await table.propose("union", "wage", "Old", "Living")
+    air = await table.propose("shops", "air", "Old", "Clean")
+    await wrong_weights_are_refused(table, wage)
+
+    # each wants something of the other: alone neither proposal helps all
+    await weigh(table, "union", {"air": (Matters.DECISIVE, Worth.GOOD, {})})
+    last = await weigh(
+        table, "union",
+        {"wage": (Matters.DECISIVE, Worth.UNWELCOME, {wage: Worth.WANTED}),
+         "air": (Matters.SOME, Worth.GOOD, {air: Worth.BEARABLE})},
+    )  # fmt: skip
+    await weigh(
+        table, "trade",
+        {"wage": (Matters.SOME, Worth.GOOD, {wage: Worth.BEARABLE}),
+         "air": (Matters.DECISIVE, Worth.UNWELCOME, {air: Worth.WANTED})},
+    )  # fmt: skip
+    seen, nothing = await packaging.find(table.db, table.slug)
+    assert (nothing, seen.enough, seen.silent) == ([], False, ["guild", "shops"])
+    await weigh(table, "shops", {"air": (Matters.MUCH, Worth.UNWELCOME, {air: Worth.GOOD})})
+    await weights_stay_private(table, last)
+
+    seen, found = await packaging.find(table.db, table.slug)
+    assert (seen.enough, seen.silent, seen.unseen) == (True, ["guild"], {"shops": ["1"]})
+    much = Band.GAINS_MUCH
+    assert found[0].bands == {"union": much, "guild": Band.EVEN, "trade": much, "shops": much}
+    assert found[0].sentence.en.startswith(
+        "No other package leaves the party that gains least better off. 2 clauses get another text: "
+        "1 'proposal of union (en)' and 2 'proposal of shops (en)'. Gains much: union (en), trade (en) and shops (en)."
+    )
+    picks = seen.picks(found[0])
+    assert [(one.clause, one.amendment) for one in picks] == [("wage", wage), ("air", air)]
+    await only_the_facilitator_puts_it_once_and_as_the_text_is(table, picks)
+    await the_parties_decide_as_on_a_clause(table, picks)
+
+    # a party takes back what it told
+    await weigh(table, "union", {})
+    assert await weighing.own(table.db, table.slug, "union") is None
+    assert (await packaging.look(table.db, table.slug)).silent == ["union", "guild"]
+    assert await views.chain_break(table.db, table.slug) is None
+
+
+async def wrong_weights_are_refused(table: Table, wage: str) -> None:
+    assert await code(table, "weigh", Weighing(**by("fay"), text_sha="0" * 64)) == "no_seat"
+    assert await code(table, "weigh", Weighing(**by("union-lead"), text_sha="0" * 64)) == "content_not_found"
+    tries: list[tuple[Said, str]] = [
+        ({"sea": (Matters.MUCH, Worth.GOOD, {})}, "unknown_clause"),
+        ({"air": (Matters.MUCH, Worth.GOOD, {wage: Worth.GOOD})}, "unknown_amendment"),
+    ]
+    for said, wrong in tries:
+        with pytest.raises(PolderError) as error:
+            await weigh(table, "union", said)
+        assert error.value.code == wrong
+
+
+async def weights_stay_private(table: Table, last: str) -> None:
+    """The last one counts; the log and the workflow hold its id, and nothing of what it says."""
+    kept = await weighing.own(table.db, table.slug, "union")
+    assert kept is not None
+    assert [one.clause for one in kept.weights.clauses] == ["wage", "air"]
+    assert not [one for one in SECRETS if one in repr(kept)]
+    assert await weighing.own(table.db, table.slug, "guild") is None
+    log = str([(one.event, one.kind, one.data) for one in await views.events(table.db, table.slug)])
+    held = await histories(table, ids.covenant_workflow(table.slug))
+    assert last in log
+    assert last.encode() in held
+    assert [one for one in SECRETS if f'"{one}"'.encode() in held or f"'{one}'" in log] == []
+
+
+async def only_the_facilitator_puts_it_once_and_as_the_text_is(table: Table, picks: list[PackagePick]) -> None:
+    put = PackageProposal(**by("fay"), picks=picks, reason="each gives and takes")
+    assert await code(table, "put_package", put.model_copy(update=by("union-lead"))) == "no_office"
+    tries = [([picks[0].model_copy(update={"base_sha": "0" * 64})], "package_overtaken"),
+             ([picks[0].model_copy(update={"amendment": picks[1].amendment})], "package_overtaken"),
+             ([picks[0], picks[0]], "twice"),
+             ([picks[0].model_copy(update={"clause": "sea"})], "unknown_clause")]  # fmt: skip
+    for wrong, expected in tries:
+        assert await code(table, "put_package", put.model_copy(update={**by("fay"), "picks": wrong})) == expected
+    await table.steer("put_package", put)
+    assert await code(table, "put_package", put.model_copy(update=by("fay"))) == "asked_already"
+    await table.steer("withdraw_question", QuestionWithdrawal(**by("fay"), no=1, reason="not yet"))
+
+
+async def the_parties_decide_as_on_a_clause(table: Table, picks: list[PackagePick]) -> None:
+    put = PackageProposal(**by("fay"), picks=picks, reason="each gives and takes")
+    await table.steer("put_package", put)
+    tasks = await asked(table, 2)
+    assert {task.title_en for task in tasks.values()} == {"Package on clause 1 and 2"}
+    for party, task in tasks.items():
+        await table.give(task, YES if party != "trade" else NO)
+    assert (await table.event("question_not_carried")).data["changes"][0]["no"] == 2
+    await table.steer("put_package", put.model_copy(update=by("fay")))
+    for task in (await asked(table, 3)).values():
+        await table.give(task, YES)
+    ended = (await table.event("question_carried")).data["changes"][0]
+    held = {one.matter: one.rule for one in await ground.rules(table.db, table.slug)}
+    assert ended["verdict"]["rule"]["kind"] == held[Matter.CLAUSE].kind == RuleKind.CONSENSUS
+    question = await ground.question(table.db, table.slug, 3)
+    assert question is not None
+    assert question.asked.package == picks
+    assert (await views.current_texts(table.db, table.slug))["wage"].version == 1, "the facilitator makes the text"
+    assert {one.row.status for one in await amendments.amendments(table.db, table.slug)} == {"open"}
