@@ -76,6 +76,32 @@ async def test_a_mistake_in_the_ground_rules(launcher: Site, field: str, typed: 
     assert page.form(having="defaults.reminders").values()[field] == [typed]
 
 
+async def test_the_rule_for_one_kind_of_question(launcher: Site) -> None:
+    browser = await me(launcher)
+    home = await begun(browser)
+    rules = await browser.get(f"{home}/rules")
+    assert "silence procedure, by party, 10 working days (follows from the rest)" in rules.text
+    form = (await browser.get(f"{home}/rules/editorial")).form(having="days")
+    assert form.values()["own"] == ["no"]
+    assert form.values()["rule.kind"] == ["silence"]
+    wrong = {"own": "yes", "rule.kind": "majority", "rule.threshold": "7", "days": "never"}
+    page = await browser.send(form, wrong, status=422)
+    said = " ".join(page.problems)
+    assert "a share above 0" in said
+    assert "a whole number" in said
+    again = page.form(having="days")
+    assert {name: again.values()[name] for name in wrong} == {name: [typed] for name, typed in wrong.items()}
+    assert "not right" in (await browser.get(f"{home}/rules")).text
+    index = (await browser.get(home)).text
+    assert "Ground rules 2 open" in index, index
+    done = await browser.send(again, {"rule.threshold": "3/4", "days": "15"})
+    assert "majority, at least 3/4, by party, 15 working days" in done.text
+    back = (await browser.get(f"{home}/rules/editorial")).form(having="days")
+    done = await browser.send(back, {"own": "no"})
+    assert "silence procedure, by party, 10 working days (follows from the rest)" in done.text
+    await browser.get(f"{home}/rules/nothing", 422)
+
+
 @pytest.mark.parametrize(
     ("shelf", "called", "changes", "field", "said"),
     [
@@ -149,8 +175,10 @@ async def test_markup_is_text_everywhere(launcher: Site) -> None:
         page = await browser.send((await browser.get(path)).form(having="id"), dict.fromkeys(names, MARKUP), status=422)
         assert "<script>alert" not in page.html
         assert page.form(having="id").values()[names[0]] == [MARKUP]
-    for path in ("", "/covenant", "/steps", "/parties", "/people", "/participants", "/clauses", "/rules", "/preview",
-                 "/constituencies", "/addresses", "/import/people"):  # fmt: skip
+    for path in (
+        "", "/covenant", "/steps", "/parties", "/people", "/participants", "/clauses", "/rules", "/rules/clause",
+        "/preview", "/constituencies", "/addresses", "/import/people",
+    ):  # fmt: skip
         page = await browser.get(f"{home}{path}")
         assert "<script>alert" not in page.html
     assert "<script>alert" not in (await browser.get("/launch")).html

@@ -9,8 +9,8 @@ from launching import ME, begun, me, press, rename, started
 from table import Table
 
 from models.accounts import Draft
-from models.enums import CovenantStatus
-from store import accounts, views
+from models.enums import CovenantStatus, Matter, RuleKind
+from store import accounts, ground, views
 from web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,6 +26,8 @@ async def test_the_banking_covenant_is_launched_from_its_sample(launcher: Site, 
     assert page.heading.startswith("Constituencies")
     page = await browser.send((await browser.get(f"{home}/rules")).form(having="defaults.reminders"))
     assert page.heading.startswith("Clauses")
+    ours = {"own": "yes", "rule.kind": "consent", "days": "7"}
+    await browser.send((await browser.get(f"{home}/rules/minutes")).form(having="days"), ours)
     addresses = await browser.get(f"{home}/addresses")
     assert ME in str(addresses.soup)  # the sample's facilitator is who launches
     preview = await browser.get(f"{home}/preview")
@@ -35,6 +37,8 @@ async def test_the_banking_covenant_is_launched_from_its_sample(launcher: Site, 
     covenant = await views.covenant(launcher.db, slug)
     assert covenant.status is CovenantStatus.TALKS
     assert covenant.title_en == "Banking Agreement on human rights, second term"
+    minutes = next(one.rule for one in await ground.rules(launcher.db, slug) if one.matter is Matter.MINUTES)
+    assert (minutes.kind, minutes.days) == (RuleKind.CONSENT, 7)
     table.slug = slug
     await table.advance(4)
     waiting = await table.waiting()

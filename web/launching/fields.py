@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from models.enums import Rung
+from models.enums import Matter, Rung
+from models.ground import GroundRule
 from models.playbook import Fact
 from rules.playbooks import fact_values
 from web.forms import Filled
@@ -23,8 +24,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "participants": ("id", "name", "market_share", "category", "contact", "email", "language"),
     "clauses": ("id", "number", "theme", "title.nl", "title.en", "text.nl", "text.en"),
     "steps": ("id", "phase", "kind", "title.nl", "title.en", "purpose.nl", "purpose.en", "duration",
-              "months_after_entry", "closes", "max_rounds", "repeat.times", "yearly.plan_after_months",
-              "yearly.report_after_months"),
+              "months_after_entry", "closes", "max_rounds", "deadlock_after", "repeat.times",
+              "yearly.plan_after_months", "yearly.report_after_months"),
 }  # fmt: skip
 """What is typed or chosen as one text, by list."""
 
@@ -35,7 +36,7 @@ MANY: dict[str, tuple[str, ...]] = {
 }
 """What is ticked."""
 
-YES: dict[str, tuple[str, ...]] = {"steps": ("optional", "accord", "repeat.until_passed")}
+YES: dict[str, tuple[str, ...]] = {"steps": ("optional", "accord", "adopts_ground_rules", "repeat.until_passed")}
 GROUPS = {"repeat": ("times",), "yearly": ("plan_after_months", "report_after_months")}
 """What is only there when one of these is filled in."""
 
@@ -123,8 +124,9 @@ def _read_step(raw: Raw, f: Filled) -> None:
     for name, inner in GROUPS.items():
         if not any(f.get(f"{name}.{one}").strip() for one in inner):
             raw.pop(name, None)
-    if f.get("kind") != "dialogue" and not raw["max_rounds"]:
-        raw.pop("max_rounds")
+    for name in ("max_rounds", "deadlock_after"):
+        if f.get("kind") != "dialogue" and not raw[name]:
+            raw.pop(name)
     raw.pop("rule", None)
     if f.get("rule_own") == "yes":
         raw["rule"] = read_rule(f, "rule.")
@@ -231,6 +233,27 @@ def fill_rules(state: LaunchState) -> dict[str, list[str]]:
         **fill_rule(raw.get("rule"), "defaults.rule."),
         "defaults.reminders": [", ".join(texts_of(raw.get("reminders")))],
         **fill_ladder(raw.get("ladder"), "defaults.ladder."),
+    }
+
+
+def read_matter(state: LaunchState, matter: Matter, f: Filled) -> None:
+    """Take over the rule for one kind of question; without one of its own it follows from the others."""
+    given = state.playbook.get("ground_rules")
+    rules: Raw = {**given} if isinstance(given, dict) else {}
+    rules.pop(matter.value, None)
+    if f.get("own") == "yes":
+        rules[matter.value] = {**read_rule(f, "rule."), "days": f.get("days").strip()}
+    state.playbook["ground_rules"] = rules
+
+
+def fill_matter(state: LaunchState, matter: Matter, follows: GroundRule) -> dict[str, list[str]]:
+    """Return the fields of the rule for one kind of question; at first they say what holds without one."""
+    raw = get(state.playbook, f"ground_rules.{matter.value}")
+    shown: object = raw if isinstance(raw, Mapping) else follows.model_dump(mode="json")
+    return {
+        "own": ["yes" if isinstance(raw, Mapping) else "no"],
+        "days": [text_of(get(shown, "days")) if isinstance(shown, Mapping) else ""],
+        **fill_rule(shown, "rule."),
     }
 
 

@@ -52,6 +52,12 @@ _RULE = {
         "Geen antwoord", "No answer", "Kies hoe geen antwoord telt.", "Choose how no answer counts."
     ),
 }  # fmt: skip
+_TERM = {
+    "days": _must(
+        "Termijn in werkdagen", "Term in working days",
+        "Geef de termijn in werkdagen.", "Give the term in working days.",
+    ),
+}  # fmt: skip
 _LADDER = {
     "ladder": _may("Ladder", "Ladder"),
     "ladder.reminder": _may("Extra herinnering", "Extra reminder"),
@@ -109,7 +115,9 @@ FIELDS: dict[str, dict[str, Field]] = {
         **_RULE,
         "reminders": _may("Werkdagen ten opzichte van de uiterste dag", "Working days relative to the due date"),
         **_LADDER,
+        **_TERM,
     },
+    "matter": {"own": _may("Zo wordt besloten", "How is decided"), **_RULE, **_TERM},
     "constituencies": {
         "title.nl": _must(
             "Naam in het Nederlands", "Name in Dutch", "Geef de naam in het Nederlands.", "Give the name in Dutch."
@@ -161,7 +169,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "months_after_entry": _may(
             "Klaar zoveel maanden na inwerkingtreding", "Due so many months after entry into force"
         ),
+        "adopts_ground_rules": _may("Procesafspraken", "Ground rules"),
         "max_rounds": _may("Hoogstens zoveel rondes", "At most so many rounds"),
+        "deadlock_after": _may(
+            "Vast na zoveel rondes zonder beweging", "In deadlock after so many rounds without movement"
+        ),
         "repeat.times": _must(
             "Zo vaak herhalen", "Repeat so many times", "Geef hoe vaak er herhaald wordt.", "Give how often it repeats."
         ),

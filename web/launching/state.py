@@ -329,7 +329,7 @@ def survey(state: LaunchState, today: date) -> Look:
     found = []
     for problem, of_book in both:
         page, key, path = _placed(state, problem.path, book=of_book)
-        raw = (state.item(page, key) or {}) if key else state.playbook
+        raw = (state.item(page, key) or {}) if key and page in SHELVES else state.playbook
         if key and path == "id" and problem.empty and not naming.called(raw):
             continue  # it is made of the name, which is what to fill in
         found.append(_found((page, key, path), problem, raw, seen.playbook))
@@ -378,6 +378,8 @@ def _pruned(kind: object, value: object) -> object:
     if get_origin(kind) is list and isinstance(value, list):
         inner = bare(get_args(kind)[0])
         return [_pruned(inner, one) for one in value]
+    if get_origin(kind) is dict and isinstance(value, Mapping):
+        return {name: _pruned(bare(get_args(kind)[1]), one) for name, one in value.items()}
     if kind is float and isinstance(value, str) and re.fullmatch(r"\d+,\d+", value):
         return value.replace(",", ".")
     return value
@@ -406,6 +408,9 @@ def _placed(state: LaunchState, path: str, *, book: bool) -> tuple[str, str, str
         return "playbook" if first == "playbook" else "covenant", "", path
     if first == "defaults":
         return "rules", "", path
+    if first == "ground_rules":
+        matter, _, inner = rest.partition(".")
+        return "rules", matter, inner if inner in {"", "days"} else f"rule.{inner}"
     if first in ON_COVENANT:
         return "covenant", "", f"book.{path}"
     return "playbook", "", ""

@@ -10,11 +10,14 @@ from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNP
 
 from acts.launching import launch as launch_it
 from acts.launching import launched_by, opened
+from models.enums import Matter
 from models.errors import Conflict, InvalidFile, NotFound, PolderError, Refusal
+from models.ground import GroundRule
 from models.playbook import Playbook
 from rules.access import Deed, Page
 from rules.calendar import local_date
 from rules.ground_rules import ladder_in_words, reminders_in_words, rule_in_words
+from rules.matters import MATTERS, complete, of_book
 from rules.playbooks import DECIDING, fact_values
 from runtime.files import checked_playbook, find_covenant, find_playbook, list_sectors, load_covenant, uploaded_playbook
 from store import accounts
@@ -236,9 +239,14 @@ def _rules(visit: Visit, launch: str, seen: Look, f: Filled, *, say: bool, statu
     defaults = book.defaults
     if say:
         names = [*fields.fill_rules(seen.state), "defaults.ladder.reminder", "defaults.ladder.end"]
-        fields.say(f, seen.on("rules"), names, raw)
+        fields.say(f, seen.of("rules", ""), names, raw)
+    held = of_book(book)
+    matters = [
+        (matter, MATTERS[matter], rule_in_words(held[matter]), matter in book.ground_rules, seen.of("rules", matter))
+        for matter in Matter
+    ]
     return shown(
-        visit, "rules", launch, seen, f, status=status, own=own,
+        visit, "rules", launch, seen, f, status=status, own=own, matters=matters,
         said=[rule_in_words(defaults.rule), reminders_in_words(defaults.reminders), ladder_in_words(defaults.ladder)],
     )  # fmt: skip
 
@@ -256,11 +264,54 @@ async def save_rules(visit: V, launch: str) -> Response:
     state = await states.change(visit, launch, alter)
     await sent(visit, here(launch, "rules"))
     seen = await look(visit, launch, state)
-    if seen.on("rules"):
+    if seen.of("rules", ""):
         again = Filled(fields.fill_rules(state))
         again.values["defaults.reminders"] = [f.get("defaults.reminders")]
         return _rules(visit, launch, seen, again, say=True, status=HTTP_422_UNPROCESSABLE_CONTENT)
     return go(launch, after("rules"))
+
+
+@router.get("/launch/{launch}/rules/{matter}")
+async def matter(visit: V, launch: str, matter: Matter, check: str = "") -> Response:
+    """Ask which rule holds for one kind of question."""
+    await visit.need(Page.LAUNCH)
+    state = await states.load(visit, launch)
+    seen = await look(visit, launch, state)
+    kept = await typed_before(
+        visit, here(launch, "rules", matter), fields.fill_matter(state, matter, _follows(seen, matter))
+    )
+    return _matter(visit, launch, matter, seen, kept, say=bool(check))
+
+
+def _follows(seen: Look, matter: Matter) -> GroundRule:
+    book = seen.examined.playbook
+    others = {one: rule for one, rule in book.ground_rules.items() if one is not matter}
+    return complete(others, book.steps, book.defaults.rule)[matter]
+
+
+def _matter(
+    visit: Visit, launch: str, matter: Matter, seen: Look, f: Filled, *, say: bool, status: int = 200
+) -> Response:
+    if say:
+        fields.say(f, seen.of("rules", matter), [*f.values], {})
+    return shown(
+        visit, "matter", launch, seen, f, status=status, matter=matter, kind=MATTERS[matter],
+        follows=rule_in_words(_follows(seen, matter)),
+    )  # fmt: skip
+
+
+@router.post("/launch/{launch}/rules/{matter}")
+async def save_matter(visit: V, launch: str, matter: Matter) -> Response:
+    """Keep the rule for one kind of question; back to all of them when nothing is wrong with it."""
+    await visit.need_deed(Deed.LAUNCH)
+    f = await typed(visit.request)
+    state = await states.change(visit, launch, lambda now: fields.read_matter(now, matter, f))
+    await sent(visit, here(launch, "rules", matter))
+    seen = await look(visit, launch, state)
+    if seen.of("rules", matter):
+        again = Filled(fields.fill_matter(state, matter, _follows(seen, matter)))
+        return _matter(visit, launch, matter, seen, again, say=True, status=HTTP_422_UNPROCESSABLE_CONTENT)
+    return go(launch, "rules", query="#matters")
 
 
 # --- the start --------------------------------------------------------------------------------------------------------
