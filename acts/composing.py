@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 
 from models import contracts as c
 from models.base import Words
+from models.commitments import ClauseText, Commitment
 from models.enums import AmendmentStatus, Choice, Language
 from models.errors import Refusal
 from models.scenario import AmendmentReply, PositionReply
-from models.tables import Content, Event
+from models.tables import ClauseVersion, Content, Event
 from rules import conditions_text
+from rules.commitments import check
 from rules.formats import format_of
-from store import amendments, contents, views
+from store import amendments, asked, commitments, contents, views
 from store.engine import Database
 
 
@@ -60,11 +62,19 @@ async def positions(
 
 
 async def next_version(
-    db: Database, amend: Mapping[str, AmendmentReply], *, park: list[str], reason: str, end: bool = False,
+    db: Database, slug: str, amend: Mapping[str, AmendmentReply], *, park: list[str], reason: str, end: bool = False,
     fates: Sequence[c.Fate] = (),
 ) -> c.DraftingAnswer:  # fmt: skip
-    """Store the amended texts and make the facilitator's answer, with what becomes of the parties' amendments."""
-    digests = await contents.put_texts(db, [one.text for one in amend.values()])
+    """Store the amended texts and make the facilitator's answer, with what becomes of the parties' amendments.
+
+    Raises:
+        Refusal: `unknown_committed`.
+    """
+    texts = await views.current_texts(db, slug) if amend else {}
+    await check_commitments(db, slug, {clause: one.commitments or [] for clause, one in amend.items()})
+    digests = await contents.put_texts(
+        db, [with_commitments(one.text, texts.get(clause), one.commitments) for clause, one in amend.items()]
+    )
     return c.DraftingAnswer(
         choice=Choice.END if end else Choice.CONTINUE,
         amendments=[
@@ -75,6 +85,26 @@ async def next_version(
         fates=list(fates),
         reason=reason,
     )
+
+
+async def check_commitments(db: Database, slug: str, given: Mapping[str, Sequence[Commitment]]) -> None:
+    """Refuse commitments, by clause, of somebody who is not there.
+
+    Raises:
+        Refusal: `unknown_committed`.
+    """
+    if any(given.values()):
+        names, book = await commitments.names(db, slug), await asked.playbook(db, slug)
+        for clause, some in given.items():
+            check(clause, some, names, [norm.id for norm in book.norms])
+
+
+def with_commitments(
+    text: Words, current: ClauseVersion | None, changed: Sequence[Commitment] | None = None
+) -> ClauseText:
+    """Return a next text of a clause with what it commits to: the same as now, unless that is changed too."""
+    kept = commitments.of(current) if current is not None else []
+    return ClauseText(nl=text.nl, en=text.en, commitments=list(kept if changed is None else changed))
 
 
 async def taken_up(
@@ -121,7 +151,9 @@ async def _made_before(db: Database, event: Event, clauses: Collection[str]) -> 
         for one in changes[0].get("content", {}).get("amendments", []):
             if one["clause"] in clauses:
                 text = contents.text_of(await session.get(Content, one["sha256"]), one["sha256"])
-                made[one["clause"]] = AmendmentReply(text=text, reason=one["reason"])
+                made[one["clause"]] = AmendmentReply(
+                    text=Words(nl=text.nl, en=text.en), reason=one["reason"], commitments=text.commitments
+                )
     return made
 
 

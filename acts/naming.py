@@ -1,7 +1,8 @@
 """What an answer names by its hash must be stored, and be what it is named as, before the answer goes on record."""
 
+from acts.composing import check_commitments
 from models import contracts as c
-from models.base import Words
+from models.commitments import ClauseText
 from models.errors import Refusal
 from models.tables import Content
 from store import contents
@@ -11,13 +12,13 @@ OWN = "application/vnd.polder."
 """Media types of what Polder itself stores: texts, addresses, comments, packages."""
 
 
-async def check_named(db: Database, content: c.Content) -> None:
+async def check_named(db: Database, slug: str, content: c.Content) -> None:
     """Refuse an answer that names something that is not stored, or is something else.
 
     A hash is in the log for all at the table, and what it names may not be for them: an address, or a comment.
 
     Raises:
-        Refusal: `content_not_stored`.
+        Refusal: `content_not_stored`, or `unknown_committed`.
     """
     match content:
         case c.DocumentAnswer():
@@ -25,8 +26,8 @@ async def check_named(db: Database, content: c.Content) -> None:
         case c.RatificationAnswer() if content.minutes is not None:
             await _file(db, content.minutes)
         case c.DraftingAnswer():
-            for one in content.amendments:
-                await _text(db, one.sha256)
+            texts = {one.clause: await _text(db, one.sha256) for one in content.amendments}
+            await check_commitments(db, slug, {clause: text.commitments for clause, text in texts.items()})
         case _:
             return
 
@@ -37,14 +38,15 @@ async def _file(db: Database, digest: str) -> None:
         raise _not_stored(digest, "een document", "a document")
 
 
-async def _text(db: Database, digest: str) -> None:
+async def _text(db: Database, digest: str) -> ClauseText:
     row = await _row(db, digest)
     try:
-        found: Words | None = contents.text_of(row, digest) if row else None
+        found: ClauseText | None = contents.text_of(row, digest) if row else None
     except ValueError:
         found = None
     if found is None or contents.canonical_text(found) != (row.data if row else b""):
         raise _not_stored(digest, "een tekst in beide talen", "a text in both languages")
+    return found
 
 
 async def _row(db: Database, digest: str) -> Content | None:

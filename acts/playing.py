@@ -270,7 +270,7 @@ class Player:
                 texts = await composing.taken_up(self.db, self.slug, reply.amend, fates, reason=reason, act_id=key)
                 end = reply.choice is Choice.END
                 made = await composing.next_version(
-                    self.db, texts, park=reply.park, reason=reason, end=end, fates=fates
+                    self.db, self.slug, texts, park=reply.park, reason=reason, end=end, fates=fates
                 )
                 ways = {"split": reply.split, "resumed": reply.unpark}
                 if reply.mediation is not None and task.role == Role.FACILITATOR:

@@ -67,7 +67,7 @@ async def _draft(running: Engine, slug: str, number: int) -> None:
         )
         for nr in range(AMENDED)
     }
-    content = await composing.next_version(running.db, amend, park=[], reason="a compromise")
+    content = await composing.next_version(running.db, slug, amend, park=[], reason="a compromise")
     given = c.Answer(act=f"act-{uuid.uuid4()}", task=waiting[0].id, actor=c.Actor(person="facilitator"),
                      content=content)  # fmt: skip
     await act(running.client, waiting[0].workflow, "answer", given, act_id=given.act, patience=PATIENCE)

@@ -281,7 +281,7 @@ async def content_of(db: Database, task: HumanTask, given: Given, own_name: str,
             texts = read_amendments(given["--amend"]) if given["--amend"] else {}
             texts = await composing.taken_up(db, task.covenant, texts, fates, reason=reason, act_id=act_id)
             made = await composing.next_version(
-                db, texts, park=given["--park"], reason=reason, end=given["--end"], fates=fates
+                db, task.covenant, texts, park=given["--park"], reason=reason, end=given["--end"], fates=fates
             )
             return c.DraftingAnswer.model_validate({**made.model_dump(), **await _ways_out(db, given)})
         case TaskKind.DECISION:

@@ -19,6 +19,7 @@ from models.tables import Clause
 from rules import access, showing
 from rules.calendar import local_date
 from rules.labels import CLAUSES, GROUNDS, OBJECTIONS, label
+from rules.movement import left_words
 from rules.objecting import reads_red_lines
 from store import accounts, outlook, views
 from store import objections as reads
@@ -223,6 +224,8 @@ def show_outlook(
         screen.emit(found)
         return
     screen.line(found.sentence.pick(lang))
+    if found.least is not None:
+        screen.line(found.least.pick(lang))
     if found.gaps:
         screen.table(
             [column("artikel", "clause", fold=True), column("staat", "status"),
@@ -231,9 +234,25 @@ def show_outlook(
               f"{one.lowest.name.pick(lang)}: {one.lowest.behind}/{one.lowest.seated}" if one.lowest else "-")
              for one in found.gaps],
         )  # fmt: skip
+    _show_left(screen, found)
     screen.line(found.forecast_words.pick(lang))
     for one in found.forecast.assumptions if found.forecast else []:
         screen.line(f"- {one.pick(lang)}", style="dim")
+
+
+def _show_left(screen: Screen, found: Outlook) -> None:
+    """Show what each round left open, by party and by clause, and in all."""
+    columns = [
+        column(f"na ronde {one.round}", f"after round {one.round}") if one.round else column("nu", "now")
+        for one in found.rounds
+    ]
+    lines = [(found.names[key].pick(screen.language), [one.parties.get(key) for one in found.rounds])
+             for key in found.names]  # fmt: skip
+    lines += [(f"{screen.pick('artikel', 'clause')} {number}", [one.clauses.get(key) for one in found.rounds])
+              for key, number in found.numbers.items()]  # fmt: skip
+    rows = [(name, *(left_words(one).pick(screen.language) for one in counts)) for name, counts in lines if any(counts)]
+    total = (screen.pick("samen", "in all"), *(left_words(one.total).pick(screen.language) for one in found.rounds))
+    screen.table([column("wat openstaat", "what is open", fold=True), *columns], [*rows, total])
 
 
 COMMANDS = {

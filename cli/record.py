@@ -1,6 +1,6 @@
 """`polder events`, `mail`, `text` and `document`: the record and what it holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +12,14 @@ from cli import context
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
 from cli.showing import Screen, column, moment
+from models.base import Words
 from models.enums import DocumentKind, Language
 from models.errors import InvalidFile, NotFound, Refusal
 from models.tables import Clause, ClauseVersion, Document, Event, Mail
 from rules import labels
+from rules.commitments import sentence
 from rules.labels import label
-from store import contents, documents, views
+from store import commitments, contents, documents, views
 from store.engine import Database
 
 PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED)
@@ -178,16 +180,18 @@ def text(
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the current clause texts, with the version and SHA-256 that positions bind to."""
+    """Show the current clause texts and commitments, with the version and SHA-256 that positions bind to."""
     screen = Screen(lang, as_json)
 
-    async def read() -> list[tuple[Clause, ClauseVersion]]:
+    async def read() -> tuple[list[tuple[Clause, ClauseVersion]], dict[str, Words], date | None]:
         async with context.database(context.settings(state=state)) as db:
             view = await views.view(db, slug)
+            covenant = await views.covenant(db, slug)
             versions = await views.current_texts(db, slug)
-            return [(one, versions[one.id]) for one in view.clauses]
+            names = await commitments.names(db, slug)
+            return [(one, versions[one.id]) for one in view.clauses], names, commitments.in_force(covenant)
 
-    rows = context.run(read())
+    rows, names, in_force = context.run(read())
     chosen = [(one, version) for one, version in rows if clause in {None, one.id, one.number}]
     if not chosen:
         known = ", ".join(one.id for one, _ in rows)
@@ -209,6 +213,8 @@ def text(
         )
         screen.line(f"SHA-256 {version.sha256}", style="dim")
         screen.line(screen.of(version, "text"))
+        for commitment in commitments.of(version):
+            screen.line(f"- {sentence(commitment, names, in_force).pick(lang)}")
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

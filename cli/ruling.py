@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from acts.composing import with_commitments
 from acts.proposing import like
 from cli import context
 from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
@@ -180,7 +181,9 @@ def fix(
                 name: base if given[name] is None else like(base, given[name] or "")
                 for name, base in ((Language.NL, current.text_nl), (Language.EN, current.text_en))
             }
-            (digest,) = await contents.put_texts(db, [Words(nl=texts[Language.NL], en=texts[Language.EN])])
+            (digest,) = await contents.put_texts(
+                db, [with_commitments(Words(nl=texts[Language.NL], en=texts[Language.EN]), current)]
+            )
             message = FixProposal(
                 act=key, actor=c.Actor(person=who), clause=clause, base_sha=current.sha256, text_sha=digest, reason=why
             )

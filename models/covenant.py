@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import EmailStr, Field
 
 from models.base import Line, Slug, Strict, Words
+from models.commitments import Commitments
 from models.enums import Language, PartyKind, Power, Role
 from models.playbook import FactValue
 
@@ -73,6 +74,7 @@ class ClauseFile(Strict):
     title: Words
     text: Words
     norms: list[Slug] = Field(default_factory=list, max_length=20)
+    commitments: Commitments = Field(default_factory=list)
 
 
 class CovenantFile(Strict):

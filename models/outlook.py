@@ -59,10 +59,34 @@ class Forecast(Contract):
     assumptions: list[Words] = Field(max_length=10)
 
 
+class Count(Contract):
+    """Words between brackets, and objections."""
+
+    brackets: int = 0
+    objections: int = 0
+
+
+class RoundLeft(Contract):
+    """What a round left open; `round` is none for what is open now.
+
+    Attributes:
+        clauses, parties: the same by clause, and by the party whose they are; those with nothing are left out.
+    """
+
+    round: int | None
+    total: Count
+    clauses: dict[Slug, Count] = Field(default_factory=dict, max_length=300)
+    parties: dict[Slug, Count] = Field(default_factory=dict, max_length=300)
+
+
 class Outlook(Contract):
     """All of it for one covenant.
 
     Attributes:
+        support: of each constituency, how many parties stand behind the whole text as it is; the lowest first.
+        least: in words, who stands behind it least.
+        rounds: what each closed round left open, then what is open now.
+        names: of parties by id; `numbers`, of clauses.
         gaps: the open clauses in the order of the text.
         sentence: the whole in one sentence.
         forecast: none while there is too little to go on, which `forecast_words` then says.
@@ -72,3 +96,8 @@ class Outlook(Contract):
     sentence: Words
     forecast: Forecast | None = None
     forecast_words: Words
+    support: list[Support] = Field(default_factory=list, max_length=10)
+    least: Words | None = None
+    rounds: list[RoundLeft] = Field(default_factory=list, max_length=1000)
+    names: dict[Slug, Words] = Field(default_factory=dict, max_length=300)
+    numbers: dict[Slug, Line] = Field(default_factory=dict, max_length=300)

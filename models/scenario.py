@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from models.base import Line, Plain, Reason, Slug, Strict, Words
+from models.commitments import Commitments
 from models.covenant import PartyFile
 from models.drafting import Mediation, SplitOff
 from models.enums import AmendmentStatus, Choice, Ground, Ratified, Stance, TaskKind
@@ -26,10 +27,11 @@ class PositionReply(Strict):
 
 
 class AmendmentReply(Strict):
-    """The facilitator's next version of one clause."""
+    """The facilitator's next version of one clause; with the commitments of the version before when none are given."""
 
     text: Words
     reason: Reason
+    commitments: Commitments | None = None
 
 
 class ProposalReply(Strict):

@@ -145,7 +145,7 @@ class Clause(SQLModel, table=True):
 
 
 class ClauseVersion(SQLModel, table=True):
-    """One version of a clause's text; approvals bind to its SHA-256."""
+    """One version of a clause's text with what it commits to; approvals bind to its SHA-256."""
 
     covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
     clause: str = Field(primary_key=True, max_length=63)
@@ -153,6 +153,9 @@ class ClauseVersion(SQLModel, table=True):
     sha256: str = Field(max_length=64, index=True)
     text_nl: str
     text_en: str
+    commitments: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=sa.Column(JSON, nullable=False, server_default="[]")
+    )
     reason: str | None = None
     made_at: datetime = Field(sa_column=time_column(nullable=False))
 

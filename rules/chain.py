@@ -4,11 +4,13 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 
 from pydantic import BaseModel
+
+from models.commitments import Commitment
 
 GENESIS = "0" * 64
 """What the first entry of a chain links to."""
@@ -67,9 +69,29 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def text_sha(nl: str, en: str) -> str:
-    """Identify a clause text in both languages; the same letters typed in another way (NFC) are the same text."""
-    return sha256(canonical({"en": unicodedata.normalize("NFC", en), "nl": unicodedata.normalize("NFC", nl)}))
+def text_sha(nl: str, en: str, commitments: Sequence[Commitment] = ()) -> str:
+    """Identify a clause text in both languages, with what it commits to.
+
+    The same letters typed in another way (NFC) are the same text.
+    """
+    return sha256(text_bytes(nl, en, commitments))
+
+
+def text_bytes(nl: str, en: str, commitments: Sequence[Commitment] = ()) -> bytes:
+    """Write a text in the form its hash is taken of; one without commitments as before there were any (ADR 0014)."""
+    both: dict[str, object] = {"en": unicodedata.normalize("NFC", en), "nl": unicodedata.normalize("NFC", nl)}
+    if commitments:
+        both["commitments"] = [
+            one.model_dump(exclude_none=True, exclude={"what"})
+            | {
+                "what": {
+                    "en": unicodedata.normalize("NFC", one.what.en),
+                    "nl": unicodedata.normalize("NFC", one.what.nl),
+                }
+            }
+            for one in commitments
+        ]
+    return canonical(both)
 
 
 def link(header: Mapping[str, object], prev: str) -> str:

@@ -1,7 +1,7 @@
 """Can this playbook come to an end, and can this covenant run by it? Every obstacle, named in both languages."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
@@ -13,6 +13,7 @@ from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
 from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
 from rules.addresses import shared
+from rules.commitments import strangers
 from rules.matters import rule_of
 
 ALL = "all"
@@ -602,7 +603,7 @@ def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> l
         + _people(covenant, playbook, today)
         + [_problem(*one) for one in shared(covenant)]
         + _powers(covenant, today)
-        + _clauses(covenant, playbook)
+        + list(_clauses(covenant, playbook))
         + _facts(covenant, playbook)
         + _included(covenant, playbook)
         + _answerable(covenant, playbook)
@@ -701,19 +702,17 @@ def _powers(covenant: CovenantFile, today: date) -> list[Problem]:
     ]
 
 
-def _clauses(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
-    themes = theme_ids(playbook)
-    norms = [norm.id for norm in playbook.norms]
-    return [
-        _unknown(f"clauses.{i}.theme", "thema", "theme", clause.theme, themes)
-        for i, clause in enumerate(covenant.clauses)
-        if clause.theme not in themes
-    ] + [
-        _unknown(f"clauses.{i}.norms.{j}", "norm", "norm", name, norms)
-        for i, clause in enumerate(covenant.clauses)
-        for j, name in enumerate(clause.norms)
-        if name not in norms
-    ]
+def _clauses(covenant: CovenantFile, playbook: Playbook) -> Iterator[Problem]:
+    themes, norms = theme_ids(playbook), [norm.id for norm in playbook.norms]
+    who = [one.id for one in covenant.parties] + [one.id for one in playbook.constituencies]
+    for i, clause in enumerate(covenant.clauses):
+        if clause.theme not in themes:
+            yield _unknown(f"clauses.{i}.theme", "thema", "theme", clause.theme, themes)
+        for j, name in enumerate(clause.norms):
+            if name not in norms:
+                yield _unknown(f"clauses.{i}.norms.{j}", "norm", "norm", name, norms)
+        for one in strangers(clause.commitments, who, norms):
+            yield _unknown(f"clauses.{i}.commitments.{one.at}.{one.field}", one.nl, one.en, one.name, one.known)
 
 
 def _facts(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:

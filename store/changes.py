@@ -413,6 +413,7 @@ def _clause(session: Session, slug: str, entry: c.Entry, change: c.ClauseChanged
                 sha256=change.sha256,
                 text_nl=text.nl,
                 text_en=text.en,
+                commitments=[one.model_dump(mode="json", exclude_none=True) for one in text.commitments],
                 reason=change.reason,
                 made_at=entry.at,
             )

@@ -2,16 +2,15 @@
 
 import json
 import secrets
-import unicodedata
 from collections.abc import Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Contract, Words
-from models.enums import Language
+from models.commitments import ClauseText
 from models.errors import NotFound
 from models.tables import Content
-from rules.chain import canonical, sha256
+from rules.chain import canonical, sha256, text_bytes
 from store.engine import Database
 
 TEXT = "application/vnd.polder.text+json"
@@ -50,7 +49,7 @@ async def put_texts(db: Database, texts: Iterable[Words]) -> list[str]:
 
 def canonical_text(text: Words) -> bytes:
     """The bytes whose SHA-256 is the text's hash (`rules.chain.text_sha`)."""
-    return canonical({language: unicodedata.normalize("NFC", text.pick(language)) for language in Language})
+    return text_bytes(text.nl, text.en, text.commitments if isinstance(text, ClauseText) else ())
 
 
 async def get_in(session: AsyncSession, digest: str) -> Content:
@@ -79,11 +78,11 @@ async def get(db: Database, digest: str) -> bytes:
         return (await get_in(session, digest)).data
 
 
-async def text_in(session: AsyncSession, digest: str) -> Words:
+async def text_in(session: AsyncSession, digest: str) -> ClauseText:
     """Return a stored bilingual text."""
     return text_of(await session.get(Content, digest), digest)
 
 
-def text_of(content: Content | None, digest: str) -> Words:
+def text_of(content: Content | None, digest: str) -> ClauseText:
     """Read the bilingual text that was looked for under a hash; NotFound when there is none."""
-    return Words.model_validate(json.loads(_found(content, digest).data))
+    return ClauseText.model_validate(json.loads(_found(content, digest).data))

@@ -14,6 +14,7 @@ from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stan
 from models.playbook import Playbook
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
 from rules.texts import covenant_sha
+from store import commitments
 from store.contents import get_in
 from store.engine import Database
 
@@ -53,6 +54,7 @@ async def covenant_document(
             notes = [AGAINST, *_never(clauses)]
         parties, names = await _parties(session, slug)
         signed = await _signatures(session, slug) if kind is DocumentKind.SEALED else []
+        committed = await commitments.names_in(session, slug)
         by_id = {party.id: party for party in parties}
         tier = {party.id: party.tier for party in parties}
 
@@ -85,10 +87,10 @@ async def covenant_document(
                 DocumentClause(
                     number=clause.number,
                     title=Words(nl=clause.title_nl, en=clause.title_en),
-                    text=Words(nl=version.text_nl, en=version.text_en),
+                    text=commitments.whole(version, committed),
                     version=version.version,
                     sha256=version.sha256,
-                    old_text=Words(nl=old.text_nl, en=old.text_en) if old else None,
+                    old_text=commitments.whole(old, committed) if old else None,
                     reason=version.reason,
                 )
                 for clause, version, old in clauses

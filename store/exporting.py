@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from models.articles import ArticleText, CovenantText, TextParty
 from models.base import Contract, Words
+from models.commitments import Commitment
 from models.enums import AmendmentStatus, ClauseStatus, Language, PartyStatus, Tier
 from models.errors import NotFound
 from models.playbook import Playbook
@@ -18,7 +19,7 @@ from models.word import WordClause, WordDraft
 from rules import lanes
 from rules.calendar import local_date
 from rules.texts import covenant_sha
-from store import amendments, clauses, comments, views
+from store import amendments, clauses, comments, commitments, views
 from store.contents import get_in
 from store.documents import refs
 from store.engine import Database
@@ -39,6 +40,7 @@ class VersionTold(Contract):
     version: int
     sha256: str
     text: Text
+    commitments: list[Commitment]
     reason: str | None
     made_at: datetime
 
@@ -202,7 +204,7 @@ def _by_clause(pairs: Iterable[tuple[str, One]]) -> defaultdict[str, list[One]]:
 def _version(row: ClauseVersion) -> VersionTold:
     return VersionTold(
         version=row.version, sha256=row.sha256, text=Text(nl=row.text_nl, en=row.text_en), reason=row.reason,
-        made_at=row.made_at,
+        made_at=row.made_at, commitments=commitments.of(row),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from models.ground import ClockHeld, GroundRule, GroundRuleSet, PartyQuestion, Q
 from models.lookups import FixQuestion, Looked
 from models.tables import Clause, ClauseVersion, Content, GroundRuleRow, HumanTask, QuestionRow, Step
 from rules import matters
-from store import asked
+from store import asked, commitments
 from store.contents import text_of
 from store.engine import Database
 
@@ -150,7 +150,15 @@ async def look_at_fix(db: Database, question: FixQuestion) -> Looked:
                     f"Clause {row.number} has changed meanwhile. Expected: a fix of the text as it is now.",
                     {"clause": fix.clause},
                 )
-            text_of(await session.get(Content, fix.text_sha), fix.text_sha)
+            fixed = text_of(await session.get(Content, fix.text_sha), fix.text_sha)
+            if fixed.commitments != commitments.of(current):
+                raise Refusal(
+                    "not_editorial",
+                    "Een redactionele verbetering wijzigt geen toezegging. Verwacht: dezelfde toezeggingen; maak hier "
+                    "een volgende versie van.",
+                    "An editorial fix changes no commitment. Expected: the same commitments; make this a next version.",
+                    {"clause": fix.clause},
+                )
         if fix.text_sha == fix.base_sha:
             raise Refusal(
                 "nothing_changed",

@@ -60,7 +60,7 @@ def laid_out(package: Package, launch: c.Launch) -> c.Opened:
                 id=clause.id,
                 number=clause.number,
                 theme=clause.theme,
-                sha256=text_sha(clause.text.nl, clause.text.en),
+                sha256=text_sha(clause.text.nl, clause.text.en, clause.commitments),
             )
             for clause in file.clauses
         ],
@@ -212,6 +212,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
                 sha256=ref.sha256,
                 text_nl=clause.text.nl,
                 text_en=clause.text.en,
+                commitments=[one.model_dump(mode="json", exclude_none=True) for one in clause.commitments],
                 made_at=at,
             )
         )

@@ -4,13 +4,15 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from models.base import Words
-from models.enums import AmendmentStatus, PartyStatus, Stance, Tier
+from models.enums import AmendmentStatus, ClauseStatus, PartyStatus, Stance, Tier
 from models.outlook import Outlook
 from models.packages import Condition
-from models.tables import Amendment, Clause, ClauseVersion, Constituency, Party, Position
-from rules import forecasting, outlook
+from models.tables import Amendment, Clause, ClauseVersion, Constituency, Party, Position, Round
+from rules import forecasting, movement, outlook
 from rules.conditions_text import said
+from rules.movement import Stood
 from rules.outlook import Group, Seat, State
+from rules.texts import SUPPORTING
 from store import objections, rounds
 from store.engine import Database
 
@@ -60,18 +62,34 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
             held.setdefault(one.clause, {})[one.party] = (one.stance, seen)
             if one.conditions and seen:
                 asked.setdefault(one.clause, {})[one.party] = CONDITIONS.validate_python(one.conditions)
-        proposed = await session.exec(
-            select(Amendment.clause, Amendment.party, Amendment.id)
-            .where(Amendment.covenant == slug, Amendment.status == AmendmentStatus.OPEN)
-            .order_by(col(Amendment.at))
+        proposed = await session.exec(select(Amendment).where(Amendment.covenant == slug).order_by(col(Amendment.at)))
+        closed = await session.exec(
+            select(Round.no, Round.closed_at)
+            .where(Round.covenant == slug, col(Round.closed_at).is_not(None))
+            .order_by(col(Round.no))
         )
+        moments = [(no, at) for no, at in closed if at is not None]
         movers: dict[str, list[str]] = {}
         proposers: dict[str, Words] = {}
         called = {seat.id: seat.name for seat in seats}
-        for clause, party, key in proposed:
-            movers.setdefault(clause, []).append(party)
-            if party in called:
-                proposers[key] = called[party]
+        brackets: list[Stood] = []
+        for row in proposed:
+            is_open = row.status is AmendmentStatus.OPEN
+            brackets.append(Stood(row.clause, row.party, row.at, None if is_open else row.settled_at))
+            if is_open:
+                movers.setdefault(row.clause, []).append(row.party)
+                if row.party in called:
+                    proposers[row.id] = called[row.party]
+        names = await session.exec(
+            select(Party).where(Party.covenant == slug, Party.tier == Tier.PARTY).order_by(col(Party.position))
+        )
+        parties_named = {one.id: Words(nl=one.name_nl, en=one.name_en) for one in names}
+    stood = [
+        (Stood(one.clause, one.party, one.at, one.ended_at), hidden is None or one.round != hidden or one.party == own)
+        for one, _ in await objections.objections(db, slug, open_only=False)
+    ]
+    history = movement.left(moments, brackets, [one for one, _ in stood])
+    history[-1] = movement.left([], brackets, [one for one, seen in stood if seen])[-1]
     raised: dict[str, dict[str, tuple[str | None, str | None]]] = {}
     for objection, _ in await objections.objections(db, slug):
         if hidden is None or objection.round != hidden or objection.party == own:
@@ -95,4 +113,16 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
     ]  # fmt: skip
     forecast = forecasting.forecast(await rounds.converged(db, slug), len(gaps))
     told = forecast.sentence if forecast else forecasting.TOO_LITTLE if gaps else forecasting.DONE
-    return Outlook(gaps=gaps, sentence=outlook.whole(gaps, len(rows)), forecast=forecast, forecast_words=told)
+    text = [clause.id for clause, _ in rows if clause.status is not ClauseStatus.PARKED]
+    behind = {
+        clause: {
+            party for party, (stance, seen) in held.get(clause, {}).items()
+            if seen and Stance(stance) in SUPPORTING and party not in asked.get(clause, {})
+        }
+        for clause in text
+    }  # fmt: skip
+    support = movement.support(text, behind, seats, named)
+    return Outlook(
+        gaps=gaps, sentence=outlook.whole(gaps, len(rows)), forecast=forecast, forecast_words=told, support=support,
+        least=movement.least(support), rounds=history, names=parties_named, numbers=numbers,
+    )  # fmt: skip

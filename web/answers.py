@@ -15,7 +15,7 @@ from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
 from rules.ground_rules import rule_in_words
-from store import amendments, asked, clauses, ground
+from store import amendments, asked, clauses, commitments, ground
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers
@@ -181,6 +181,7 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
+        "committable": await commitments.names(visit.site.db, found.task.covenant),
         "here": {one.clause.id: await _before(visit, one, f) for one in part},
         "kept": {one.clause.id: _kept(one) for one in part},
     }  # fmt: skip
@@ -204,7 +205,9 @@ async def _before(visit: Visit, one: ClauseLine, f: Filled) -> str | None:
         return None
     rows = await clauses.versions(visit.site.db, one.clause.covenant, one.clause.id)
     row = next((row for row in rows if row.sha256 == sha), None)
-    return getattr(row, f"text_{visit.language.value}") if row else None
+    if row is None:
+        return None
+    return commitments.whole(row, await commitments.names(visit.site.db, row.covenant)).pick(visit.language)
 
 
 def _page(visit: Visit, f: Filled) -> int:

@@ -281,6 +281,44 @@ def convergence(rounds: Sequence[tuple[str, Mapping[str, int]]]) -> Convergence:
     )  # fmt: skip
 
 
+# --- what is left -----------------------------------------------------------------------------------------------------
+
+
+class Left(NamedTuple):
+    """A line picture ready to draw: for each line its points, marks of moments (x) and of numbers (y)."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    floor: float
+    lines: list[list[tuple[float, float]]]
+    moments: list[Tick]
+    scale: list[Tick]
+
+
+def left(moments: Sequence[tuple[str, Sequence[int]]]) -> Left:
+    """Draw how much was left at each moment: a line for each kind."""
+    start, end, ceiling, floor = 48.0, 560.0, 20.0, 180.0
+    most = max((max(counts, default=0) for _, counts in moments), default=0) or 1
+    step = (end - start) / max(len(moments) - 1, 1)
+    unit = (floor - ceiling) / most
+    kinds = len(moments[0][1]) if moments else 0
+    every = max(1, -(-most // 5))
+    return Left(
+        600, 216, start, end, floor,
+        [
+            [
+                (round(start + n * step, 1), round(floor - counts[kind] * unit, 1))
+                for n, (_, counts) in enumerate(moments)
+            ]
+            for kind in range(kinds)
+        ],
+        [Tick(round(start + n * step, 1), short(name, max(step, 60))) for n, (name, _) in enumerate(moments)],
+        [Tick(round(floor - count * unit, 1), str(count)) for count in range(0, most + 1, every)],
+    )  # fmt: skip
+
+
 # --- balance and coverage ---------------------------------------------------------------------------------------------
 
 

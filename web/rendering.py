@@ -18,11 +18,16 @@ from markupsafe import Markup
 from models.articles import Address
 from models.base import Words
 from models.enums import Language
+from models.tables import ClauseVersion
 from rules import labels, norms
 from rules.access import Deed, Page, Relation, does, sees
 from rules.articles import Part, addressed, citation, fragment
 from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
+from rules.commitments import term as term_of
+from rules.commitments import who as who_of
+from rules.movement import left_words
 from rules.redline import ops, to_html
+from store import commitments
 from web import pictures
 from web.sectors import sector_title
 from web.visiting import Visit, speaking
@@ -142,6 +147,11 @@ def _part(clause: str, address: Address, part: Part) -> Markup:
     return PART.format(part.level.value, name, lines(said), link)
 
 
+def whole_text(version: ClauseVersion, names: Mapping[str, Words]) -> str:
+    """Return the text of a version with its commitments beneath it, to be compared."""
+    return words(commitments.whole(version, names))
+
+
 def task_url(task_id: str) -> str:
     """Return the address of a task's page."""
     return f"/tasks/{quote(task_id)}"
@@ -175,7 +185,9 @@ def _environment() -> Environment:
     environment.globals |= {
         "t": t, "words": words, "title": title, "day": day, "short_day": short_day, "moment": moment,
         "clock_tag": clock_tag, "term": term, "label": label, "labels": labels, "redline": redline, "lines": lines,
-        "sector": sector, "articled": articled, "norm_page": norms.page,
+        "sector": sector, "articled": articled, "norm_page": norms.page, "left_words": left_words,
+        "committed": commitments.of, "whole_text": whole_text, "commitment_term": term_of,
+        "commitment_who": who_of,
         "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip

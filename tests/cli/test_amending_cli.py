@@ -57,6 +57,10 @@ def test_words_are_proposed_as_a_whole_text_and_shown_as_a_redline(at: Polder, t
     shown = at("amendments", SLUG, *SASKIA, "--lang", "nl").out
     assert "tussen haken" in shown
     assert "Botst met: child, mine?/&" in " ".join(shown.split())
+    assert "artikel 1" in " ".join(shown.split()), "the place is cited"
+    ahead = " ".join(at("outlook", SLUG, *SASKIA).out.split())
+    assert "Least supported by:" in ahead
+    assert "in all 3 proposals" in ahead
     assert "Geen wijzigingsvoorstellen" in at("amendments", SLUG, "due-diligence", *SASKIA, "--lang", "nl").out
 
 

@@ -214,6 +214,7 @@ def test_the_text_and_its_page(at: Polder, tmp_path: Path) -> None:
     texts = json.loads(at("text", SLUG, "--json").out)
     assert len(texts) == 8
     assert texts[0]["sha256"] in at("text", SLUG, "scope").out
+    assert "- The secretariat, for the whole term: publish aggregated data only" in at("text", SLUG, "2").out
     assert at("text", SLUG, "none").code == Exit.NOT_FOUND
     page = tmp_path / "page.html"
     assert at("document", SLUG, "--html", "--out", page, "--lang", "nl").code == 0

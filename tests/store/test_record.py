@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from models import contracts as c
 from models.base import Words
+from models.commitments import ClauseText
 from models.enums import CovenantStatus, Rung, Stance, StepStatus, TaskKind, TaskStatus
 from models.errors import NotFound
 from models.tables import Answer, Content, Covenant, Event, HumanTask, Party, Signature
@@ -425,7 +426,7 @@ async def test_contents_are_kept_once_by_their_hash(database: Database) -> None:
     assert await contents.get(database, digest) == data
     assert await contents.put_texts(database, [text(1), text(1)]) == [sha(1), sha(1)]
     async with database.read() as session:
-        assert await contents.text_in(session, sha(1)) == text(1)
+        assert await contents.text_in(session, sha(1)) == ClauseText(**text(1).model_dump())
     assert await count(database, Content) == 2
     with pytest.raises(NotFound) as refused:
         await contents.get(database, "0" * 64)

@@ -243,7 +243,7 @@ class Table:
             clause: AmendmentReply.model_validate({"text": both(text), "reason": reason})
             for clause, text in texts.items()
         }
-        content = await composing.next_version(self.db, amend, park=[], reason=reason, fates=fates)
+        content = await composing.next_version(self.db, self.slug, amend, park=[], reason=reason, fates=fates)
         await self.give((await self.waiting())["facilitator"], content)
 
     async def propose(

@@ -246,6 +246,18 @@ MANDATE: dict[str, object] = {"powers": ["speak"]}
         ({"people.1.roles": []}, "people", "'secretariat' in step 'monitoring-committee' is nobody", "at least one"),
         ({"clauses.0.theme": "gold"}, "clauses.0.theme", "unknown theme", "human-rights"),
         ({"clauses.0.norms": ["x"]}, "clauses.0.norms.0", "unknown norm", "ungp-1"),
+        (
+            {"clauses.0.commitments": [{"who": "fnw", "what": {"nl": "a", "en": "b"}}]},
+            "clauses.0.commitments.0.who",
+            "unknown party, constituency or office",
+            "secretariat",
+        ),
+        (
+            {"clauses.0.commitments": [{"who": "all", "what": {"nl": "a", "en": "b"}, "norm": "x"}]},
+            "clauses.0.commitments.0.norm",
+            "unknown norm",
+            "ungp-1",
+        ),
         ({"facts": {"size": 3}}, "facts.size", "unknown fact", "nothing"),
         ({"include": ["agenda"]}, "include.0", "unknown optional step", "nothing"),
         ({"playbook": "food"}, "playbook", "unknown sector", "banking"),

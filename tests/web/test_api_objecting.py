@@ -59,6 +59,11 @@ async def test_objections_and_red_lines(engine: Engine, program: Callable[[str],
     assert (one["party"], one["ground"], one["lift"]) == ("union", "cost", "Pay for it.")
     outlook = (await trade.http.get(f"{where}/outlook")).json()
     assert outlook["gaps"][0]["sentence"]["en"] == "Clause 1: union (en) objects (cost); lifted if: Pay for it."
+    assert outlook["least"]["en"] == "Least supported by: Unions (en) (1 of 2)."
+    counts = {"brackets": 0, "objections": 1}
+    assert [(one["round"], one["total"], one["parties"]) for one in outlook["rounds"]] == [
+        (1, counts, {"union": counts}), (None, counts, {"union": counts}),
+    ]  # fmt: skip
     assert (outlook["forecast"], outlook["forecast_words"]["en"][:23]) == (None, "There is too little to ")
     sha = (await views.current_texts(table.db, table.slug))["wage"].sha256
     body = {"clause": "wage", "sha256": sha, "stance": "agree", "reason": "we can live with it"}

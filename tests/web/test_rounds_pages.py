@@ -13,6 +13,7 @@ from store import views
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
 Typed = dict[str, str | list[str]]
+MARKUP = "<script>alert('x')</script> & <b>bold</b>"
 NONE = "\u2013"
 AGREE = PositionReply(stance=Stance.AGREE)
 OBJECTION = PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="half of <i>it</i>", comment="too dear")
@@ -178,3 +179,92 @@ async def test_only_the_facilitator_drafts_and_a_round_that_runs_asks_nothing(ta
         assert (await browser.http.post(f"{path}/preview?clause=wage", data={})).status_code == 403
     page = await (await sign_in("fay@example.org")).get(path)
     assert "No next version is asked for now" in page.text
+
+
+async def test_the_facilitator_changes_what_a_clause_commits_to(table: Table, sign_in: SignIn) -> None:
+    await after_a_round(table)
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    opened = await fay.send((await fay.get(path)).form(path), {"intent": "commit:wage"})
+    first: Typed = {
+        "commit-wage-0-who": "business", "commit-wage-0-nl": MARKUP, "commit-wage-0-en": "pay what is owed",
+        "commit-wage-0-months": "6", "commit-wage-0-norm": "ilo-c131", "reason": "as data",
+    }  # fmt: skip
+    wrong = await fay.send(
+        opened.form(path), {**first, "commit-wage-0-due": "2028-01-01", "intent": "send"}, status=422
+    )
+    assert wrong.problems == ["Expected: a day (due) or a number of months (months)."]
+    more = await fay.send(wrong.form(path), {"commit-wage-0-due": "", "intent": "commit:wage"})
+    redline = more.soup.select_one("#redline-wage")
+    assert redline is not None
+    assert "Business (en), within 6 months of entry into force: pay what is owed" in redline.get_text()
+    assert "This voids the approval of: union (en), guild (en), shops (en)." in more.text
+    await fay.send(more.form(path), {"intent": "send"})
+    await table.settle()
+    version = (await views.current_texts(table.db, table.slug))["wage"]
+    assert version.version == 2
+    assert version.text_en == "Old wage (en)"
+    (one,) = version.commitments
+    assert one == {
+        "who": "business", "what": {"nl": MARKUP, "en": "pay what is owed"}, "months": 6, "norm": "ilo-c131",
+    }  # fmt: skip
+    again = await fay.send(more.form(path), {"intent": "send"})  # the back button, and once more
+    assert again.url.endswith("/rounds?done=1")
+    union = await sign_in("union@example.org", "nl")
+    for where in ("clauses/wage", "text", "rounds/2"):
+        page = await union.get(f"/c/{table.slug}/{where}")
+        assert "binnen 6 maanden na inwerkingtreding" in page.text
+        assert MARKUP in page.text
+        assert "<script>alert" not in page.html
+    task = await union.get(f"/tasks/{table.slug}/round-2/union")
+    inserted = [one.get_text() for one in task.soup.select("#clause-wage ins")]
+    assert "Toezeggingen:" in inserted[0], "what changed since it agreed is the commitment"
+    told = (await union.http.get(f"/c/{table.slug}/export/negotiation.json")).json()
+    assert told["clauses"][0]["versions"][-1]["commitments"][0]["months"] == 6
+
+    await table.agree_on_text(except_=["trade"])
+    await table.position("trade", {"wage": PositionReply(stance=Stance.OBJECT, ground=Ground.COST, lift="less of it")})
+    await table.settle()
+    emptied = await fay.send((await fay.get(path)).form(path), {"intent": "commit:wage"})
+    assert emptied.form(path).values()["commit-wage-0-en"] == ["pay what is owed"]
+    gone: Typed = {"commit-wage-0-nl": "", "commit-wage-0-en": "", "reason": "no more", "intent": "send"}
+    await fay.send(emptied.form(path), gone)
+    await table.settle()
+    assert (await views.current_texts(table.db, table.slug))["wage"].commitments == []
+
+
+async def test_what_each_round_left_is_told_by_party_and_by_clause(table: Table, sign_in: SignIn) -> None:
+    await in_talks(table)
+    await table.propose("union", "wage", "Old", "Fair")
+    await table.position("trade", {"wage": OBJECTION, "air": AGREE})
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(12)
+    union = await sign_in("union@example.org")
+    page = await union.get(f"/c/{table.slug}/rounds")
+    least = page.soup.select_one("#least")
+    assert least is not None
+    assert least.get_text().startswith("Least supported by: Business (en) (1 of 2).")
+    assert page.soup.select_one("svg#left-picture desc").get_text().strip() == (  # type: ignore[union-attr]
+        "round 1: 1 proposals and 1 objections. now: 1 proposals and 1 objections."
+    )
+    tables = {
+        one.find("caption").get_text(): [[" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]  # type: ignore[union-attr]
+                                         for row in one.select("tbody tr")]
+        for one in page.soup.select("table")
+    }  # fmt: skip
+    assert tables["By party: what of theirs was still open"] == [
+        ["union (en)", "1 proposal", "1 proposal"], ["trade (en)", "1 objection", "1 objection"],
+    ], "in the order of the table"  # fmt: skip
+    assert tables["By clause: what was open on it"] == [
+        ["Clause 1", "1 proposal, 1 objection", "1 proposal, 1 objection"]
+    ]
+    await table.draft({"wage": "New wage"})
+    await table.position("guild", {"wage": OBJECTION})
+    hidden = await union.get(f"/c/{table.slug}/rounds")
+    assert "what others think in the open round is not counted here yet" in hidden.text
+    assert "guild (en), 1 objection" not in hidden.text
+    (party,) = [one for one in hidden.soup.select("table") if "By party" in one.get_text()]
+    assert "guild" not in party.get_text(), "an objection of the open round is not told"
+    fay = await sign_in("fay@example.org")
+    (party,) = [one for one in (await fay.get(f"/c/{table.slug}/rounds")).soup.select("table")
+                if "By party" in one.get_text()]  # fmt: skip
+    assert "guild (en)" in party.get_text()

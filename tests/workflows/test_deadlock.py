@@ -53,7 +53,9 @@ async def next_version(
         clause: AmendmentReply.model_validate({"text": both(text), "reason": "it may do"})
         for clause, text in (texts or {}).items()
     }
-    content = await composing.next_version(table.db, amend, park=ways.pop("parked", []), reason="as we see it")
+    content = await composing.next_version(
+        table.db, table.slug, amend, park=ways.pop("parked", []), reason="as we see it"
+    )
     task = (await table.waiting())[by]
     await table.give(task, content.model_copy(update=ways), by={"mediator": "cha"}.get(by))
 

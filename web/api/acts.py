@@ -13,7 +13,8 @@ from acts.naming import check_named
 from models import contracts as c
 from models import ids
 from models.accounts import Scope
-from models.base import Contract, Line, Reason, Slug, Strict, Words
+from models.base import Contract, Line, Reason, Slug, Strict
+from models.commitments import ClauseText
 from models.covenant import LAST_START, CovenantFile
 from models.enums import TaskStatus
 from models.errors import Conflict, InvalidFile, Refusal
@@ -160,8 +161,8 @@ async def store_bytes(caller: Answering, request: Request) -> s.Stored:
 
 
 @router.post("/contents/texts", tags=["contents"], status_code=201)
-async def store_text(caller: Answering, text: Words) -> s.Stored:
-    """Store a text in both languages; an amendment names the SHA-256."""
+async def store_text(caller: Answering, text: ClauseText) -> s.Stored:
+    """Store a text in both languages, with what it commits to; a next version names the SHA-256."""
     (digest,) = await contents.put_texts(caller.site.db, [text])
     return s.Stored(sha256=digest, size=len(contents.canonical_text(text)))
 
@@ -199,7 +200,7 @@ async def answer(
     else:
         access.need_deed(viewer, Deed.ANSWER)
         actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
-    await check_named(caller.site.db, body.content)
+    await check_named(caller.site.db, row.covenant, body.content)
     message = c.Answer(act=act_id, actor=actor, task=row.id, content=body.content)
     return await carry(caller, row.workflow, "answer", message, act_id)
 

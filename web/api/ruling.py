@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import Field
 
+from acts.composing import with_commitments
 from models import contracts as c
 from models import ids
 from models.base import Contract, Reason, Sha256, Slug, Strict, Words
@@ -14,7 +15,7 @@ from models.questions import Absence, FixProposal, GoOnQuestion, QuestionWithdra
 from models.scenario import WholeText
 from rules.access import Deed, Page
 from rules.ground_rules import rule_in_words
-from store import contents, ground
+from store import contents, ground, views
 from web.api import shapes as s
 from web.api.acts import actor_of, carry
 from web.api.auth import ActId, Answering, Caller, Reading, Steering
@@ -139,7 +140,9 @@ async def ask_to_go_on(caller: Steering, slug: s.SlugPath, body: GoOnRequest, ac
 async def propose_fix(caller: Steering, slug: s.SlugPath, body: FixRequest, act_id: ActId) -> s.ReceiptShape:
     """Put an editorial fix of a clause to the parties."""
     actor = await _office(caller, slug, Deed.PROPOSE_FIX)
-    (digest,) = await contents.put_texts(caller.site.db, [Words(nl=body.nl, en=body.en)])
+    current = (await views.current_texts(caller.site.db, slug)).get(body.clause)
+    text = with_commitments(Words(nl=body.nl, en=body.en), current)
+    (digest,) = await contents.put_texts(caller.site.db, [text])
     message = FixProposal(
         act=act_id, actor=actor, clause=body.clause, base_sha=body.base_sha, text_sha=digest, reason=body.reason
     )

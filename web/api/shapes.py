@@ -8,6 +8,7 @@ from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from models.base import Slug
+from models.commitments import Commitment
 from models.enums import (
     ClauseStatus,
     CovenantStatus,
@@ -207,13 +208,14 @@ class VersionShape(BaseModel):
     version: int
     sha256: str
     text: Text
+    commitments: list[Commitment]
     reason: str | None
     made_at: datetime
 
     @classmethod
     def of(cls, row: ClauseVersion) -> "VersionShape":
         """Read a row."""
-        return cls(**_same(cls, row), text=Text.of(row, "text"))
+        return cls.model_validate({**_same(cls, row), "text": Text.of(row, "text")})
 
 
 class ClauseShape(BaseModel):

@@ -19,7 +19,7 @@ from rules import amending, lanes, showing
 from rules.access import Deed, Page, Seat, Viewer, does
 from rules.calendar import local_date
 from rules.texts import SUPPORTING
-from store import amendments, asked, clauses, comments, views
+from store import amendments, asked, clauses, comments, commitments, views
 from store.clauses import Said
 from store.comments import LONGEST
 from web.forms import Filled, resumed, sent, typed
@@ -59,7 +59,8 @@ async def text(visit: V, slug: str) -> Response:
         more=len(found) > PER_PAGE, changes=query.get("changes") == "1", seat=seat,
         sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
         themes=asked.themes(book), norms={norm.id: norm for norm in book.norms},
-        bracketed=await amendments.bracketed(db, slug),
+        bracketed=await amendments.bracketed(db, slug), committable=await commitments.names(db, slug),
+        in_force=commitments.in_force(covenant),
     )  # fmt: skip
 
 
@@ -137,7 +138,8 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
         settled=[one for one in proposed if one.row.status is not AmendmentStatus.OPEN],
         parties=parties, lane_names=LANES,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
-        task=await _task(visit, around, seat),
+        task=await _task(visit, around, seat), committable=await commitments.names(db, slug),
+        in_force=commitments.in_force(around.covenant),
     )  # fmt: skip
 
 

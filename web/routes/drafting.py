@@ -1,7 +1,7 @@
 """The next version of the text: the facilitator edits both languages beside what the parties objected to."""
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from acts import composing
 from acts.carrying import act
 from models import contracts as c
 from models.base import Words
+from models.commitments import Commitment
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Language, Role, TaskKind
 from models.errors import Conflict, NotFound, PolderError, Refusal
 from models.scenario import AmendmentReply
@@ -21,12 +22,14 @@ from models.tables import Clause, ClauseVersion, Covenant, HumanTask, Party, Pos
 from rules.access import Page, Relation, Seat, Viewer, forbidden
 from rules.articles import alignment
 from rules.chain import text_sha
+from rules.commitments import COMMON, sentence
 from rules.texts import SETTLED
-from store import amendments, approving, clauses, objections, people, red_lines, rounds, views
+from store import amendments, approving, asked, clauses, commitments, objections, people, red_lines, rounds, views
 from store import standing as reads
 from store.amendments import AmendmentView
 from store.objections import Raised
 from store.red_lines import Told
+from web import committing
 from web.forms import Filled, keep, resumed, sent, typed
 from web.launching.fields import slugged
 from web.problems import STATUS
@@ -64,11 +67,25 @@ class Line:
     voids: list[Party] = field(default_factory=list)
     restores: list[Party] = field(default_factory=list)
     authentic: Language = Language.NL
+    commitments: list[Commitment] = field(default_factory=list)
 
     @property
     def sha(self) -> str:
         """The hash of what was typed."""
-        return text_sha(plain(self.nl), plain(self.en))
+        return text_sha(plain(self.nl), plain(self.en), self.commitments)
+
+    @property
+    def changed_commitments(self) -> bool:
+        """Whether it commits to something else than the current version."""
+        return self.commitments != commitments.of(self.current)
+
+    def committed_before(self, names: Mapping[str, Words], language: str) -> str:
+        """Return what the current version commits to, in lines."""
+        return "\n".join(sentence(one, names).pick(language) for one in commitments.of(self.current))
+
+    def committed_after(self, names: Mapping[str, Words], language: str) -> str:
+        """Return what was typed that it commits to, in lines."""
+        return "\n".join(sentence(one, names).pick(language) for one in self.commitments)
 
     @property
     def changed_nl(self) -> bool:
@@ -82,15 +99,16 @@ class Line:
 
     @property
     def changed(self) -> bool:
-        """Whether either is."""
-        return self.changed_nl or self.changed_en
+        """Whether either is, or what it commits to."""
+        return self.changed_nl or self.changed_en or self.changed_commitments
 
     @property
     def warnings(self) -> list[Words]:
         """Say where the two languages, as typed, are not parallel."""
         old = Words.model_construct(nl=self.current.text_nl, en=self.current.text_en)
         new = Words.model_construct(nl=plain(self.nl), en=plain(self.en))
-        return alignment(self.clause.number, old, new, self.authentic) if self.changed else []
+        worded = self.changed_nl or self.changed_en
+        return alignment(self.clause.number, old, new, self.authentic) if worded else []
 
     @property
     def one_sided(self) -> bool:
@@ -163,6 +181,9 @@ async def _shown(
         parked=[] if mediates else await _parked(visit, covenant.slug),
         mediators=[one for one in everyone if one.party is None and Role.FACILITATOR not in one.roles],
         groups=(await reads.standing(visit.site.db, covenant.slug)).groups,
+        committable=await commitments.names(visit.site.db, covenant.slug), common=COMMON,
+        norms={one.id: one for one in (await asked.playbook(visit.site.db, covenant.slug)).norms},
+        rows_of=lambda line: committing.rows(f, line.clause.id, commitments.of(line.current)),
     )  # fmt: skip
 
 
@@ -193,6 +214,7 @@ async def _lines(
             f.get(f"en-{one.clause.id}", one.current.text_en), said.get(one.clause.id, []),
             [raised for raised in objected if raised.row.clause == one.clause.id], [],
             [bracket for bracket in proposed if bracket.row.clause == one.clause.id], authentic=authentic,
+            commitments=committing.read(f, one.clause.id, commitments.of(one.current)),
         )
         for one in chosen
     ]  # fmt: skip
@@ -221,7 +243,8 @@ async def preview(visit: V, slug: str, clause: str = "") -> Response:
         raise NotFound(
             "clause_not_found", f"Artikel {clause} bestaat niet.", f"There is no clause {clause}.", {"clause": clause}
         )
-    return HTMLResponse(markup(visit, "rounds/redline.html.j2", line=found[0]))
+    names = await commitments.names(visit.site.db, slug)
+    return HTMLResponse(markup(visit, "rounds/redline.html.j2", line=found[0], committable=names))
 
 
 @router.post("/c/{slug}/drafting")
@@ -235,6 +258,9 @@ async def send(visit: V, slug: str) -> Response:
         f.values["extra"] = [*f.all("extra"), intent.removeprefix("add:")]
     if intent.startswith("merge:"):
         await _merge(visit, slug, f, intent.removeprefix("merge:"))
+    if intent.startswith("commit:"):
+        for line in await _lines(visit, slug, f, only=intent.removeprefix("commit:")):
+            committing.begin(f, line.clause.id, commitments.of(line.current))
     if intent != "send":
         await keep(visit, form_of(slug), f)
         return await _shown(visit, covenant, viewer, task, f, 200 if f.fine else HTTP_422_UNPROCESSABLE_CONTENT)
@@ -298,9 +324,21 @@ async def _sent_before(visit: Visit, f: Filled) -> bool:
     content: dict[str, Any] = next(
         (one["content"] for one in earlier.data.get("changes", []) if one["change"] == "task_answered"), {}
     )
-    same = content.get("reason") == f.get("reason").strip() and all(
-        text_sha(f.get(f"nl-{one['clause']}").strip(), f.get(f"en-{one['clause']}").strip()) == one["sha256"]
+    before = {
+        one["clause"]: [
+            commitments.of(version)
+            for version in await clauses.versions(visit.site.db, earlier.covenant, one["clause"])
+        ]
         for one in content.get("amendments", [])
+    }
+    same = content.get("reason") == f.get("reason").strip() and all(
+        one["sha256"]
+        in {
+            text_sha(f.get(f"nl-{clause}").strip(), f.get(f"en-{clause}").strip(), committing.read(f, clause, was))
+            for was in before[clause]
+        }
+        for one in content.get("amendments", [])
+        if (clause := one["clause"])
     )
     if not same:
         raise Conflict(
@@ -321,6 +359,8 @@ async def _carry(visit: Visit, slug: str, seat: Seat, f: Filled) -> None:
     ends = f.get("choice", Choice.CONTINUE) == Choice.END
     reason = f.get("reason").strip()
     lines = [] if ends else await _lines(visit, slug, f, about=task.about)
+    for line in lines:
+        committing.read(f, line.clause.id, [], note=True)
     amend = _amendments(f, [one for one in lines if one.changed], reason)
     park = [] if ends else [one for one in f.all("park") if one in {line.clause.id for line in lines}]
     fates = _fates(f, lines, reason)
@@ -331,7 +371,7 @@ async def _carry(visit: Visit, slug: str, seat: Seat, f: Filled) -> None:
     if not f.fine:
         return
     try:
-        content = await composing.next_version(db, amend, park=park, reason=reason, end=ends, fates=fates)
+        content = await composing.next_version(db, slug, amend, park=park, reason=reason, end=ends, fates=fates)
         content = c.DraftingAnswer.model_validate({**content.model_dump(), **ways})
         answer = c.Answer(act=f.act, task=task.id, actor=c.Actor(person=seat.person), content=content)
     except ValidationError as error:
@@ -386,6 +426,7 @@ def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, Am
             found[clause] = AmendmentReply.model_validate(
                 {
                     "text": {"nl": plain(line.nl), "en": plain(line.en)},
+                    "commitments": line.commitments,
                     "reason": f.get(f"reason-{clause}").strip() or reason or NO_REASON,
                 }
             )
@@ -413,6 +454,8 @@ def _check(
                 "U wijzigt dit artikel én parkeert het. Kies een van de twee.",
                 "You change this clause and park it. Choose one of the two.",
             )
+    if any(name.startswith("commit-") for name in f.errors):
+        return  # something was changed, and cannot be
     if not ends and not more and not park and not fates and not any(line.changed for line in lines):
         f.refuse(
             Refusal(

@@ -19,7 +19,7 @@ from models.tables import Covenant, Document
 from rules.access import Page
 from rules.chain import sha256
 from rules.lanes import NOBODY
-from store import asked, board, contents, papers, register
+from store import asked, board, commitments, contents, papers, register
 from web.forms import Filled, typed, upload
 from web.problems import TooMany
 from web.rendering import page
@@ -67,6 +67,7 @@ async def entry(visit: V, slug: str) -> Response:
     return page(
         visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
         papers=public, norms=await _norms(visit, slug) if found.clauses else {},
+        committable=await commitments.names(visit.site.db, slug), in_force=commitments.in_force(found.covenant),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from models.tables import Party
 from rules.access import Page, Viewer
 from rules.calendar import local_date
 from rules.showing import hidden_round
-from store import comments, rounds, views
+from store import comments, commitments, rounds, views
 from store import standing as reads
 from store.comments import CommentView
 from store.engine import Database
@@ -40,15 +40,20 @@ async def all_rounds(visit: V, slug: str) -> Response:
         visit, "rounds/list.html.j2", covenant=row, viewer=viewer, now=visit.clock(row),
         rounds=await rounds.rounds(db, slug), converged=await rounds.converged(db, slug),
         drafting=await reads.drafting(db, slug), drafts=drafts(viewer), outlook=await ahead(visit, viewer, slug),
+        hides=await _hidden(visit, viewer, slug) is not None,
     )  # fmt: skip
 
 
 async def ahead(visit: Visit, viewer: Viewer, slug: str) -> Outlook:
     """Return what still stands between the parties and an agreement, as far as someone may see it now."""
-    running = await views.open_round(visit.site.db, slug)
     own = next((seat.party for seat in viewer.seats if seat.party is not None), None)
-    hidden = hidden_round(viewer, running.no if running else None)
-    return await look_ahead(visit.site.db, slug, hidden=hidden, own=own or "")
+    return await look_ahead(visit.site.db, slug, hidden=await _hidden(visit, viewer, slug), own=own or "")
+
+
+async def _hidden(visit: Visit, viewer: Viewer, slug: str) -> int | None:
+    """Return the round of which this viewer does not see what others think."""
+    running = await views.open_round(visit.site.db, slug)
+    return hidden_round(viewer, running.no if running else None)
 
 
 def drafts(viewer: Viewer) -> bool:
@@ -76,7 +81,7 @@ async def one_round(visit: V, slug: str, no: int) -> Response:
         remarks=[one for one in seen if one.stance is not Stance.OBJECT and one.comment and one.party in names],
         numbers={item.clause.id: item.clause for item in found.items},
         comments=await _comments(db, slug, viewer, found, visit.clock(row)),
-        number=number, more=len(found.round.agenda) > number * per_page,
+        committable=await commitments.names(db, slug), number=number, more=len(found.round.agenda) > number * per_page,
         drafting=await reads.drafting(db, slug), drafts=drafts(viewer),
     )  # fmt: skip
 

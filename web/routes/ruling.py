@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
 
 from acts.carrying import act, new_act
+from acts.composing import with_commitments
 from acts.proposing import like
 from models import contracts as c
 from models import ids
@@ -201,7 +202,9 @@ async def propose_fix(visit: V, slug: str, clause: str) -> Response:
 
 async def _put(visit: Visit, about: Fixing, f: Filled, texts: dict[Language, str]) -> None:
     whole = {one.value: like(about.base(one), text) for one, text in texts.items()}
-    (digest,) = await contents.put_texts(visit.site.db, [Words(nl=whole["nl"], en=whole["en"])])
+    (digest,) = await contents.put_texts(
+        visit.site.db, [with_commitments(Words(nl=whole["nl"], en=whole["en"]), about.current)]
+    )
     message = FixProposal(
         act=f.act, actor=c.Actor(person=about.person), clause=about.clause.id,
         base_sha=f.get("sha") or about.current.sha256, text_sha=digest, reason=f.get("reason"),
