@@ -12,7 +12,7 @@ from enum import StrEnum
 from models.contracts import Mandate
 from models.enums import Role, TaskKind
 from models.errors import Forbidden
-from rules.answering import POWERS, covers
+from rules.answering import POWERS, covers, holders
 
 
 class Relation(StrEnum):
@@ -227,7 +227,7 @@ def own_task(
     """Return the seat with which someone answers a task, if it is theirs: of the party, or holding the office."""
     if role is None:
         return viewer.seat(party=respondent, kind=kind, today=today)
-    return viewer.seat(roles={Role(role)}) or viewer.seat(roles={Role.FACILITATOR})
+    return viewer.seat(roles={Role(role)}) or viewer.seat(roles=holders(Role(role)))
 
 
 def sees_task(viewer: Viewer, respondent: str, role: Role | str | None) -> bool:

@@ -103,6 +103,11 @@ def check_open(task: c.TaskState) -> None:
         )
 
 
+def holders(office: Role) -> set[Role]:
+    """Return who answers for an office: the facilitator stands in, but not for a mediator, told in confidence."""
+    return {office} if office is Role.MEDIATOR else {office, Role.FACILITATOR}
+
+
 def standing(
     roster: c.Roster, task: c.TaskState, actor: c.Actor, today: date, themes: Collection[str] = (), *,
     limited: bool = True,
@@ -123,7 +128,7 @@ def standing(
     """
     who = person(roster, actor.person)
     if task.role is not None:
-        require_office(roster, actor, {task.role, Role.FACILITATOR})
+        require_office(roster, actor, holders(task.role))
         return True
     party = next(one for one in roster.parties if one.id == task.respondent)
     if party.status is PartyStatus.WITHDRAWN:

@@ -1,6 +1,6 @@
 """Approvals are bound to a text: what an edit of a clause voids, restores or carries over. Pure (ADR 0011)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from models.approving import ApprovalsChanged
@@ -8,6 +8,7 @@ from models.base import Words
 from models.contracts import Change, ClauseChanged, ClauseRef, Entry, Said
 from models.enums import ClauseStatus, Stance
 from models.ground import PartyQuestion
+from models.packages import Stays
 from rules.texts import SUPPORTING
 
 
@@ -63,7 +64,7 @@ def fix(clause: ClauseRef, sha256: str) -> list[ApprovalsChanged]:
     return [ApprovalsChanged(what="carried", clause=clause.id, sha256=old, becomes=sha256, parties=carried)]
 
 
-def fixed(make: Make, slug: str, clauses: Iterable[ClauseRef], question: PartyQuestion) -> Entry:
+def fixed(make: Make, slug: str, clauses: Sequence[ClauseRef], question: PartyQuestion) -> Entry:
     """Make a fix in the clauses, in place, and return its entry; one that came too late is told, and nothing changes.
 
     Args:
@@ -77,10 +78,20 @@ def fixed(make: Make, slug: str, clauses: Iterable[ClauseRef], question: PartyQu
     if clause is None or sha is None or clause.sha256 not in {base, sha}:
         return make(f"{slug}/{question.key}/overtaken", "fix_overtaken", Said(words=OVERTAKEN), reason=question.reason)
     carried = fix(clause, sha) if clause.sha256 != sha else []
+    _follow(clauses, Stays(clause=clause.id, sha256=base or sha), sha)
     changed = ClauseChanged(
         clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status, reason=question.reason
     )
     return make(f"{slug}/{question.key}/fixed", "clause_fixed", changed, *carried, reason=question.reason)
+
+
+def _follow(clauses: Iterable[ClauseRef], stays: Stays, sha256: str) -> None:
+    """Let "if clause 7 stays" hold on: a text that means the same has stayed."""
+    for one in clauses:
+        one.conditions = {
+            party: [stays.model_copy(update={"sha256": sha256}) if asked == stays else asked for asked in wanted]
+            for party, wanted in one.conditions.items()
+        }
 
 
 OVERTAKEN = Words(

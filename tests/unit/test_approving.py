@@ -1,13 +1,18 @@
 """Approvals are bound to a text: an edit never leaves one standing on changed words, nor voids one on unchanged."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.contracts import ClauseRef
-from models.enums import ClauseStatus, Stance
-from rules.approving import fix, revise, supporters
+from models.base import Words
+from models.contracts import Change, ClauseRef, Entry
+from models.enums import ClauseStatus, RuleKind, Stance, Unit
+from models.ground import GroundRule, PartyQuestion
+from models.packages import IsAgreed, Stays
+from rules import conditions, settling
+from rules.approving import fix, fixed, revise, supporters
 from rules.texts import SUPPORTING, owes_position
 
 PARTIES = ("union", "guild", "trade", "shops")
@@ -83,3 +88,23 @@ def test_a_fix_that_nobody_objected_to_keeps_every_position_and_the_status(holds
     assert (ref.status, ref.version, ref.sha256) == (ClauseStatus.AGREED, 2, sha("the"))
     assert [sorted(one.parties) for one in said] == ([sorted(holds)] if holds else [])
     assert all((one.what, one.sha256, one.becomes) == ("carried", sha("teh"), sha("the")) for one in said)
+
+
+def test_who_agreed_if_another_clause_stays_still_agrees_after_a_typing_error_in_it_was_mended() -> None:
+    wage, air = clause("wage", "a living wage", {"union": Stance.AGREE}), clause("air", "clean ari", {})
+    wage.conditions = {"union": [Stays(clause="air", sha256=air.sha256), IsAgreed(clause="air")]}
+    usual = GroundRule(kind=RuleKind.SILENCE, unit=Unit.PARTY)
+    question = PartyQuestion(
+        no=1, act="f-1", kind="editorial", title=Words(nl="ari", en="ari"), clause="air", base_sha=air.sha256,
+        text_sha=sha("clean air"), reason="a typing error", by=usual,
+    )  # fmt: skip
+
+    def make(event: str, kind: str, *changes: Change, reason: str | None = None) -> Entry:
+        at = datetime(2026, 11, 27, tzinfo=UTC)
+        return Entry(event=event, covenant="proef", kind=kind, at=at, reason=reason, changes=list(changes))
+
+    for _ in range(2):  # the round and the dialogue both hear of it
+        fixed(make, "proef", [wage, air], question)
+        assert wage.conditions == {"union": [Stays(clause="air", sha256=sha("clean air")), IsAgreed(clause="air")]}
+    (held,) = conditions.assess(settling.conditional([wage, air]), [wage, air], [], {})
+    assert held.met

@@ -8,6 +8,7 @@ from table import STEPS, Table, both
 
 from acts import composing
 from models import contracts as c
+from models.contracts import DraftingAnswer
 from models.drafting import Mediation, SplitOff
 from models.enums import Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
 from models.errors import PolderError
@@ -101,6 +102,9 @@ async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(
     with pytest.raises(PolderError) as outside:
         await next_version(table, {"air": "Not mine"}, by="mediator")
     assert outside.value.code == "unknown_clause"
+    with pytest.raises(PolderError) as not_fay:
+        await table.give(task, DraftingAnswer(choice=Choice.CONTINUE, reason="In her place."), by="fay")
+    assert not_fay.value.code == "no_office"
     await next_version(table, {"wage": "Mediated wage"}, by="mediator")
     await table.settle()
     assert (await current(table, "wage")).text_en == "Mediated wage (en)"
