@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from acts.composing import stored_document
-from models.enums import Lane
+from models.enums import Lane, Language
+from models.errors import Refusal
 from models.filing import PaperText
 from models.papers import Kind, LaneQuestion
 from rules import lanes
 from rules.formats import format_of
-from store import papers, standing
+from store import papers, published, standing, views
 from store.engine import Database
 
 
@@ -24,6 +25,30 @@ async def paper(db: Database, title: str, note: str, file: tuple[bytes, str] | N
     data, name = file
     text = PaperText(title=title, note=note, name=name, media_type=format_of(data, name))
     return text.model_copy(update={"file_sha": await stored_document(db, data, name)})
+
+
+async def accord(db: Database, slug: str, note: str) -> PaperText:
+    """Make the paper that makes a negotiators' accord public, when the facilitator files it for everyone.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        note: what everybody reads with it.
+
+    Raises:
+        Refusal: `no_accord`, there is no accord, or it is public.
+        ValidationError: the note cannot be used.
+    """
+    covenant = await views.covenant(db, slug)
+    if covenant.text_sha is None or covenant.signed_at is not None or await published.is_public(db, covenant):
+        raise Refusal(
+            "no_accord",
+            "Er is geen onderhandelaarsakkoord dat nog niet openbaar is. Verwacht: eerst een akkoord.",
+            "There is no negotiators' accord that is not public yet. Expected: an accord first.",
+            {"slug": slug},
+        )
+    title = "Onderhandelaarsakkoord" if covenant.authentic is Language.NL else "Negotiators' accord"
+    return PaperText(title=title, note=note, publishes=covenant.text_sha)
 
 
 async def wider(

@@ -26,7 +26,7 @@ from store.engine import Database
 AsPerson = Annotated[str, typer.Option("--as", help="a person id")]
 LaneOption = Annotated[Lane, typer.Option("--lane", help="who reads it")]
 
-paper_app = typer.Typer(no_args_is_help=True, help="A paper in a lane: add, get.")
+paper_app = typer.Typer(no_args_is_help=True, help="A paper in a lane: add, get, publish.")
 
 
 async def _reader(db: Database, slug: str, person: str) -> lanes.Viewer:
@@ -91,6 +91,33 @@ def add(
             text = await filing.paper(db, title, note, given)
             message = PaperAdding(
                 act=key, actor=c.Actor(person=who), lane=lane, party=party, text_sha=await papers.put(db, text, key)
+            )
+            return await carry(with_hands, ids.covenant_workflow(slug), "add_paper", message, key)
+
+    show_receipts(Screen(lang, as_json), [context.run(work())])
+
+
+@paper_app.command("publish")
+def publish(
+    slug: SlugArgument,
+    *,
+    person: AsPerson,
+    note: Annotated[str, typer.Option("--note", help="what everybody reads with it")],
+    act: ActOption = "",
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the negotiators' accord public before it is signed (facilitator). There is no way back."""
+    key = act_id(act)
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            db = with_hands.db
+            text = await filing.accord(db, slug, note)
+            who = known(await views.people(db, slug), person)
+            message = PaperAdding(
+                act=key, actor=c.Actor(person=who), lane=Lane.PUBLIC, text_sha=await papers.put(db, text, key)
             )
             return await carry(with_hands, ids.covenant_workflow(slug), "add_paper", message, key)
 

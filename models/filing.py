@@ -17,6 +17,8 @@ class PaperText(Contract):
 
     Attributes:
         file_sha, name, media_type: of the file, which is stored by its hash.
+        publishes: the SHA-256 of a negotiators' accord that this makes public, when the facilitator files it for
+            everyone.
     """
 
     title: Line
@@ -24,6 +26,7 @@ class PaperText(Contract):
     file_sha: Sha256 | None = None
     name: Line | None = None
     media_type: Line | None = None
+    publishes: Sha256 | None = None
 
 
 class PaperAdding(Act):

@@ -1,4 +1,4 @@
-"""What everybody may read: covenants, and the text once it is signed. No draft, position, comment or address."""
+"""What everybody may read: covenants, and texts that were signed or made public. No draft, position or address."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.enums import ClauseStatus, DocumentKind, Outcome, PartyStatus, Phase, Role, TaskKind, TaskStatus, Tier
 from models.errors import NotFound
@@ -19,7 +18,6 @@ from models.tables import (
     Covenant,
     Decision,
     Document,
-    Event,
     HumanTask,
     Party,
     Person,
@@ -28,6 +26,7 @@ from models.tables import (
 )
 from store.engine import Database
 from store.people import OWN_PARTY
+from store.published import Published, Texts, published
 
 OFFICES = {Role.FACILITATOR, Role.SECRETARIAT, Role.CHAIR, Role.MEDIATOR}
 SHORTEST = 2
@@ -71,15 +70,6 @@ async def places(db: Database, email: str) -> dict[str, list[tuple[str | None, l
         return found
 
 
-@dataclass
-class Agreed:
-    """A clause as it was signed, and as an earlier accord had it where that was otherwise."""
-
-    clause: Clause
-    version: ClauseVersion
-    before: ClauseVersion | None = None
-
-
 class Year(NamedTuple):
     """Plans and reports that were due by one day: how many were delivered."""
 
@@ -97,6 +87,8 @@ class Entry:
         joined: companies that declared, and their share of the market.
         verdicts: what was decided on steps; only once it is signed.
         clauses: the text; only once it is signed.
+        published: every text that is public, the oldest first; before the signature only accords that the facilitator
+            made public.
     """
 
     covenant: Covenant
@@ -105,7 +97,8 @@ class Entry:
     left: list[Party] = field(default_factory=list)
     joined: tuple[int, float] = (0, 0.0)
     verdicts: list[Decision] = field(default_factory=list)
-    clauses: list[Agreed] = field(default_factory=list)
+    clauses: Texts = field(default_factory=list)
+    published: list[Published] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
 
@@ -172,6 +165,7 @@ async def entry(db: Database, slug: str) -> Entry:
         found.joined = count, round(float(share), 4)
     if found.covenant.signed_at is not None:
         await _fill_signed(db, found)
+    found.published = await published(db, found.covenant, found.clauses)
     return found
 
 
@@ -193,11 +187,7 @@ async def _fill_signed(db: Database, found: Entry) -> None:
             )
             .order_by(col(Clause.position))
         )
-        accorded = await _accorded_before(session, slug)
-        found.clauses = [
-            Agreed(clause, version, one if (one := accorded.get(clause.id)) and one.sha256 != version.sha256 else None)
-            for clause, version in agreed
-        ]
+        found.clauses = list(agreed)
         verdicts = await session.exec(
             select(Decision)
             .where(
@@ -224,22 +214,6 @@ async def _fill_signed(db: Database, found: Entry) -> None:
         )
         found.years = [Year(due, TaskKind(kind), delivered, asked) for due, kind, delivered, asked in years]
     found.documents = await public_documents(db, found.covenant)
-
-
-async def _accorded_before(session: AsyncSession, slug: str) -> dict[str, ClauseVersion]:
-    """Return the text of the accord before the last one; it was presented, and then opened again."""
-    rows = await session.exec(
-        select(Event.at).where(Event.covenant == slug, Event.kind == "text_reopened").order_by(col(Event.seq).desc())
-    )
-    reopened = rows.first()
-    if reopened is None:
-        return {}
-    versions = await session.exec(
-        select(ClauseVersion)
-        .where(ClauseVersion.covenant == slug, col(ClauseVersion.made_at) <= reopened)
-        .order_by(col(ClauseVersion.version))
-    )
-    return {one.clause: one for one in versions}
 
 
 async def public_documents(db: Database, row: Covenant) -> list[Document]:

@@ -120,6 +120,8 @@ def test_a_meeting_is_called_seen_moved_and_cancelled(at: Polder) -> None:
 
 
 def test_a_paper_is_read_in_its_lane_and_moves_wider(at: Polder, tmp_path: Path) -> None:
+    none = at("paper", "publish", SLUG, "--as", "anna-jansma", "--note", "As agreed.")
+    assert (none.code, "an accord first" in " ".join(none.out.split() + none.err.split())) == (Exit.REFUSED, True), none
     put = ("paper", "add", SLUG, "--as", "ursula-brouwers", "--lane", "delegation", "--title", "Wages")
     assert "--note or --file" in at(*put).err
     (tmp_path / "wages.txt").write_text("What we earn.")

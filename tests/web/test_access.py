@@ -104,6 +104,7 @@ ELSEWHERE = {
     "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
     "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/redline.{form}",
     "/c/{slug}/drafting", "/c/{slug}/meetings/{no}", "/c/{slug}/meetings/{no}/files/{digest}",
+    "/register/{slug}/versions/{no}",
     "/c/{slug}/papers/{key}", "/c/{slug}/widen/{item}/{key}", "/register/{slug}/papers/{key}",
     "/c/{slug}/drafting/preview", "/c/{slug}/amendment", "/register/{slug}/documents/{digest}",
     "/c/{slug}/steer/{name}", "/favicon.ico", "/board/views", "/board/views/delete", "/board.csv",

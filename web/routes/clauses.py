@@ -8,18 +8,20 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
 
+from acts import filing
 from acts.carrying import act, new_act
 from models import contracts as c
 from models import ids
 from models.base import Words
-from models.enums import AmendmentStatus, Lane, Language, Stance
+from models.enums import AmendmentStatus, Lane, Language, Role, Stance
 from models.errors import Conflict, PolderError
+from models.filing import PaperAdding
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask
 from rules import amending, lanes, showing
-from rules.access import Deed, Page, Seat, Viewer, does
+from rules.access import Deed, Page, Relation, Seat, Viewer, does, forbidden
 from rules.calendar import local_date
 from rules.texts import SUPPORTING
-from store import amendments, asked, clauses, comments, commitments, views
+from store import amendments, asked, clauses, comments, commitments, papers, published, views
 from store.clauses import Said
 from store.comments import LONGEST
 from web.forms import Filled, resumed, sent, typed
@@ -45,6 +47,48 @@ def _number(text: str | None, default: int = 1) -> int:
 @router.get("/c/{slug}/text")
 async def text(visit: V, slug: str) -> Response:
     """Show the whole text with where each clause stands; with the changes since we last agreed if asked."""
+    return await _text(visit, slug)
+
+
+async def _may_publish(visit: Visit, viewer: Viewer, covenant: Covenant) -> bool:
+    """Whether there is an accord that this visitor can make public."""
+    if viewer.seat(roles={Role.FACILITATOR}) is None or covenant.text_sha is None or covenant.signed_at is not None:
+        return False
+    return not await published.is_public(visit.site.db, covenant)
+
+
+@router.post("/c/{slug}/text")
+async def publish(visit: V, slug: str) -> Response:
+    """Make the negotiators' accord public: the facilitator files that for everyone, on the record."""
+    viewer = await visit.need_deed(Deed.FILE_PAPER, slug)
+    seat = viewer.seat(roles={Role.FACILITATOR})
+    if seat is None:
+        raise forbidden([Relation.FACILITATOR])
+    f = await typed(visit.request)
+    note = f.need("note", "Schrijf wat iedereen erbij leest.", "Write what everybody reads with it.")
+    if f.get("sure") != "yes":
+        f.wrong("sure", "Kruis aan dat u dit wilt.", "Tick that you want this.")
+    if not f.fine:
+        return await _text(visit, slug, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    db = visit.site.db
+    try:
+        if (await views.event(db, f.act)) is None:  # sent twice is published once
+            paper = await filing.accord(db, slug, note)
+            message = PaperAdding(
+                act=f.act, actor=c.Actor(person=seat.person), lane=Lane.PUBLIC,
+                text_sha=await papers.put(db, paper, f.act),
+            )  # fmt: skip
+            await act(await visit.site.client(), ids.covenant_workflow(slug), "add_paper", message, act_id=f.act, db=db)
+    except ValidationError as error:
+        f.invalid(error)
+        return await _text(visit, slug, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    except PolderError as error:
+        f.refuse(error)
+        return await _text(visit, slug, f, STATUS.get(error.kind, HTTP_409_CONFLICT))
+    return RedirectResponse(f"/c/{slug}/text?done=1", HTTP_303_SEE_OTHER)
+
+
+async def _text(visit: Visit, slug: str, f: Filled | None = None, status: int = 200) -> Response:
     viewer = await visit.need(Page.TEXT, slug)
     db, query = visit.site.db, visit.request.query_params
     covenant = await views.covenant(db, slug)
@@ -55,7 +99,9 @@ async def text(visit: V, slug: str) -> Response:
     )
     book = await asked.playbook(db, slug)
     return page(
-        visit, "clauses/text.html.j2", covenant=covenant, viewer=viewer, rows=found[:PER_PAGE], number=number,
+        visit, "clauses/text.html.j2", status=status, f=f or Filled(),
+        publishes=await _may_publish(visit, viewer, covenant),
+        covenant=covenant, viewer=viewer, rows=found[:PER_PAGE], number=number,
         more=len(found) > PER_PAGE, changes=query.get("changes") == "1", seat=seat,
         sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
         themes=asked.themes(book), norms={norm.id: norm for norm in book.norms},

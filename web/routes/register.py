@@ -61,13 +61,42 @@ async def overview(visit: V) -> Response:
 
 @router.get("/register/{slug}")
 async def entry(visit: V, slug: str) -> Response:
-    """Show what is public of a covenant; its text only once it is signed."""
+    """Show what is public of a covenant; its text once it is signed, or when the facilitator made an accord public."""
     found = await register.entry(visit.site.db, slug)
     public = await papers.papers(visit.site.db, slug, NOBODY)
     return page(
         visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
         papers=public, norms=await _norms(visit, slug) if found.clauses else {},
         committable=await commitments.names(visit.site.db, slug), in_force=commitments.in_force(found.covenant),
+    )  # fmt: skip
+
+
+@router.get("/register/{slug}/versions/{no}")
+async def version(visit: V, slug: str, no: int) -> Response:
+    """Show a public version of the whole text, with what changed since the public version before."""
+    found = await register.entry(visit.site.db, slug)
+    chosen = next((one for one in found.published if one.no == no), None)
+    if chosen is None:
+        raise NotFound(
+            "version_not_found",
+            "Deze versie staat niet in het register. Verwacht: een openbare versie van de pagina van het convenant.",
+            "This version is not in the register. Expected: a public version of the covenant's page.",
+        )
+    before = next((one for one in found.published if one.no == no - 1), None)
+    marked_up = before is not None and visit.request.query_params.get("changes") != "0"
+    old = {clause.id: (clause, row) for clause, row in before.clauses} if before is not None and marked_up else {}
+    new = {clause.id: (clause, row) for clause, row in chosen.clauses}
+    every = sorted(
+        [*new.values(), *(one for key, one in old.items() if key not in new)], key=lambda one: one[0].position
+    )
+    return page(
+        visit, "register/version.html.j2", covenant=found.covenant, one=chosen, before=before, marked=marked_up,
+        rows=[
+            (clause, old[clause.id][1] if clause.id in old else None, new[clause.id][1] if clause.id in new else None)
+            for clause, _ in every
+        ],
+        norms=await _norms(visit, slug), committable=await commitments.names(visit.site.db, slug),
+        in_force=commitments.in_force(found.covenant),
     )  # fmt: skip
 
 
