@@ -66,6 +66,10 @@ class Deed(StrEnum):
     """Words of one's own party for a clause, and what follows on them."""
     OBJECT = "object"
     """Lift an objection of one's own party, tell the facilitator a red line or drop one."""
+    WEIGH = "weigh"
+    """Weigh clauses for one's own party, and read what it weighed."""
+    PUT_PACKAGE = "put_package"
+    """See which packages there are, without what anyone weighed, and put one to the parties."""
     PUT_QUESTION = "put_question"
     """Put a change of the ground rules to the parties."""
     PROPOSE_FIX = "propose_fix"
@@ -113,6 +117,8 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.COMMENT: TABLE,
     Deed.PROPOSE: frozenset({R.PARTY}),
     Deed.OBJECT: frozenset({R.PARTY}),
+    Deed.WEIGH: frozenset({R.PARTY}),
+    Deed.PUT_PACKAGE: frozenset({R.FACILITATOR}),
     Deed.PUT_QUESTION: frozenset({R.FACILITATOR}),
     Deed.PROPOSE_FIX: PROXIES,
     Deed.FILE_PAPER: TABLE,

@@ -6,7 +6,7 @@ from models.base import Words
 from models.packages import Aim, Band, Package, PackageClause, PackageQuestion
 from rules.naming import brief, listed, short
 
-_BANDS = {
+BANDS = {
     Band.GAINS_MUCH: Words(nl="Wint veel", en="Gains much"),
     Band.GAINS_A_LITTLE: Words(nl="Wint iets", en="Gains a little"),
     Band.EVEN: Words(nl="Wint noch verliest", en="Neither gains nor loses"),
@@ -61,7 +61,7 @@ def explained(question: PackageQuestion, package: Package) -> Words:
         aim = Words(nl=aim.nl.format(whom.nl), en=aim.en.format(whom.en))
     parts = [aim, _changes(question, package)]
     caring = {party: one for party, one in package.bands.items() if party not in package.indifferent}
-    for which, words in _BANDS.items():
+    for which, words in BANDS.items():
         these = [names[party] for party, one in caring.items() if one is which]
         if these:
             parts.append(_after(words, listed(these, shown=6)))

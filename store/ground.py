@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 
 from models.base import Words
 from models.contracts import Entry
-from models.enums import Matter, StepStatus
+from models.enums import AmendmentStatus, Matter, StepStatus
 from models.errors import Conflict, PolderError, Refusal
 from models.ground import ClockHeld, GroundRule, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
 from models.lookups import FixQuestion, Looked
-from models.tables import Clause, ClauseVersion, Content, GroundRuleRow, HumanTask, QuestionRow, Step
+from models.tables import Amendment, Clause, ClauseVersion, Content, GroundRuleRow, HumanTask, QuestionRow, Step
 from rules import matters
 from store import asked, commitments
 from store.contents import text_of
@@ -113,6 +113,20 @@ async def question(db: Database, slug: str, no: int) -> Question | None:
     async with db.read() as session:
         row = await session.get(QuestionRow, (slug, no))
     return Question(row, PartyQuestion.model_validate(row.question)) if row is not None else None
+
+
+async def carried_package(db: Database, slug: str) -> Question | None:
+    """Return the newest package that the parties carried and of which a proposal is still to be taken up."""
+    carried = [one for one in await questions(db, slug) if one.asked.package and one.row.passed]
+    if not carried:
+        return None
+    keys = {pick.amendment for one in carried for pick in one.asked.package}
+    query = select(Amendment.id).where(
+        Amendment.covenant == slug, col(Amendment.id).in_(keys), Amendment.status == AmendmentStatus.OPEN
+    )
+    async with db.read() as session:
+        left = set(await session.exec(query))
+    return next((one for one in carried if any(pick.amendment in left for pick in one.asked.package)), None)
 
 
 async def text_before_and_after(db: Database, slug: str, asked_: PartyQuestion) -> Mapping[str, Words]:

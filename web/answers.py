@@ -1,6 +1,7 @@
 """What each kind of task shows, and the answer its form makes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -9,13 +10,15 @@ from models import contracts as c
 from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
-from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
+from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, PackagePick, Stays
+from models.tables import Clause, ClauseVersion
 from rules import answering, conditions_text, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
 from rules.ground_rules import rule_in_words
 from store import amendments, asked, clauses, commitments, ground
+from store.amendments import AmendmentView
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers
@@ -106,6 +109,15 @@ async def check_versions(visit: Visit, found: Asked, f: Filled) -> None:
 # --- what a page shows ------------------------------------------------------------------------------------------------
 
 
+class Swapped(NamedTuple):
+    """A clause in a package that was put to the parties; `moved` when its text is another since."""
+
+    clause: Clause
+    current: ClauseVersion
+    proposal: AmendmentView
+    moved: bool
+
+
 async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None) -> dict[str, object]:
     """Return what the page of this kind of task shows besides the task."""
     task, db = found.task, visit.site.db
@@ -152,7 +164,26 @@ async def _beside(visit: Visit, found: Asked) -> dict[str, object]:
         "question": question, "rule_words": rule_in_words,
         "rule_held": held.get(question.asked.matter) if question.asked.matter else None,
         "fix_texts": {name: text.model_dump() for name, text in texts.items()},
+        "package": await _package(visit, slug, question.asked.package),
     }  # fmt: skip
+
+
+async def _package(visit: Visit, slug: str, picks: Sequence[PackagePick]) -> list[Swapped]:
+    """Return what a package makes of each clause it changes, in the order of the text."""
+    if not picks:
+        return []
+    by_clause = {one.clause: one for one in picks}
+    proposed = {one.row.id: one for one in await amendments.amendments(visit.site.db, slug)}
+    return [
+        Swapped(
+            one.clause,
+            one.current,
+            proposed[pick.amendment],
+            moved=one.current.sha256 != pick.base_sha or proposed[pick.amendment].overtaken,
+        )
+        for one in await clauses.clauses(visit.site.db, slug, None, only=list(by_clause))
+        if (pick := by_clause[one.clause.id]).amendment in proposed
+    ]
 
 
 async def _agenda(visit: Visit, found: Asked, *, hidden: int | None = None, others: bool = False) -> list[ClauseLine]:

@@ -54,6 +54,7 @@ async def test_every_page_is_right(lived: list[Table], live: Live, chromium: Bro
     app = make_app(live.site)
     person = await sit_down(chromium, live.base, PEOPLE[who], language=language, width=PHONE)
     starts = ["/", *(f"/c/{table.slug}" for table in lived if who != "nobody"), "/register", "/verify"]
+    starts += [f"/c/{lived[0].slug}/packages?find=1"] if who == "facilitator" else []
     seen: dict[str, list[str]] = {}
     known = LOOKED if who not in {"facilitator", "party"} else ()
     async for kind in pages(person, app, [live.base + start for start in starts], known):

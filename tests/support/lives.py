@@ -10,10 +10,11 @@ from models.enums import Ground, Lane, Stance
 from models.filing import PaperAdding, PaperText
 from models.meetings import MinutesAnswer
 from models.scenario import PositionReply
+from models.weighing import Matters, Worth
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
-from store import contents, meetings, papers, views
+from store import amendments, contents, meetings, papers, views
 from store.engine import Database
 
 Engine = tuple[Any, Database, Settings]
@@ -47,8 +48,11 @@ async def in_talks(table: Table) -> Table:
 
 
 async def in_meetings(table: Table) -> Table:
-    """In talks, with one meeting behind, of which the minutes lie before the parties, and one to come."""
+    """In talks, weighed, with one meeting behind, of which the minutes lie before the parties, and one to come."""
     await in_talks(table)
+    clean = (await amendments.amendments(table.db, table.slug, "air"))[0].row.id
+    for party in ("union", "trade", "shops"):
+        await table.weigh(party, {"air": (Matters.MUCH, Worth.UNWELCOME, {clean: Worth.GOOD})})
     words = MeetingText(
         title="Wages <b>now</b>", place="Utrecht", link="https://meet.example.org/x", agenda=["Clause 1"]
     )

@@ -20,14 +20,16 @@ from models.amending import AmendmentText, Proposal
 from models.contracts import Receipt
 from models.covenant import CovenantFile
 from models.enums import Ratified, Stance, TaskKind
+from models.packaging import Weighing
 from models.playbook import Playbook
 from models.scenario import AmendmentReply, PositionReply
 from models.tables import Event, HumanTask
+from models.weighing import Matters, WeighedClause, Weights, Worth
 from rules import amending
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
-from store import amendments, views
+from store import amendments, views, weighing
 from store.engine import Database
 from store.opening import Package
 
@@ -266,6 +268,26 @@ class Table:
             text_sha=await amendments.put(self.db, words), to=to,
         )  # fmt: skip
         await self.steer("propose", proposal)
+        return act_id
+
+    async def weigh(
+        self, party: str, said: dict[str, tuple[Matters, Worth, dict[str, Worth]]], *, by: str | None = None
+    ) -> str:
+        """A party weighs: per clause how much it matters, what the text of now is worth, and each proposal."""
+        texts = await views.current_texts(self.db, self.slug)
+        weights = Weights(
+            clauses=[
+                WeighedClause(
+                    clause=clause, sha256=texts[clause].sha256 if clause in texts else "0" * 64, matters=matters,
+                    now=now, worth=worth,
+                )
+                for clause, (matters, now, worth) in said.items()
+            ]
+        )  # fmt: skip
+        act_id = f"w-{uuid.uuid4()}"
+        digest = await weighing.put(self.db, self.slug, party, weights, act_id)
+        actor = c.Actor(person=by or f"{party}-lead")
+        await self.steer("weigh", Weighing(act=act_id, actor=actor, text_sha=digest))
         return act_id
 
     async def ratify(self, *, except_: Sequence[str] = (), result: Ratified = Ratified.RATIFIED) -> None:

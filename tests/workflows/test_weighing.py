@@ -14,7 +14,7 @@ from models.errors import PolderError
 from models.packages import Band, PackagePick
 from models.packaging import PackageProposal, Weighing
 from models.questions import QuestionWithdrawal
-from models.weighing import Matters, WeighedClause, Weights, Worth
+from models.weighing import Matters, Worth
 from store import amendments, ground, views, weighing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,24 +27,6 @@ SECRETS = [value.value for value in (*Worth, *Matters) if value not in {Worth.GO
 
 def by(person: str) -> dict[str, Any]:
     return {"act": f"a-{uuid.uuid4()}", "actor": c.Actor(person=person)}
-
-
-async def weigh(table: Table, party: str, said: Said) -> str:
-    """A party weighs: per clause how much it matters, what the text of now is worth, and each proposal."""
-    texts = await views.current_texts(table.db, table.slug)
-    weights = Weights(
-        clauses=[
-            WeighedClause(
-                clause=clause, sha256=texts[clause].sha256 if clause in texts else "0" * 64, matters=matters, now=now,
-                worth=worth,
-            )
-            for clause, (matters, now, worth) in said.items()
-        ]
-    )  # fmt: skip
-    act = f"w-{uuid.uuid4()}"
-    digest = await weighing.put(table.db, table.slug, party, weights, act)
-    await table.steer("weigh", Weighing(act=act, actor=c.Actor(person=f"{party}-lead"), text_sha=digest))
-    return act
 
 
 async def code(table: Table, update: str, message: Any) -> str:
@@ -77,20 +59,20 @@ async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on
     await wrong_weights_are_refused(table, wage)
 
     # each wants something of the other: alone neither proposal helps all
-    await weigh(table, "union", {"air": (Matters.DECISIVE, Worth.GOOD, {})})
-    last = await weigh(
-        table, "union",
+    await table.weigh("union", {"air": (Matters.DECISIVE, Worth.GOOD, {})})
+    last = await table.weigh(
+        "union",
         {"wage": (Matters.DECISIVE, Worth.UNWELCOME, {wage: Worth.WANTED}),
          "air": (Matters.SOME, Worth.GOOD, {air: Worth.BEARABLE})},
     )  # fmt: skip
-    await weigh(
-        table, "trade",
+    await table.weigh(
+        "trade",
         {"wage": (Matters.SOME, Worth.GOOD, {wage: Worth.BEARABLE}),
          "air": (Matters.DECISIVE, Worth.UNWELCOME, {air: Worth.WANTED})},
     )  # fmt: skip
     seen, nothing = await packaging.find(table.db, table.slug)
     assert (nothing, seen.enough, seen.silent) == ([], False, ["guild", "shops"])
-    await weigh(table, "shops", {"air": (Matters.MUCH, Worth.UNWELCOME, {air: Worth.GOOD})})
+    await table.weigh("shops", {"air": (Matters.MUCH, Worth.UNWELCOME, {air: Worth.GOOD})})
     await weights_stay_private(table, last)
 
     seen, found = await packaging.find(table.db, table.slug)
@@ -107,7 +89,7 @@ async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on
     await the_parties_decide_as_on_a_clause(table, picks)
 
     # a party takes back what it told
-    await weigh(table, "union", {})
+    await table.weigh("union", {})
     assert await weighing.own(table.db, table.slug, "union") is None
     assert (await packaging.look(table.db, table.slug)).silent == ["union", "guild"]
     assert await views.chain_break(table.db, table.slug) is None
@@ -122,7 +104,7 @@ async def wrong_weights_are_refused(table: Table, wage: str) -> None:
     ]
     for said, wrong in tries:
         with pytest.raises(PolderError) as error:
-            await weigh(table, "union", said)
+            await table.weigh("union", said)
         assert error.value.code == wrong
 
 

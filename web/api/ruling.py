@@ -11,6 +11,7 @@ from models import ids
 from models.base import Contract, Reason, Sha256, Slug, Strict, Words
 from models.enums import Matter
 from models.ground import GroundRule
+from models.packages import PackagePick
 from models.questions import Absence, FixProposal, GoOnQuestion, QuestionWithdrawal, RuleProposal
 from models.scenario import WholeText
 from rules.access import Deed, Page
@@ -43,6 +44,7 @@ class QuestionShape(Contract):
     clause: Slug | None
     base_sha: Sha256 | None
     text_sha: Sha256 | None
+    package: list[PackagePick]
     reason: Reason
     by: GroundRule
     opened_at: datetime

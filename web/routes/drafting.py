@@ -24,7 +24,19 @@ from rules.articles import alignment
 from rules.chain import text_sha
 from rules.commitments import COMMON, sentence
 from rules.texts import SETTLED
-from store import amendments, approving, asked, clauses, commitments, objections, people, red_lines, rounds, views
+from store import (
+    amendments,
+    approving,
+    asked,
+    clauses,
+    commitments,
+    ground,
+    objections,
+    people,
+    red_lines,
+    rounds,
+    views,
+)
 from store import standing as reads
 from store.amendments import AmendmentView
 from store.objections import Raised
@@ -33,7 +45,7 @@ from web import committing
 from web.forms import Filled, keep, resumed, sent, typed
 from web.launching.fields import slugged
 from web.problems import STATUS
-from web.rendering import markup, page
+from web.rendering import markup, page, words
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -159,6 +171,8 @@ async def begin(visit: V, slug: str) -> Response:
         if f.get("task") not in {"", task.id}:
             f = Filled()  # kept for an earlier round: these texts have moved on
         f.values["task"] = [task.id]
+        if f.kept_at is None and task.role == Role.FACILITATOR:
+            await _take_up(visit, slug, f)
     return await _shown(visit, covenant, viewer, task, f)
 
 
@@ -178,6 +192,7 @@ async def _shown(
         now=visit.clock(covenant), round=await rounds.last_closed(visit.site.db, covenant.slug),
         one_sided=[one for one in found if one.one_sided], mediates=mediates,
         red_lines=[one for one in told if one.row.clause is None],
+        package=None if mediates else await ground.carried_package(visit.site.db, covenant.slug),
         parked=[] if mediates else await _parked(visit, covenant.slug),
         mediators=[one for one in everyone if one.party is None and Role.FACILITATOR not in one.roles],
         groups=(await reads.standing(visit.site.db, covenant.slug)).groups,
@@ -185,6 +200,30 @@ async def _shown(
         norms={one.id: one for one in (await asked.playbook(visit.site.db, covenant.slug)).norms},
         rows_of=lambda line: committing.rows(f, line.clause.id, commitments.of(line.current)),
     )  # fmt: skip
+
+
+async def _take_up(visit: Visit, slug: str, f: Filled) -> None:
+    """Put the words of the package that the parties carried in the form, as far as they are still open and fit."""
+    question = await ground.carried_package(visit.site.db, slug)
+    if question is None:
+        return
+    taken = {one.amendment for one in question.asked.package}
+    for line in await _lines(visit, slug, f):
+        mine = [one for one in line.brackets if one.row.id in taken and not one.overtaken]
+        if mine:
+            merge = amendments.merged(line.current, mine)
+            f.values[f"nl-{line.clause.id}"] = [merge[Language.NL]]
+            f.values[f"en-{line.clause.id}"] = [merge[Language.EN]]
+            f.values |= {f"fate-{one.row.id}": [AmendmentStatus.ACCEPTED.value] for one in mine}
+    if not f.get("reason"):
+        f.values["reason"] = [
+            words(
+                Words(
+                    nl=f"{question.asked.title.nl}, door de partijen aangenomen.",
+                    en=f"{question.asked.title.en}, carried by the parties.",
+                )
+            )
+        ]
 
 
 async def _parked(visit: Visit, slug: str) -> list[Clause]:
@@ -261,6 +300,8 @@ async def send(visit: V, slug: str) -> Response:
     if intent.startswith("commit:"):
         for line in await _lines(visit, slug, f, only=intent.removeprefix("commit:")):
             committing.begin(f, line.clause.id, commitments.of(line.current))
+    if intent == "package":
+        await _take_up(visit, slug, f)
     if intent != "send":
         await keep(visit, form_of(slug), f)
         return await _shown(visit, covenant, viewer, task, f, 200 if f.fine else HTTP_422_UNPROCESSABLE_CONTENT)
