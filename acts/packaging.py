@@ -2,14 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.base import Words
-from models.errors import Unavailable
+from models.errors import Refusal, Unavailable
 from models.packages import Package, PackagePick, PackageQuestion
+from models.weighing import Matters, WeighedClause, Weights, Worth
 from rules import packaging
-from store import weighing
+from store import views, weighing
 from store.engine import Database
 from store.weighing import Open
 
@@ -93,4 +94,80 @@ async def _read(db: Database, slug: str) -> tuple[Weighed, PackageQuestion | Non
             enough=question is not None,
         ),
         question,
+    )
+
+
+# --- what people name, as acts carry it -------------------------------------------------------------------------------
+
+
+async def weights(
+    db: Database, slug: str, matters: Mapping[str, Matters], now: Mapping[str, Worth], worth: Mapping[str, Worth]
+) -> Weights:
+    """Return what a party weighs, on the text as it is.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        matters: by clause how much it matters.
+        now: by clause what its text of now is worth.
+        worth: by amendment what its words are worth.
+
+    Raises:
+        Refusal: `half_weighed`, `unknown_clause`, `unknown_amendment`.
+    """
+    texts = await views.current_texts(db, slug)
+    table = [one.choices for one in await weighing.open_choices(db, slug)]
+    for clause in {*matters} ^ {*now}:
+        raise Refusal(
+            "half_weighed",
+            f"Van artikel {clause} is niet alles gezegd. Verwacht: hoeveel het uitmaakt, én wat de tekst van nu waard "
+            "is.",
+            f"Not all of clause {clause} was said. Expected: how much it matters, and what the text of now is worth.",
+            {"clause": clause},
+        )
+    for clause in matters:
+        if clause not in texts:
+            known = ", ".join(texts)
+            raise Refusal(
+                "unknown_clause",
+                f"Artikel {clause} bestaat niet. Verwacht: {known}.",
+                f"There is no clause {clause}. Expected: {known}.",
+                {"clause": clause},
+            )
+    open_ones = {one.clause: [other.amendment for other in one.alternatives] for one in table}
+    for key in worth:
+        if not any(key in open_ones.get(clause, ()) for clause in matters):
+            raise _not_open(key, [one for clause in matters for one in open_ones.get(clause, ())])
+    return Weights(
+        clauses=[
+            WeighedClause(
+                clause=clause, sha256=texts[clause].sha256, matters=step, now=now[clause],
+                worth={key: worth[key] for key in open_ones.get(clause, ()) if key in worth},
+            )
+            for clause, step in matters.items()
+        ]
+    )  # fmt: skip
+
+
+async def picks(db: Database, slug: str, taken: Sequence[str]) -> list[PackagePick]:
+    """Return a package of open amendments, on the text as it is.
+
+    Raises:
+        Refusal: `unknown_amendment`.
+    """
+    table = [one.choices for one in await weighing.open_choices(db, slug)]
+    where = {other.amendment: one for one in table for other in one.alternatives}
+    for key in taken:
+        if key not in where:
+            raise _not_open(key, where)
+    return [PackagePick(clause=where[key].clause, base_sha=where[key].sha256, amendment=key) for key in taken]
+
+
+def _not_open(key: str, expected: Iterable[str]) -> Refusal:
+    some = ", ".join(expected)
+    return Refusal(
+        "unknown_amendment",
+        f"Wijzigingsvoorstel {key} staat niet open. Verwacht: {some or 'er staat er geen open'}.",
+        f"Amendment {key} is not open. Expected: {some or 'none is open'}.",
+        {"amendment": key},
     )

@@ -63,6 +63,7 @@ SUBJECTS = {
     "meeting": Subject("cli.meetings", "A meeting: call, show, change, cancel, report.", ACTING),
     "objection": Subject("cli.objecting", "The objection of your party: lift it.", ACTING),
     "red-line": Subject("cli.objecting", "What your party cannot accept, for the facilitator alone.", ACTING),
+    "package": Subject("cli.packaging", "Packages over several clauses: weigh, find, put to the parties.", ACTING),
     "mandate": Subject("cli.delegations", "Who acts for a party: add, change, end.", ACTING),
     "ground-rules": Subject("cli.ruling", "Which decision rule holds for which question: show, propose.", ACTING),
     "fix": Subject("cli.ruling", "Put an editorial fix of a clause to the parties.", ACTING),

@@ -145,3 +145,41 @@ def test_what_the_parties_are_asked_beside_the_plan(at: Polder, tmp_path: Path) 
     file = tmp_path / "redline.html"
     assert at("redline", SLUG, *URSULA, "--form", "html", "--out", file).code == 0
     assert "Never approved, so shown without changes" in file.read_text()
+
+
+def test_weights_are_for_the_own_delegation_and_packages_for_the_facilitator(at: Polder) -> None:
+    weigh = ("package", "weigh", SLUG, "--matters", "scope=decisive", "--now", "scope=unwelcome")
+    mine = ("--worth", "mine?/&=wanted", "--worth", "child=bearable")
+    for _ in range(2):
+        said = at(*weigh, *mine, *URSULA, "--act", "weights-1", "--json")
+        assert said.code == 0, said
+    (kept,) = json.loads(at("package", "weights", SLUG, *URSULA, "--json").out)["clauses"]
+    assert (kept["matters"], kept["worth"]) == ("decisive", {"mine?/&": "wanted", "child": "bearable"})
+    assert "this we must have" in " ".join(at("package", "weights", SLUG, *URSULA).out.split())
+    assert "has not weighed anything" in at("package", "weights", SLUG, *SASKIA).out
+    assert at("package", "weights", SLUG, "--as", "anna-jansma").code == Exit.REFUSED
+    assert at("package", "propose", SLUG, *URSULA).code == Exit.REFUSED
+    shown = " ".join(at("package", "propose", SLUG).out.split())
+    assert "Nothing is looked for" in shown
+    for person in ("saskia-lindeman", "wendy-nieuwland"):
+        assert at(*weigh, "--worth", "mine?/&=good", "--as", person).code == 0
+    shown = " ".join(at("package", "propose", SLUG).out.split())
+    assert "1. No other package leaves the party that gains least better off. One clause gets another text" in shown
+    assert "Gains much: CNV, FNV, ActionAid" in shown
+    assert "CNV has not weighed clause" in shown
+    found = json.loads(at("package", "propose", SLUG, "--json").out)
+    assert found["packages"][0]["picks"][0]["amendment"] == "mine?/&"
+    said = at("package", "put", SLUG, "--take", "mine?/&", *WHY)
+    assert (said.code, "not being negotiated now" in said.err) == (Exit.REFUSED, True)
+    for args, words in (
+        ((*weigh, "--worth", "none=good", *URSULA), "Amendment none is not open"),
+        ((*weigh, "--worth", "child=best", *URSULA), "Expected: ID=STEP, with a step of wanted, good"),
+        (("package", "weigh", SLUG, "--now", "scope=good", *URSULA), "Not all of clause scope was said"),
+        (("package", "weigh", SLUG, "--now", "x=good", "--matters", "x=much", *URSULA), "There is no clause x"),
+        (("package", "weigh", SLUG, *URSULA), "or --back alone"),
+        (("package", "put", SLUG, "--take", "none", *WHY), "Amendment none is not open"),
+    ):
+        said = at(*args)
+        assert (said.code, words in " ".join(said.err.split())) == (Exit.REFUSED, True), said
+    assert at("package", "weigh", SLUG, "--back", *URSULA).code == 0
+    assert "has not weighed anything" in at("package", "weights", SLUG, *URSULA).out

@@ -123,6 +123,14 @@ API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, Any]]] = {
     "/covenants/{slug}/amendments/answer": (
         Deed.PROPOSE, {"amendment": "act-none", "answer": "accept", "reason": "just so"},
     ),
+    "/covenants/{slug}/weights": (
+        Deed.WEIGH,
+        {"clauses": [{"clause": "sea", "sha256": "0" * 64, "matters": "much", "now": "good"}]},
+    ),
+    "/covenants/{slug}/packages": (
+        Deed.PUT_PACKAGE,
+        {"picks": [{"clause": "sea", "base_sha": "0" * 64, "amendment": "act-none"}], "reason": "just so"},
+    ),
     "/covenants/{slug}/widen": (
         Deed.FILE_PAPER, {"item": "paper", "id": "act-none", "lane": "table", "reason": "just so"},
     ),

@@ -75,3 +75,32 @@ async def test_objections_and_red_lines(engine: Engine, program: Callable[[str],
     assert (await trade.http.post(f"{where}/red-lines/drop", json={"red_line": line["id"]})).status_code == 422
     assert (await union.http.post(f"{where}/red-lines/drop", json={"red_line": line["id"]})).status_code == 200
     assert await fay.every(f"{where}/red-lines") == []
+
+
+@pytest.mark.slow(10)
+async def test_weights_and_packages(engine: Engine, program: Callable[[str], Awaitable[Program]]) -> None:
+    table = table_on(engine)
+    await table.launch([STEPS[1]])
+    union, trade, shops, fay = [await program(f"{one}@example.org") for one in ("union", "trade", "shops", "fay")]
+    where, key = f"/covenants/{table.slug}", await table.propose("union", "wage", "Old", "Living")
+    sha = (await views.current_texts(table.db, table.slug))["wage"].sha256
+    clause = {"clause": "wage", "sha256": sha, "matters": "decisive", "now": "unwelcome", "worth": {key: "wanted"}}
+    again = f"w-{uuid.uuid4()}"
+    for _ in range(2):
+        await union.post(f"{where}/weights", {"clauses": [clause]}, act=again)
+    assert (await union.get(f"{where}/weights"))["clauses"] == [clause]
+    assert (await trade.get(f"{where}/weights")) == {"at": None, "clauses": []}
+    assert (await fay.http.get(f"{where}/weights")).status_code == 403
+    assert (await trade.http.get(f"{where}/packages")).status_code == 403
+    few = await fay.get(f"{where}/packages")
+    assert (few["enough"], few["packages"], few["silent"]) == (False, [], ["guild", "trade", "shops"])
+    for one in (trade, shops):
+        await one.post(f"{where}/weights", {"clauses": [{**clause, "worth": {key: "good"}}]})
+    found = await fay.get(f"{where}/packages")
+    assert found["packages"][0]["bands"]["union"] == "gains_much"
+    assert [one for one in ("unwelcome", "decisive", "wanted") if one in str(found)] == []
+    picks = found["packages"][0]["picks"]
+    assert [one["amendment"] for one in picks] == [key]
+    await fay.post(f"{where}/packages", {"picks": picks, "reason": "all gain"})
+    (question,) = await trade.get(f"{where}/questions")
+    assert (question["kind"], question["package"]) == ("package", picks)

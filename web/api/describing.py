@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, amending, around, meeting, objecting, papers, reads, ruling
+from web.api import acts, amending, around, meeting, objecting, packaging, papers, reads, ruling
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -41,6 +41,7 @@ router.include_router(meeting.router)
 router.include_router(papers.router)
 router.include_router(ruling.router)
 router.include_router(objecting.router)
+router.include_router(packaging.router)
 
 
 @cache
