@@ -24,7 +24,15 @@ from models.filing import PaperAdding, Widening
 from models.meetings import Meeting
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
 from models.packaging import PackageProposal, Weighing
-from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
+from models.questions import (
+    Absence,
+    FixProposal,
+    GoOnQuestion,
+    MailBounce,
+    NoticeAgain,
+    QuestionWithdrawal,
+    RuleProposal,
+)
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -47,6 +55,7 @@ USED: Mapping[str, Words] = {
     "person_added": Words(nl="het toevoegen van iemand aan een delegatie", en="adding someone to a delegation"),
     "mandates_changed": Words(nl="het wijzigen van een mandaat", en="changing a mandate"),
     "mandates_ended": Words(nl="het beëindigen van een mandaat", en="ending a mandate"),
+    "mail_undeliverable": Words(nl="een mail die terugkwam", en="a mail that came back"),
     "commented": Words(nl="een opmerking", en="a comment"),
     "paper_added": Words(nl="een stuk", en="a paper"),
     "lane_widened": Words(nl="een ruimere kring", en="a wider lane"),
@@ -140,8 +149,7 @@ def same(event: Event, workflow_id: str, message: Contract) -> bool:
     return (
         event.covenant == ids.covenant_of_workflow(workflow_id)
         and event.kind in expected.kinds
-        and actor is not None
-        and event.actor == actor.person
+        and event.actor == (actor.person if actor is not None else "polder")
         and event.data.get("reason") == expected.reason
         and expected.fits
     )
@@ -217,6 +225,9 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             return Entered({"package_proposed"}, message.reason, fits)
         case GoOnQuestion():
             return Entered({"go_on_proposed"}, message.reason, fits=True)
+        case MailBounce():
+            fits = (first.get("task"), first.get("person")) == (message.task, message.person)
+            return Entered({"mail_undeliverable"}, None, fits)
         case NoticeAgain():
             return Entered({"notice_sent_again"}, message.reason, first.get("task") == message.task)
         case QuestionWithdrawal():

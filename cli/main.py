@@ -67,6 +67,7 @@ SUBJECTS = {
     "mandate": Subject("cli.delegations", "Who acts for a party: add, change, end.", ACTING),
     "ground-rules": Subject("cli.ruling", "Which decision rule holds for which question: show, propose.", ACTING),
     "fix": Subject("cli.ruling", "Put an editorial fix of a clause to the parties.", ACTING),
+    "bounce": Subject("cli.ruling", "Take in a mail that came back.", ACTING),
     "notify": Subject("cli.ruling", "Send the notice of an open task again.", ACTING),
     "absence": Subject("cli.ruling", "Note that someone of a delegation is away, or back.", ACTING),
     "extend": Subject("cli.steering", "Give tasks a later due date.", ACTING),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from acts.bouncing import Returned, bounced
 from acts.composing import with_commitments
 from acts.proposing import like
 from cli import context
@@ -253,4 +254,40 @@ def notify(
     show_receipts(Screen(lang, as_json), [context.run(work())])
 
 
-COMMANDS = {"notify": notify, "ground-rules": rules_app, "fix": fix, "absence": absence}
+def bounce(
+    report: Annotated[
+        typer.FileBinaryRead, typer.Argument(help="the mail server's report (RFC 3464); - reads it from a mail program")
+    ],
+    *,
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a mail that came back: where silence agrees, the clock of who was not reached stands still."""
+
+    async def work() -> Returned:
+        async with hands(context.settings(state=state)) as with_hands:
+            return await bounced(with_hands.client, with_hands.db, report.read(MOST_REPORT))
+
+    screen, done = Screen(lang, as_json), context.run(work())
+    if done.receipt is not None:
+        show_receipts(screen, [done.receipt])
+        return
+    if as_json:
+        screen.emit({"mail": done.mail.id if done.mail is not None else None})
+        return
+    said = LATE if done.mail is None else PAST
+    screen.say(said.nl, said.en)
+
+
+MOST_REPORT = 30_000_000
+LATE = Words(
+    nl="De mail is nog onderweg of kwam aan; er is niets veranderd.",
+    en="The mail is still on its way or arrived; nothing was changed.",
+)
+PAST = Words(
+    nl="Op een antwoord op deze mail wordt niet meer gewacht; er is niets veranderd.",
+    en="An answer to this mail is no longer waited for; nothing was changed.",
+)
+
+COMMANDS = {"bounce": bounce, "notify": notify, "ground-rules": rules_app, "fix": fix, "absence": absence}

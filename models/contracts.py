@@ -504,12 +504,13 @@ class LadderHeld(Contract):
 
 
 class TaskUndeliverable(Contract):
-    """Mail about a task could not be delivered to a person."""
+    """Mail about a task could not be delivered to a person; `mail` is the one that came back after it had been sent."""
 
     change: Literal["task_undeliverable"] = "task_undeliverable"
     task: Key
     person: Slug
     problem: Line
+    mail: str | None = Field(default=None, max_length=300)
 
 
 class StepChanged(Contract):

@@ -1,11 +1,12 @@
 """Acts that put a question to the parties beside the plan, and what its workflow starts from."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
-from models.base import Contract, Reason, Sha256, Slug, Words
-from models.contracts import Act, Key, Note, Roster, Schedule
+from models.base import Contract, Line, Reason, Sha256, Slug, Words
+from models.contracts import Act, Actor, Key, Note, Roster, Schedule
 from models.enums import Matter
 from models.ground import GroundRule, PartyQuestion
 
@@ -45,6 +46,23 @@ class NoticeAgain(Act):
 
     task: Key
     reason: Reason
+
+
+class MailBounce(Contract):
+    """A mail about an open task came back after a server had taken it.
+
+    Attributes:
+        actor: who says so; none when the mail server reports it itself.
+        mail: which one, when that is known.
+        problem: what the server said.
+    """
+
+    act: Key
+    actor: Actor | None = None
+    task: Key
+    person: Slug
+    mail: Annotated[str, Field(max_length=300)] | None = None
+    problem: Line
 
 
 class Absence(Act):

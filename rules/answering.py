@@ -103,6 +103,22 @@ def check_open(task: c.TaskState) -> None:
         )
 
 
+def check_asked(roster: c.Roster, task: c.TaskState, who: str) -> None:
+    """Refuse someone whom a task is not asked of, for mail about it (`not_asked`)."""
+    able = [
+        one.id
+        for one in roster.people
+        if (task.role in one.roles if task.role is not None else one.party == task.respondent)
+    ]
+    if who not in able:
+        raise Refusal(
+            "not_asked",
+            f"Over deze taak ging geen mail naar {who}. Verwacht: {', '.join(able) or 'niemand'}.",
+            f"No mail about this task went to {who}. Expected: {', '.join(able) or 'nobody'}.",
+            {"person": who, "task": task.id},
+        )
+
+
 def holders(office: Role) -> set[Role]:
     """Return who answers for an office: the facilitator stands in, but not for a mediator, told in confidence."""
     return {office} if office is Role.MEDIATOR else {office, Role.FACILITATOR}

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models import contracts as c
 from models.approving import ApprovalsChanged
 from models.base import Words
-from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, PartyStatus, TaskStatus
+from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, MailStatus, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
 from models.meetings import MeetingSet
@@ -27,6 +27,7 @@ from models.tables import (
     Document,
     Event,
     HumanTask,
+    Mail,
     Party,
     Round,
     Signature,
@@ -137,6 +138,9 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
         case c.TaskUndeliverable():
             task = _task(session, change.task)
             task.undeliverable = [*task.undeliverable, {"person": change.person, "problem": change.problem}]
+            mail = session.get(Mail, change.mail) if change.mail is not None else None
+            if mail is not None and mail.covenant == slug:
+                mail.status, mail.problem = MailStatus.UNDELIVERABLE, change.problem
         case c.StepChanged():
             _step(session, slug, entry, change)
         case c.RoundChanged():

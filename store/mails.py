@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
+from email import policy
+from email.parser import BytesHeaderParser
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from models.contracts import Mandate
 from models.enums import MailStatus
+from models.errors import NotFound
 from models.tables import Covenant, Mail, Person
 from rules.mandates import written_to
 from store.engine import Database
+
+SEARCHED = 2000
+"""Mails, the newest first, among which the one that came back is looked for."""
 
 
 async def recipients(db: Database, slug: str, respondent: str, role: str | None, today: date) -> list[Person]:
@@ -48,6 +54,31 @@ async def settle(db: Database, mail_ids: Sequence[str], status: MailStatus, prob
     async with db.write() as session:
         for mail in await session.exec(select(Mail).where(col(Mail.id).in_(mail_ids))):
             mail.status, mail.problem = status, problem
+
+
+async def by_message_id(db: Database, message_id: str, recipient: str) -> Mail:
+    """Return the mail that went out under a Message-ID.
+
+    Args:
+        db: the database.
+        message_id: with its brackets.
+        recipient: the address it went to, in small letters; empty when that is not known.
+
+    Raises:
+        NotFound: none did.
+    """
+    sent = select(Mail).where(col(Mail.status) != MailStatus.QUEUED).order_by(col(Mail.at).desc()).limit(SEARCHED)
+    async with db.read() as session:
+        for query in (sent.where(func.lower(Mail.recipient) == recipient), sent):  # it may have been forwarded
+            for mail in await session.exec(query):
+                if BytesHeaderParser(policy=policy.default).parsebytes(mail.message)["Message-ID"] == message_id:
+                    return mail
+    raise NotFound(
+        "unknown_mail",
+        f"Er ging hier geen mail uit met kenmerk {message_id}. Verwacht: een bericht over een mail van hier.",
+        f"No mail with id {message_id} went out from here. Expected: a report about a mail of this installation.",
+        {"message_id": message_id},
+    )
 
 
 async def undeliverable(db: Database, mail_ids: Sequence[str]) -> list[Mail]:

@@ -9,7 +9,7 @@ from models import errands
 from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
-from models.questions import NoticeAgain
+from models.questions import MailBounce, NoticeAgain
 from rules import answering, signatories
 from rules.calendar import local_date
 from workflows import calls
@@ -305,6 +305,30 @@ class Conversation:
         try:
             answering.require_office(self.desk.roster, again.actor, answering.WATCHERS)
             answering.check_open(self._task(again.task))
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    @workflow.update
+    async def report_bounce(self, bounce: MailBounce) -> c.Receipt:
+        """Take note that a mail came back after it had been sent: its silence says nothing any more."""
+        if bounce.act not in self.seen:
+            self.seen = [*self.seen[-400:], bounce.act]
+            await self.desk.bounced(bounce)
+        return c.Receipt(
+            event=bounce.act,
+            at=workflow.now(),
+            words=Words(nl="Dat de mail terugkwam staat in het dossier.", en="That the mail came back is on record."),
+        )
+
+    @report_bounce.validator
+    def validate_report_bounce(self, bounce: MailBounce) -> None:
+        """Refuse it for a closed task, by who holds no office, or of someone whom it was not sent to."""
+        try:
+            if bounce.actor is not None:
+                answering.require_office(self.desk.roster, bounce.actor, answering.WATCHERS)
+            task = self._task(bounce.task)
+            answering.check_open(task)
+            answering.check_asked(self.desk.roster, task, bounce.person)
         except PolderError as error:
             raise to_application_error(error) from error
 

@@ -10,7 +10,7 @@ from models import contracts as c
 from models import errands, ids
 from models.base import Words
 from models.enums import Closing, PartyStatus, Role, Rung, TaskKind, TaskStatus
-from models.questions import NoticeAgain
+from models.questions import MailBounce, NoticeAgain
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, in_words, local_date, working_days_between
 from rules.mandates import with_person
@@ -388,6 +388,22 @@ class Desk:
         else:
             await self.mail("asked", [task], key=key)
         self.version += 1
+
+    async def bounced(self, bounce: MailBounce) -> None:
+        """Put on record that a mail came back; the clock of a silence that rested on it stands still."""
+        task = self.tasks[bounce.task]
+        self.unreached.add(task.respondent)
+        if self.silence is not None:
+            self.silence.lost(task.id, bounce.person)
+        self.version += 1
+        await self.recorder.write(
+            self.entry(
+                bounce.act,
+                "mail_undeliverable",
+                c.TaskUndeliverable(task=task.id, person=bounce.person, problem=bounce.problem, mail=bounce.mail),
+                actor=bounce.actor.person if bounce.actor is not None else "polder",
+            )
+        )
 
     async def pause_ladder(self, pause: c.LadderPause) -> None:
         """Pause or release the ladder of one task; a released ladder is later by the working days the pause took."""

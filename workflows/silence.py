@@ -46,6 +46,10 @@ class Silence:
         for one in delivered:
             self.told.setdefault(one.task, set()).add(one.person)
 
+    def lost(self, task: str, person: str) -> None:
+        """Note that a notice came back: it reached nobody after all."""
+        self.told.get(task, set()).discard(person)
+
     def counts(self, party: str) -> bool:
         """Whether the silence of a party would count: its clock runs, or ran out."""
         mine = [task.id for task in self.desk.tasks.values() if task.respondent == party]

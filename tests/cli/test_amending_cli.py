@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bouncing import failed
 
 from cli.exits import Exit
 
@@ -133,6 +134,12 @@ def test_what_the_parties_are_asked_beside_the_plan(at: Polder, tmp_path: Path) 
     assert at(*propose[:-2], *URSULA).code == Exit.REFUSED, "a party puts no question"
     task = next(one for one in json.loads(at("waiting", SLUG, "--json").out) if one["step"] == "question-1")
     assert at("notify", task["id"], *WHY).code == 0
+    report = tmp_path / "report.eml"
+    report.write_bytes(failed(b"Message-ID: <never-sent@polder.example>\r\n\r\n", "ann@union.example"))
+    said = at("bounce", str(report))
+    assert (said.code, "No mail with id <never-sent@polder.example>" in said.err) == (Exit.NOT_FOUND, True)
+    report.write_bytes(report.read_bytes().replace(b"Action: failed", b"Action: delayed"))
+    assert "still on its way or arrived" in at("bounce", str(report)).out
     shown = " ".join(at("ground-rules", "show", SLUG).out.split())
     assert "1. Change the ground rule for the minutes of a meeting: no reasoned objection, 4 working days" in shown
     assert at("ground-rules", "withdraw", SLUG, "1", *WHY).code == 0

@@ -61,6 +61,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/extend": Deed.EXTEND,
     "/c/{slug}/steer/ladder": Deed.PAUSE_LADDER,
     "/c/{slug}/steer/notify": Deed.EXTEND,
+    "/c/{slug}/steer/bounce": Deed.EXTEND,
     "/c/{slug}/steer/insert": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/skip": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/repeat": Deed.CHANGE_PLAN,

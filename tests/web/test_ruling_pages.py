@@ -120,6 +120,16 @@ async def test_who_is_away_is_noted_and_the_waiting_list_says_why_silence_does_n
     assert "gets the notice again" in shown.text
     await fay.send(shown.form(f"{home}/steer/notify"), {"intent": "confirm"})
     await table.settle()
+    letters = await fay.get(f"{home}/people/shops-lead")
+    link = next(str(one["href"]) for one in letters.soup.select("a") if "came back" in one.get_text())
+    form = (await fay.get(link)).form(f"{home}/steer/bounce")
+    nobody = await fay.send(form, {"person": "trade-lead", "reason": "550 no such mailbox"}, status=422)
+    assert nobody.problems == ["Choose someone who is asked this task."]
+    shown = await fay.send(form, {"reason": "550 no such mailbox"})
+    assert "shops lead did not get the notice" in shown.text
+    await fay.send(shown.form(f"{home}/steer/bounce"), {"intent": "confirm"})
+    await table.settle()
+    assert "notice reached nobody who may answer" in (await fay.get(home)).text
     asked = [one for one in await table.mails_to("shops-lead") if one.startswith("Asked of you: Editorial fix")]
     assert len(asked) == 2
     assert "the clock stands still who may answer is away (trade lead)" in (await fay.get(home)).text

@@ -5,18 +5,28 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bouncing import failed
 from table import STEPS, Table, both
 
+from acts.bouncing import bounced
 from models import contracts as c
 from models.base import Words
-from models.enums import ClauseStatus, Ground, Matter, RuleKind, Stance, Unit
-from models.errors import PolderError
+from models.enums import ClauseStatus, Ground, MailStatus, Matter, RuleKind, Stance, Unit
+from models.errors import NotFound, PolderError
 from models.ground import GroundRule
-from models.questions import Absence, FixProposal, GoOnQuestion, NoticeAgain, QuestionWithdrawal, RuleProposal
+from models.questions import (
+    Absence,
+    FixProposal,
+    GoOnQuestion,
+    MailBounce,
+    NoticeAgain,
+    QuestionWithdrawal,
+    RuleProposal,
+)
 from models.scenario import PositionReply
 from models.tables import HumanTask
 from rules.calendar import add_working_days, local_date
-from store import clauses, contents, ground, views
+from store import clauses, contents, correspondence, ground, views
 from store.people import Contact, put_contact
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -183,6 +193,45 @@ async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table
     await table.steer("withdraw_question", back)
     assert not await asked(table, 2)
     assert await code(table, "withdraw_question", back.model_copy(update=by("fay"))) == "unknown_question"
+
+
+async def test_a_mail_that_came_back_after_it_was_sent_stops_the_clock_that_rested_on_it(table: Table) -> None:
+    await talking(table, 60)
+    await table.steer("propose_fix", await fix(table, "Old wages"))
+    task = (await asked(table, 1))["shops"]
+    assert task.clock_en is None
+    mail = next(
+        one for one in await views.mails(table.db, table.slug) if one.task == task.id and one.person == "shops-lead"
+    )
+    back = failed(mail.message, mail.recipient.upper())
+    for _ in range(2):
+        done = await bounced(table.client, table.db, back)
+        assert done.mail is not None
+        assert (done.mail.id, done.receipt is not None) == (mail.id, True)
+    task = (await asked(table, 1))["shops"]
+    assert "notice reached nobody who may answer" in str(task.clock_en)
+    assert [one["problem"] for one in task.undeliverable] == ["smtp; 550 no such mailbox"], "twice the same is once"
+    (letter, *_) = await correspondence.letters(table.db, table.slug, "shops-lead")
+    assert (letter.status, letter.problem) == (MailStatus.UNDELIVERABLE, "smtp; 550 no such mailbox")
+    await table.advance(12)
+    assert set(await asked(table, 1)) == {"shops"}
+
+    wrong = MailBounce(act="b-1", actor=c.Actor(person="fay"), task=task.id, person="trade-lead", problem="550")
+    for message, expected in (
+        (wrong, "not_asked"),
+        (wrong.model_copy(update={"person": "shops-lead", "actor": c.Actor(person="trade-lead")}), "no_office"),
+    ):
+        with pytest.raises(PolderError) as refused:
+            await table.carry(task.workflow, "report_bounce", message)
+        assert refused.value.code == expected
+    again = NoticeAgain(**by("fay"), task=task.id, reason="the mailbox works again")
+    await table.carry(task.workflow, "notify_again", again)
+    assert (await asked(table, 1))["shops"].clock_en is None
+    await table.advance(11)
+    assert await asked(table, 1) == {}
+    assert (await bounced(table.client, table.db, back)).receipt is None, "nothing waits for it any more"
+    with pytest.raises(NotFound):
+        await bounced(table.client, table.db, back.replace(b"Message-ID: <", b"Message-ID: <other-"))
 
 
 async def test_a_step_by_silence_waits_for_whom_it_could_not_reach(table: Table) -> None:

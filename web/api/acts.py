@@ -19,7 +19,7 @@ from models.covenant import LAST_START, CovenantFile
 from models.enums import TaskStatus
 from models.errors import Conflict, InvalidFile, Refusal
 from models.playbook import Playbook, Step
-from models.questions import NoticeAgain
+from models.questions import MailBounce, NoticeAgain
 from models.tables import Covenant, HumanTask
 from rules import access
 from rules.access import Deed, Page, Seat, Viewer
@@ -91,6 +91,13 @@ class NoticeRequest(Strict):
     """The notice of a task, sent once more."""
 
     reason: Reason
+
+
+class BounceRequest(Strict):
+    """A mail about a task came back."""
+
+    person: Slug
+    problem: Line
 
 
 class EndRequest(Strict):
@@ -242,6 +249,19 @@ async def notify_again(
     actor = actor_of(viewer, Deed.EXTEND)
     message = NoticeAgain(act=act_id, actor=actor, task=row.id, reason=body.reason)
     return await carry(caller, row.workflow, "notify_again", message, act_id)
+
+
+@router.post("/tasks/{slug}/{where}/{respondent}/bounce", tags=["steering"])
+async def report_bounce(
+    caller: Steering, slug: s.SlugPath, where: s.WherePath, respondent: s.RespondentPath, body: BounceRequest,
+    act_id: ActId,
+) -> s.ReceiptShape:  # fmt: skip
+    """Put on record that a mail about an open task came back after it had been sent."""
+    _, viewer = await _steering(caller, slug, Deed.EXTEND)
+    row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
+    actor = actor_of(viewer, Deed.EXTEND)
+    message = MailBounce(act=act_id, actor=actor, task=row.id, person=body.person, problem=body.problem)
+    return await carry(caller, row.workflow, "report_bounce", message, act_id)
 
 
 # --- the covenant -----------------------------------------------------------------------------------------------------

@@ -43,6 +43,10 @@ KINDS: dict[str, Kind] = {
         Deed.EXTEND, answering.WATCHERS, Words(nl="Opnieuw bericht sturen", en="Send notice again"),
         Words(nl="Stuur het bericht", en="Send the notice"), terms.notify,
     ),
+    "bounce": Kind(
+        Deed.EXTEND, answering.WATCHERS, Words(nl="Een mail kwam terug", en="A mail came back"),
+        Words(nl="Leg het vast", en="Put it on record"), terms.bounce,
+    ),
     "insert": Kind(
         Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap invoegen", en="Insert a step"),
         Words(nl="Voeg de stap in", en="Insert the step"), inserting.insert,
@@ -130,7 +134,7 @@ async def ask(visit: V, slug: str, name: str) -> Response:
         begun = inserting.begun_with((await asked.playbook(visit.site.db, slug)).defaults)
     f = await resumed(visit, _form(slug, name), begun)
     query = visit.request.query_params
-    for field in ("task", "step", "after", "party"):
+    for field in ("task", "step", "after", "party", "person"):
         if query.get(field):
             f.values[field] = [query[field]]
     if query.get("task"):
@@ -147,7 +151,7 @@ async def _shown(
 ) -> HTMLResponse:
     db = at.visit.site.db
     values: dict[str, object] = {}
-    if name in {"extend", "ladder", "notify"}:
+    if name in {"extend", "ladder", "notify", "bounce"}:
         like = at.visit.request.query_params.get("q", "").strip()[:100]
         tasks = await reads.owed(db, at.slug, respondent=like, limit=MOST_TASKS)
         there = {one.task.id for one in tasks}
@@ -157,6 +161,8 @@ async def _shown(
         values = {"parties": _leaving(at.viewer, await reads.standing(db, at.slug))}
     elif name in {"insert", "skip", "repeat", "reschedule"}:
         values = {"steps": (await reads.standing(db, at.slug)).steps}
+    if name == "bounce":
+        values |= {"people": await views.people(db, at.slug)}
     if name == "insert":
         values |= {"book": await asked.playbook(db, at.slug)}
     return page(

@@ -8,9 +8,10 @@ from models import contracts as c
 from models.base import Contract, Words
 from models.enums import TaskStatus
 from models.errors import PolderError, Refusal
-from models.questions import NoticeAgain
+from models.questions import MailBounce, NoticeAgain
 from models.tables import HumanTask
 from rules import answering
+from rules.bounces import MOST_PROBLEM
 from rules.calendar import in_words, local_date
 from store import standing as reads
 from store import views
@@ -120,6 +121,35 @@ async def notify(at: At, f: Filled) -> Prepared | None:
         "party starts with it, if it stood still because notice did not arrive.",
     )
     return Prepared([said], [Send(row.workflow, "notify_again", message, act)])
+
+
+async def bounce(at: At, f: Filled) -> Prepared | None:
+    """Put on record that a mail about a task came back; the reason is what the mail server said."""
+    problem, row = " ".join(reason_of(f).split()), await _one(at, f)
+    if len(problem) > MOST_PROBLEM:
+        f.wrong("reason", f"Hoogstens {MOST_PROBLEM} tekens.", f"{MOST_PROBLEM} characters at most.")
+    if row is None:
+        return None
+    people = await views.people(at.visit.site.db, at.slug)
+    who = next((one for one in people if one.id == f.get("person")), None)
+    if who is None or not (row.role in who.roles if row.role is not None else who.party == row.respondent):
+        f.wrong("person", "Kies iemand aan wie deze taak gevraagd is.", "Choose someone who is asked this task.")
+        return None
+    try:
+        answering.check_open(state_of(row))
+    except PolderError as error:
+        f.refuse(error, FIELDS)
+    task, act = row.id, act_of(f)
+    message = made(f, lambda: MailBounce(act=act, actor=at.actor, task=task, person=who.id, problem=problem))
+    if message is None:
+        return None
+    said = Words(
+        nl=f"Bij '{row.title_nl}' komt te staan dat {who.name} het bericht niet kreeg. Waar zwijgen instemmen is, "
+        "staat de klok van die partij stil tot iemand van haar het bericht wel krijgt.",
+        en=f"It is noted with '{row.title_en}' that {who.name} did not get the notice. Where silence agrees, the clock "
+        "of that party stands still until someone of it does get it.",
+    )
+    return Prepared([said], [Send(row.workflow, "report_bounce", message, act)])
 
 
 async def ladder(at: At, f: Filled) -> Prepared | None:
