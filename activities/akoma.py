@@ -16,6 +16,7 @@ from models.articles import ArticleText, CovenantText, Level
 from models.base import Words
 from models.enums import Language
 from rules.articles import Part, structure
+from rules.commitments import HEAD
 
 MEDIA_TYPE = "application/akn+xml"
 AKN = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -124,7 +125,18 @@ def _article(body: Element, article: ArticleText, language: Language) -> None:
         element.set("refersTo", " ".join(f"#norm_{norm}" for norm in article.norms))
     _say(SubElement(element, "num"), f"{_ARTICLE.pick(language)} {article.number}")
     _say(SubElement(element, "heading"), article.title.pick(language))
-    _fill(element, structure(article.text.pick(language)), ids)
+    part = structure(article.text.pick(language))
+    if not article.commitments:
+        _fill(element, part, ids)
+        return
+    if part.parts:
+        _fill(element, part, ids)
+    else:  # an article has content or parts; the commitments are a part
+        _lines(SubElement(element, "intro"), part.text)
+    under = SubElement(element, "hcontainer", {"name": "commitments"})
+    under.attrib.update({"eId": f"{ids[0]}__hcontainer_1", "wId": f"{ids[1]}__hcontainer_1"})
+    _say(SubElement(under, "heading"), HEAD.pick(language))
+    _lines(SubElement(under, "content"), "\n".join(one.pick(language) for one in article.commitments))
 
 
 def _fill(element: Element, part: Part, ids: tuple[str, str]) -> None:

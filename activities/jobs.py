@@ -3,7 +3,7 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -17,7 +17,7 @@ from models.enums import DocumentKind, JobKind, Language
 from models.errors import PolderError, Unavailable
 from models.hooks import JobOrder
 from models.tables import Clause, ClauseVersion
-from store import contents, jobs
+from store import commitments, contents, jobs
 from store.documents import covenant_document
 from store.engine import Database
 
@@ -89,7 +89,8 @@ class Jobs:
     async def _pieces(self, order: JobOrder) -> tuple[int, AsyncIterator[Piece]]:
         versions = await jobs.versions(self.db, order.covenant)
         if order.kind == JobKind.TEXTS:
-            return len(versions), _texts(versions, order.language)
+            called = await commitments.names(self.db, order.covenant)
+            return len(versions), _texts(versions, called, order.language)
         covenant = await jobs.standing(self.db, order.covenant)
         kinds = [DocumentKind.DRAFT]
         if any(version.version > 1 for _, version in versions):
@@ -117,10 +118,12 @@ async def _while_alive(work: Callable[[], Made]) -> Made:
     return task.result()
 
 
-async def _texts(versions: list[tuple[Clause, ClauseVersion]], language: Language) -> AsyncIterator[Piece]:
+async def _texts(
+    versions: list[tuple[Clause, ClauseVersion]], called: Mapping[str, Words], language: Language
+) -> AsyncIterator[Piece]:
     dutch = language is Language.NL
     for clause, version in versions:
-        title, text = (clause.title_nl, version.text_nl) if dutch else (clause.title_en, version.text_en)
+        title, text = clause.title_nl if dutch else clause.title_en, commitments.whole(version, called).pick(language)
         why = f"{'Reden' if dutch else 'Reason'}: {version.reason}\n" if version.reason else ""
         word = "versie" if dutch else "version"
         head = f"{clause.number} {title}\n{word} {version.version}, {version.made_at:%Y-%m-%d}\n{why}"

@@ -45,6 +45,7 @@ class ArticleText(Contract):
         clause: the id that stays when the number changes.
         sha256: of this version, both languages.
         norms: ids of norms.
+        commitments: what this version commits to, each in a sentence.
     """
 
     clause: Slug
@@ -54,6 +55,7 @@ class ArticleText(Contract):
     version: int = Field(ge=1)
     sha256: Sha256
     norms: list[Slug] = Field(default_factory=list, max_length=20)
+    commitments: list[Words] = Field(default_factory=list, max_length=30)
 
 
 class TextParty(Contract):

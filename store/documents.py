@@ -192,6 +192,7 @@ async def changes_for(db: Database, slug: str, round_no: int, party: str) -> lis
         round_row = await session.get_one(Round, (slug, round_no))
         clauses = await _clauses(session, slug, compare=False)
         supported = await _supported(session, slug, party)
+        committed = await commitments.names_in(session, slug)
     found: list[dict[str, Words | str | None]] = []
     for clause, version, _ in clauses:
         old = supported.get(clause.id)
@@ -201,8 +202,8 @@ async def changes_for(db: Database, slug: str, round_no: int, party: str) -> lis
             {
                 "number": clause.number,
                 "title": Words(nl=clause.title_nl, en=clause.title_en),
-                "old": Words(nl=old.text_nl, en=old.text_en) if old else None,
-                "new": Words(nl=version.text_nl, en=version.text_en),
+                "old": commitments.whole(old, committed) if old else None,
+                "new": commitments.whole(version, committed),
                 "reason": version.reason,
             }
         )

@@ -18,6 +18,7 @@ from models.tables import Clause, ClauseVersion, Constituency, Covenant, Decisio
 from models.word import WordClause, WordDraft
 from rules import lanes
 from rules.calendar import local_date
+from rules.commitments import sentence
 from rules.texts import covenant_sha
 from store import amendments, clauses, comments, commitments, views
 from store.contents import get_in
@@ -273,6 +274,7 @@ async def covenant_text(db: Database, slug: str, made: datetime) -> CovenantText
             )
         )
         book = Playbook.model_validate(json.loads((await get_in(session, covenant.package)).data)["playbook"])
+    committed = await commitments.names(db, slug)
     standing = [(clause, version) for clause, version in every if clause.status is not ClauseStatus.PARKED]
     if not standing:
         raise _nothing(covenant)
@@ -298,6 +300,7 @@ async def covenant_text(db: Database, slug: str, made: datetime) -> CovenantText
                 clause=clause.id, number=clause.number, title=Words(nl=clause.title_nl, en=clause.title_en),
                 text=Words(nl=version.text_nl, en=version.text_en), version=version.version, sha256=version.sha256,
                 norms=clause.norms,
+                commitments=[sentence(one, committed) for one in commitments.of(version)],
             )
             for clause, version in standing
         ],

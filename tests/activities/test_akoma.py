@@ -229,6 +229,19 @@ def test_versions_and_hashes_travel_along() -> None:
     ]
 
 
+def test_what_an_article_commits_to_is_a_part_of_its_own(schema: Any) -> None:
+    said = [Words(nl="FNV, de hele looptijd: melden", en="FNV, for the whole term: report & <tell>")]
+    plain = article("scope", "2", Words(nl="Voor iedereen.", en="For all."), commitments=said)
+    written = akoma_ntoso(covenant(articles=[article("wage", "1", WAGE, commitments=said), plain]), Language.EN)
+    assert faults(schema, written) == []
+    found = etree.fromstring(written).findall(".//a:hcontainer[@name='commitments']", NAMES)
+    assert [one.get("eId") for one in found] == ["art_1__hcontainer_1", "art_2__hcontainer_1"]
+    assert (
+        "".join(str(one) for one in found[1].itertext()).strip()
+        == "CommitmentsFNV, for the whole term: report & <tell>"
+    )
+
+
 @pytest.mark.parametrize("language", Language)
 def test_every_reference_leads_somewhere(language: Language) -> None:
     root = read(covenant(), language)

@@ -42,6 +42,11 @@ async def test_a_changed_commitment_voids_approvals_and_changed_words_keep_it(ta
     version = (await views.current_texts(table.db, table.slug))["wage"]
     assert (version.version, commitments.of(version)) == (2, [SOON])
     assert "union" in await table.waiting()
+    (changed,) = await documents.changes_for(table.db, table.slug, 2, "union")
+    old, new = changed["old"], changed["new"]
+    assert isinstance(old, Words)
+    assert isinstance(new, Words)
+    assert new.en.startswith(f"{old.en}\n\nCommitments:"), "the mail of the round says what changed"
     (digest,) = await contents.put_texts(table.db, [Words(nl="Old wage (nl).", en="Old wage (en).")])
     with pytest.raises(Refusal) as refused:
         await table.steer(
