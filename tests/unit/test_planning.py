@@ -12,7 +12,7 @@ from models.errors import Refusal
 from models.plan import PlannedStep
 from models.playbook import EntryIntoForce, FactValue, Playbook, Repeat, Step
 from rules.calendar import add_months, add_working_days, is_working_day
-from rules.planning import entry_into_force, expand, find, insert, ready, repeat, reschedule
+from rules.planning import back, beside, entry_into_force, expand, find, insert, ready, repeat, reschedule
 from runtime.files import find_covenant, find_playbook, list_sectors, load_covenant, load_playbook
 
 START = date(2027, 1, 4)
@@ -180,6 +180,66 @@ def test_any_change_keeps_the_order(drawn: tuple[Playbook, list[str]], data: st.
         one.key not in other.after for other in longer if other.status is StepStatus.PLANNED and other.key != "new"
     )
     assert sorted(walk(longer)) == sorted(["new", *(other.key for other in planned)])
+
+
+@st.composite
+def failures(draw: st.DrawFn) -> tuple[list[PlannedStep], int, int]:
+    """A plan of steps in a row with a dialogue somewhere, of which one after it failed; and where these two are."""
+    before, between, later = (draw(st.integers(0, 3)) for _ in range(3))
+    kinds = [*[StepKind.TASK] * before, StepKind.DIALOGUE, *[StepKind.APPROVAL] * between, StepKind.RATIFICATION]
+    kinds += [StepKind.TASK] * later
+    steps = [
+        step(f"s{i}", kind=kind, after=[f"s{i - 1}"] if i else [], duration=draw(st.integers(1, 40)))
+        for i, kind in enumerate(kinds)
+    ]  # fmt: skip
+    plan = expand(BOOKS["banking"].model_copy(update={"steps": steps}), facts={}, include=[], start=START)
+    failed = before + between + 1
+    done = with_status(plan, StepStatus.DONE, *(one.key for one in plan[:failed]))
+    return with_status(done, StepStatus.FAILED, plan[failed].key), before, failed
+
+
+@given(failures())
+def test_going_back_to_the_text_does_the_talks_and_all_after_them_again(
+    drawn: tuple[list[PlannedStep], int, int],
+) -> None:
+    plan, talks, failed = drawn
+    again = back(plan, plan[failed].key)
+    new = [one for one in again if one.key not in {other.key for other in plan}]
+    assert [one.step.id for one in new] == [one.step.id for one in plan[talks : failed + 1]]
+    assert {one.status for one in new} == {StepStatus.PLANNED}
+    assert new[0].after == [plan[failed].key]
+    assert new[0].planned_start == add_working_days(plan[failed].planned_end, 1)
+    assert in_order(again)
+    over = [one for one in again if one.status in {StepStatus.DONE, StepStatus.FAILED}]
+    assert over == plan[: failed + 1], "what happened stays as it was"
+    assert walk(again) == [*(one.key for one in new), *(one.key for one in plan[failed + 1 :])]
+    once_more = back(with_status(with_status(again, StepStatus.DONE, *(one.key for one in new[:-1])), StepStatus.FAILED,
+                                 new[-1].key), new[-1].key)  # fmt: skip
+    keys = [one.key for one in once_more]
+    assert len(keys) == len(set(keys)) == len(plan) + 2 * len(new)
+
+
+@given(playbooks(), st.data())
+def test_what_is_put_beside_a_step_starts_at_once_and_nothing_waits_for_it(
+    drawn: tuple[Playbook, list[str]], data: st.DataObject
+) -> None:
+    book, included = drawn
+    plan = expand(book, facts={}, include=included, start=START)
+    now = ready(plan)
+    if not now:
+        return
+    place = data.draw(st.sampled_from(now))
+    plan = with_status(plan, StepStatus.ACTIVE, place.key)
+    today = data.draw(st.dates(START, date(2030, 1, 1)))
+    first = beside(plan, step("apart", duration=5), place.key, today)
+    both = beside(first, step("apart", duration=5), place.key, today)
+    assert {one.key for one in both} - {one.key for one in plan} == {"apart-1", "apart-2"}
+    assert [one for one in both if one.step.id not in {"apart-1", "apart-2"}] == plan
+    for key in ("apart-1", "apart-2"):
+        one = find(both, key)
+        assert one in ready(both), "it waits for nothing that is not over"
+        assert one.planned_start == add_working_days(today, 0)
+        assert not any(key in other.after for other in both)
 
 
 def test_rescheduling_moves_what_follows_and_no_more() -> None:
