@@ -28,7 +28,7 @@ from rules.calendar import local_date
 from rules.digests import may_be_left_out
 from rules.ground_rules import rule_in_words
 from rules.wording import RUNGS
-from store import contents, documents, ground, mails, meetings
+from store import amendments, contents, documents, ground, mails, meetings
 from store.digests import unreminded
 from store.engine import Database
 
@@ -133,6 +133,8 @@ class Mails:
                 values["stands"] = ", ".join(stands)
             if item.template == "asked":
                 values["matter"] = await self._matter(batch.covenant, item, person.language)
+            if item.template == "notice" and "amendment" in item.values:
+                values |= await self._place(batch.covenant, str(item.values["amendment"]), person.language)
             if item.template == "question":
                 values |= await self._question(batch.covenant, int(item.values["no"]), person.language)
             if item.template == "meeting":
@@ -146,6 +148,13 @@ class Mails:
                 values |= rung_values(values, [one.name for one in waiting], person.language)
             found.append(self._mail(covenant, batch.at, item, person, values, batch.document))
         return found
+
+    async def _place(self, slug: str, key: str, language: Language) -> dict[str, object]:
+        """Return where in the text an amendment is, cited, and the address of its page."""
+        found = next((one for one in await amendments.amendments(self.db, slug) if one.row.id == key), None)
+        cited = found.cited if found is not None else None
+        page = f"{self.base_url}/c/{quote(slug)}/amendment?id={quote(key, safe='')}" if self.base_url else ""
+        return {"place": cited.pick(language) if cited else "", "page": page}
 
     async def _question(self, slug: str, no: int, language: Language) -> dict[str, object]:
         """Return what is asked beside the plan: a rule and the one that holds, or two texts to compare."""

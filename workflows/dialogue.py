@@ -305,6 +305,7 @@ class DialogueStepWorkflow(Mediating):
                     movers[fate.amendment].party,
                     fates.told(fate, numbers[movers[fate.amendment].clause]),
                     fates.why(fate),
+                    amendment=fate.amendment,
                 )
                 for fate in drafting.fates
             ]

@@ -25,7 +25,13 @@ SOON = timedelta(seconds=1)
 
 
 def notice(
-    key: str, respondent: str, subject: Words, paragraph: Words, *, role: Role | None = None
+    key: str,
+    respondent: str,
+    subject: Words,
+    paragraph: Words,
+    *,
+    role: Role | None = None,
+    amendment: str | None = None,
 ) -> errands.MailItem:
     """Make a mail that only tells something."""
     return errands.MailItem(
@@ -38,6 +44,7 @@ def notice(
             "subject_en": subject.en,
             "paragraphs_nl": paragraph.nl,
             "paragraphs_en": paragraph.en,
+            **({"amendment": amendment} if amendment is not None else {}),
         },
     )
 

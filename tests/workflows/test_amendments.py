@@ -1,6 +1,7 @@
 """Words proposed by parties: brackets that keep a clause open, what became of them, and what is carried over."""
 
 import uuid
+from email import message_from_bytes, policy
 
 import pytest
 from table import Table, both
@@ -51,7 +52,13 @@ async def test_an_open_bracket_keeps_a_clause_open_until_it_is_taken_up(table: T
     assert await status(table, "air") is ClauseStatus.AGREED
     await table.draft({"wage": "Living wage"}, fates=[fate(mine, S.ACCEPTED)])
     assert await brackets(table) == {mine: S.ACCEPTED}
-    assert any(one.startswith("Your amendment to clause 1: accepted") for one in await table.mails_to("union-lead"))
+    subject = "Your amendment to clause 1: accepted"
+    mails = [one for one in await views.mails(table.db, table.slug) if one.person == "union-lead"]
+    (told,) = [one for one in mails if one.subject.startswith(subject)]
+    body = message_from_bytes(told.message, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    assert "The place: article 1." in body.get_content()
+    assert f"/c/{table.slug}/amendment?id={mine}" in body.get_content()
     await table.advance(1)
     await table.agree_on_text()
     await table.advance(1)
