@@ -23,8 +23,8 @@ task a `link` to its page, empty where there is no site, which then stands inste
   news: list of {covenant, sentences}, settings: the address where it is chosen, or empty. `covenant` is "Polder".
 - `meeting`, an invitation or what changed in it: meeting ("called", "moved", "changed" or "cancelled"), name, start:
   datetime, why (may be empty), place, online (may be empty), agenda and description: list of str, task (may be empty).
-- `notice`, a hold, extension, withdrawal, entry into force: subject, paragraphs: list of str; of an amendment also place,
-  as it is cited, and page, the address of the amendment.
+- `notice`, a hold, extension, withdrawal, entry into force: subject, paragraphs: list of str; of an amendment also
+  place, as it is cited, and page, its address.
 
 A value that is missing is an error (StrictUndefined), never a hole in a letter.
 """
