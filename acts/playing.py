@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from temporalio.client import Client
 
-from acts import composing, proposing
+from acts import composing, packaging, proposing
 from acts.carrying import act
 from acts.launching import Prepared
 from models import contracts as c
@@ -19,12 +19,13 @@ from models.covenant import MandateFile, PersonFile
 from models.enums import AmendmentStatus, Choice, CovenantStatus, Power, Role, TaskKind
 from models.errors import InvalidFile
 from models.objecting import RedLineTelling, RedLineText
+from models.packaging import PackageProposal, Weighing
 from models.scenario import Happening, PositionReply, Reply, Scenario
 from models.tables import Covenant, HumanTask, Party, Person
 from rules.answering import POWERS
 from rules.calendar import add_working_days, due_moment, local_date
 from runtime.skipping import SkippedTime
-from store import amendments, red_lines, views
+from store import amendments, ground, red_lines, views, weighing
 from store.engine import Database
 
 MORNING = timedelta(hours=6)
@@ -195,6 +196,8 @@ class Player:
             actor, one = c.Actor(person=self._person(party, Power.COMMIT)), f"{key}-{party}"
             leaves = c.Withdrawal(act=one, actor=actor, party=party, reason=happening.reason)
             await act(self.client, covenant, "withdraw", leaves, act_id=one)
+        if happening.package:
+            await self._put_package(key, happening.reason)
         if happening.pause is not None:
             self.told(f"paused: {happening.reason}")
             actor = c.Actor(person=self._office(Role.FACILITATOR))
@@ -221,6 +224,7 @@ class Player:
         if task.kind is TaskKind.POSITIONS:
             await self._propose(task, reply)
             await self._confide(task, reply)
+            await self._weigh(task, reply)
         content = await self._content(task, reply, actor, now)
         key = self._act("answer", task.id)
         await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
@@ -243,8 +247,52 @@ class Player:
             telling = RedLineTelling(act=key, actor=actor, text_sha=digest)
             await act(self.client, ids.covenant_workflow(self.slug), "tell_red_line", telling, act_id=key)
 
-    async def _fates(self, reply: Reply) -> list[c.Fate]:
-        """Return what becomes of the open amendments that a reply names by party and clause."""
+    async def _weigh(self, task: HumanTask, reply: Reply) -> None:
+        """Tell Polder alone what clauses weigh for the party."""
+        if not reply.weigh:
+            return
+        key, covenant = self._act("weigh", task.id), ids.covenant_workflow(self.slug)
+        proposed = await amendments.amendments(self.db, self.slug, only=[AmendmentStatus.OPEN])
+        weights = await packaging.weights(
+            self.db, self.slug, {one.clause: one.matters for one in reply.weigh},
+            {one.clause: one.now for one in reply.weigh},
+            {
+                found.row.id: one.worth[found.row.party]
+                for one in reply.weigh
+                for found in proposed
+                if found.row.clause == one.clause and found.row.party in one.worth
+            },
+        )  # fmt: skip
+        digest = await weighing.put(self.db, self.slug, task.respondent, weights, key)
+        actor = c.Actor(person=self._person(task.respondent, None))
+        self.told(f"{task.respondent} weighs clauses, in confidence")
+        await act(self.client, covenant, "weigh", Weighing(act=key, actor=actor, text_sha=digest), act_id=key)
+
+    async def _put_package(self, key: str, reason: str) -> None:
+        """Put the first package that is found to the parties.
+
+        Raises:
+            InvalidFile: `no_package`.
+        """
+        weighed, found = await packaging.find(self.db, self.slug)
+        if not found or not found[0].swaps:
+            raise InvalidFile(
+                "no_package",
+                "Er is geen pakket te vinden. Verwacht: open voorstellen, en drie partijen of meer die ze wogen.",
+                "There is no package to be found. Expected: open proposals, and three parties that weighed them.",
+            )
+        self.told(f"Polder finds a package: {found[0].sentence.en}")
+        put = PackageProposal(
+            act=key, actor=c.Actor(person=self._office(Role.FACILITATOR)), picks=weighed.picks(found[0]), reason=reason
+        )
+        await act(self.client, ids.covenant_workflow(self.slug), "put_package", put, act_id=key)
+
+    async def _fates(self, reply: Reply, reason: str) -> list[c.Fate]:
+        """Return what becomes of the open amendments that a reply names by party and clause, or a package has."""
+        carried = await ground.carried_package(self.db, self.slug) if reply.take_package else None
+        if carried is not None:
+            taken = [pick.amendment for pick in carried.asked.package]
+            return [c.Fate(amendment=key, status=AmendmentStatus.ACCEPTED, reason=reason) for key in taken]
         found = await amendments.amendments(self.db, self.slug, only=[AmendmentStatus.OPEN]) if reply.fates else []
         return [
             c.Fate(amendment=open_one.row.id, status=one.status, reason=one.reason)
@@ -266,7 +314,7 @@ class Player:
                 given = {clause: one for clause, one in reply.positions.items() if clause in on_agenda}
                 return await composing.positions(self.db, self.slug, given, others=others)
             case TaskKind.DRAFTING:
-                fates, key = await self._fates(reply), self._act("answer", task.id)
+                fates, key = await self._fates(reply, reason), self._act("answer", task.id)
                 texts = await composing.taken_up(self.db, self.slug, reply.amend, fates, reason=reason, act_id=key)
                 end = reply.choice is Choice.END
                 made = await composing.next_version(

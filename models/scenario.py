@@ -9,6 +9,7 @@ from models.commitments import Commitments
 from models.covenant import PartyFile
 from models.drafting import Mediation, SplitOff
 from models.enums import AmendmentStatus, Choice, Ground, Ratified, Stance, TaskKind
+from models.weighing import Matters, Worth
 
 LONGEST = 4000
 """Characters of a clause in one language; a next version has no more (`models.base.Words`)."""
@@ -59,6 +60,15 @@ class RedLineReply(Strict):
     text: Reason
 
 
+class WeighReply(Strict):
+    """What one clause weighs for a party, in private; `worth` is of the open proposals of other parties, by party."""
+
+    clause: Slug
+    matters: Matters
+    now: Worth
+    worth: dict[Slug, Worth] = Field(default_factory=dict, max_length=30)
+
+
 class Reply(Strict):
     """How tasks are answered. The first reply that fits a task is used; nothing said means: any.
 
@@ -71,6 +81,8 @@ class Reply(Strict):
         positions: per clause.
         propose: words that a party proposes before it gives its positions.
         red_lines: what a party tells the facilitator alone before it gives its positions.
+        weigh: what clauses weigh for a party, told to Polder alone before it gives its positions.
+        take_package: the facilitator takes up the package that the parties carried.
         amend, park, fates: the facilitator's next version; accepted words make it where `amend` has no text.
         mediation, split, unpark: ways out for clauses that do not come together.
         choice, prolong: a decision; `prolong` is in working days. With `back`, `clauses` are opened again.
@@ -93,6 +105,8 @@ class Reply(Strict):
     propose: list[ProposalReply] = Field(default_factory=list, max_length=50)
     fates: list[FateReply] = Field(default_factory=list, max_length=300)
     red_lines: list[RedLineReply] = Field(default_factory=list, max_length=20)
+    weigh: list[WeighReply] = Field(default_factory=list, max_length=300)
+    take_package: bool = False
     mediation: Mediation | None = None
     split: list[SplitOff] = Field(default_factory=list, max_length=50)
     unpark: list[Slug] = Field(default_factory=list, max_length=300)
@@ -114,6 +128,8 @@ class Happening(Strict):
     """A party, or several that leave together."""
     pause: int | None = Field(default=None, ge=1, le=500)
     """Working days the covenant is paused."""
+    package: bool = False
+    """The facilitator puts the package to the parties that Polder finds, of which who gains least gains most."""
     reason: Reason
 
     @model_validator(mode="after")
@@ -121,8 +137,8 @@ class Happening(Strict):
         if (self.step is None) == (self.round is None):
             msg = "a happening names either a step or a round it follows on"
             raise ValueError(msg)
-        if (self.withdraw is None) == (self.pause is None):
-            msg = "a happening is either a withdrawal (withdraw: party) or a pause (pause: working days)"
+        if sum([self.withdraw is not None, self.pause is not None, self.package]) != 1:
+            msg = "a happening is a withdrawal (withdraw: party), a pause (pause: days) or a package (package: true)"
             raise ValueError(msg)
         return self
 

@@ -42,8 +42,8 @@ def in_words(clauses: Sequence[c.ClauseRef]) -> Words | None:
     nl = f"artikel {numbers} staat" if one else f"de artikelen {numbers} staan"
     en = f"clause {numbers} has" if one else f"clauses {numbers} have"
     return Words(
-        nl=f"Impasse: {nl} {rounds} {'ronde' if rounds == 1 else 'rondes'} stil. Bemiddelen, parkeren, afsplitsen of "
-        "beëindigen kan.",
-        en=f"Deadlock: {en} not moved for {rounds} {'round' if rounds == 1 else 'rounds'}. Mediation, parking, "
-        "splitting off or ending is possible.",
+        nl=f"Impasse: {nl} {rounds} {'ronde' if rounds == 1 else 'rondes'} stil. Een pakket, bemiddelen, parkeren, "
+        "afsplitsen of beëindigen kan.",
+        en=f"Deadlock: {en} not moved for {rounds} {'round' if rounds == 1 else 'rounds'}. A package, mediation, "
+        "parking, splitting off or ending is possible.",
     )

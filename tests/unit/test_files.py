@@ -302,7 +302,7 @@ def test_problems_of_meaning_have_lines_too(tmp_path: Path) -> None:
 
 
 def test_sectors_are_found_by_name() -> None:
-    assert list_sectors() == ["banking", "food", "garments-textile", "renewable-energy"]
+    assert list_sectors() == ["banking", "food", "garments-textile", "gold", "renewable-energy"]
     for wrong in ("bankin", "../sectors/banking", ""):
         with pytest.raises(NotFound) as caught:
             find_playbook(wrong)
