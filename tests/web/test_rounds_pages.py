@@ -257,8 +257,13 @@ async def test_what_each_round_left_is_told_by_party_and_by_clause(table: Table,
     assert tables["By clause: what was open on it"] == [
         ["Clause 1", "1 proposal, 1 objection", "1 proposal, 1 objection"]
     ]
+    first = await union.get(f"/c/{table.slug}/rounds/1")
+    assert "In all: 1 proposal, 1 objection." in first.text
+    assert "union (en): 1 proposal" in first.text
+    assert "Clause 1 : 1 proposal, 1 objection" in first.text
     await table.draft({"wage": "New wage"})
     await table.position("guild", {"wage": OBJECTION})
+    assert "What this round left open" not in (await union.get(f"/c/{table.slug}/rounds/2")).text
     hidden = await union.get(f"/c/{table.slug}/rounds")
     assert "what others think in the open round is not counted here yet" in hidden.text
     assert "guild (en), 1 objection" not in hidden.text

@@ -74,8 +74,11 @@ async def one_round(visit: V, slug: str, no: int) -> Response:
     hidden = hidden_round(viewer, None if closed else no)
     seen = [one for one in found.opinions if _seen(viewer, one, hidden)]
     names = {party.id: party for party in found.parties}
+    outlook = await ahead(visit, viewer, slug)
     return page(
-        visit, "rounds/round.html.j2", covenant=row, viewer=viewer, now=visit.clock(row), found=found,
+        visit, "rounds/round.html.j2", outlook=outlook,
+        left=next((one for one in outlook.rounds if one.round == no), None),
+        covenant=row, viewer=viewer, now=visit.clock(row), found=found,
         round=found.round, parties=found.parties, names=names, stances=stances(found, seen), hidden=hidden is not None,
         objections=[one for one in seen if one.stance is Stance.OBJECT and one.party in names],
         remarks=[one for one in seen if one.stance is not Stance.OBJECT and one.comment and one.party in names],
