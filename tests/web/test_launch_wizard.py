@@ -235,3 +235,25 @@ async def test_the_first_day_moves_the_plan(launcher: Site) -> None:
         (await browser.get(f"{home}/covenant")).form(having="start"), {"start": "2020-03-03"}, status=422
     )
     assert "is in the past" in page.problems[0]
+
+
+async def test_commitments_of_a_sample_are_kept_or_left_out(launcher: Site) -> None:
+    browser = await me(launcher)
+    home = await begun(browser)
+    listed = await browser.get(f"{home}/clauses")
+    links = [str(one["href"]) for one in listed.soup.select(f'main a[href^="{home}/clauses/"]')]
+    pages = [await browser.get(one) for one in dict.fromkeys(links) if not one.endswith("/new")]
+    shown = {one.form(having="number").values()["number"][0]: one for one in pages if one.soup.select("#number")}
+    duty = shown["7"]  # the government's
+    assert "for the whole term: share country information" in duty.text
+    form = duty.form(having="number")
+    assert form.values()["commitments"] == ["0"]
+    await browser.send(form)
+    again = (await browser.get(form.action)).form(having="number")
+    assert again.values()["commitments"] == ["0"], "saved as it was, it stays"
+    await browser.send(again, {"commitments": []})
+    gone = await browser.get(form.action)
+    assert "share country information of the embassies" not in gone.form(having="number").values().get(
+        "commitments", []
+    )
+    assert not gone.soup.select('input[name="commitments"]')

@@ -96,6 +96,8 @@ def read_item(state: LaunchState, shelf: str, key: str, f: Filled) -> Raw:
         put(raw, name, f.get(name) == "yes")
     if shelf == "people":
         raw["mandates"] = _mandates(f)
+    if shelf == "clauses" and raw.get("commitments"):  # they come with a file; here they are kept or left out
+        raw["commitments"] = [one for i, one in enumerate(raw["commitments"]) if str(i) in f.all("commitments")]
     if shelf == "steps":
         _read_step(raw, f)
     if not raw.get("id"):
@@ -155,6 +157,8 @@ def fill_item(shelf: str, raw: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the fields of an item's form."""
     values = {name: [text_of(get(raw, name))] for name in (*TEXTS[shelf], *YES.get(shelf, ()))}
     values |= {name: texts_of(get(raw, name)) for name in MANY.get(shelf, ())}
+    if shelf == "clauses" and raw.get("commitments"):
+        values["commitments"] = [str(i) for i in range(len(raw["commitments"]))]
     if shelf == "people":
         for i, one in enumerate(raw.get("mandates") or []):
             values |= {f"mandates.{i}.{name}": texts_of(one.get(name)) for name in ("powers", "themes")}

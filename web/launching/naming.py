@@ -252,6 +252,7 @@ FIELDS: dict[str, dict[str, Field]] = {
             "Tekst in het Engels", "Text in English", "Geef de tekst in het Engels.", "Give the text in English."
         ),
         "norms": _may("Normen waarop het steunt", "Norms it rests on"),
+        "commitments": _may("Toezeggingen die het bevat", "Commitments it holds"),
         "id": _ID,
     },
 }  # fmt: skip

@@ -6,15 +6,18 @@ from datetime import date
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from pydantic import ValidationError
 from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
 from models.base import Words
+from models.commitments import Commitment
 from models.covenant import CovenantFile
 from models.enums import Language, Phase, StepKind
 from models.errors import NotFound
 from models.plan import PlannedStep
 from rules.access import Deed, Page
 from rules.calendar import local_date
+from rules.commitments import sentence
 from rules.ground_rules import RESPONDENTS
 from rules.planning import expand
 from runtime.files import find_covenant, load_covenant
@@ -308,6 +311,7 @@ async def _item(
             ],
             f.all("after"), gone,
         ),
+        "commitments": _commitments(raw or {}, seen) if shelf == "clauses" else [],
         "who": with_chosen(list(who(seen).items()), f.all("respondents"), gone),
     }  # fmt: skip
     number = len(raw.get("mandates") or []) if raw and shelf == "people" else 0
@@ -316,6 +320,19 @@ async def _item(
         options=options, mandates=min(number + 1, fields.MOST_MANDATES),
         said=[one.words for one in seen.of(shelf, key) if not one.field],
     )  # fmt: skip
+
+
+def _commitments(raw: Raw, seen: Look) -> list[tuple[str, str]]:
+    """Return the commitments of a clause by their place, each in a sentence."""
+    names = {one.id: one.title for one in seen.examined.playbook.constituencies}
+    names |= {one.id: one.name for one in seen.examined.covenant.parties}
+    found: list[tuple[str, str]] = []
+    for at, one in enumerate(raw.get("commitments") or []):
+        try:
+            found.append((str(at), words(sentence(Commitment.model_validate(one), names))))
+        except ValidationError:  # of a file with mistakes: it can be left out here
+            found.append((str(at), t("deze toezegging klopt niet", "this commitment is not right")))
+    return found
 
 
 @router.post("/launch/{launch}/{shelf}/{key}")
