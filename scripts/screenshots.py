@@ -11,7 +11,7 @@ sys.path.insert(1, str(ROOT / "tests" / "support"))
 
 from browsing import site_for  # noqa: E402 idem
 from chromium import DESK, PHONE, sit_down  # noqa: E402 idem
-from lives import at_signing, in_force, in_meetings  # noqa: E402 idem
+from lives import LIVES  # noqa: E402 idem
 from playwright.async_api import async_playwright  # noqa: E402 after the path is set
 from table import Table, free_port  # noqa: E402 idem
 from walking import pages  # noqa: E402 idem
@@ -47,13 +47,15 @@ async def main(folder: Path) -> None:
         )
         site = site_for(settings, db, client)
         async with make_worker(client, db, settings), serving(site):
-            lived = [
-                await life(Table(client, db, settings, SkippedTime(client)))
-                for life in (in_meetings, at_signing, in_force)
-            ]
+            lived = [await life(Table(client, db, settings, SkippedTime(client))) for life in LIVES]
             for who, (email, language) in PEOPLE.items():
                 person = await sit_down(browser, settings.public_url, email or None, language=language)
                 starts = ["/", "/signin", *(f"/c/{table.slug}" for table in lived if email)]
+                if who == "facilitator":
+                    form = {"sector": "food", "with": "sample"}
+                    origin = {"origin": settings.public_url}
+                    await person.context.request.post("/launch", form=form, headers=origin)
+                    starts = [f"/c/{lived[0].slug}/drafting", *starts]
                 async for kind in pages(person, make_app(site), [settings.public_url + one for one in starts]):
                     name = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-") or "home"
                     for width, size in (("phone", PHONE), ("desk", DESK)):

@@ -83,6 +83,16 @@ async def in_meetings(table: Table) -> Table:
     return table
 
 
+async def between_rounds(table: Table) -> Table:
+    """The round is over, with an objection and words of two parties for one place: the next version is due."""
+    await in_talks(table)
+    await table.position("trade", {"wage": OBJECTION})
+    for party in ("guild", "shops"):
+        await table.position(party)
+    await table.advance(1)
+    return table
+
+
 async def at_signing(table: Table) -> Table:
     """The text is agreed and ratified; two of four parties signed."""
     await table.launch()
@@ -104,3 +114,7 @@ async def in_force(table: Table) -> Table:
     await table.sign()
     await table.advance(15)
     return table
+
+
+LIVES = (between_rounds, in_meetings, at_signing, in_force)
+"""The moments that the walks through every page go to."""

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
+TASK = "/tasks/{task:path}"
 NOT_PAGES = (".ics", ".csv", ".pdf", "/live", ".json", ".xml", ".docx")
 
 
@@ -54,21 +55,28 @@ async def pages(
 ) -> AsyncIterator[str]:
     """Open every kind of page that links lead to, and give its kind while it is open.
 
-    Kinds that are known already are followed, not opened.
+    A task's page is another one for each kind of task. Kinds that are known already are followed, not opened.
     """
-    waiting, seen = list(start), set[str]()
+    waiting, seen, tasks = list(start), set[str](), set[str]()
     while waiting:
         url = waiting.pop(0)
         kind = kind_of(app, url)
-        if kind is None or kind in seen or urlsplit(url).path.endswith(NOT_PAGES):
+        if kind is None or kind in seen or urlsplit(url).path in tasks or urlsplit(url).path.endswith(NOT_PAGES):
             continue
-        seen.add(kind)
         answer = await person.context.request.get(url, headers={"accept": "text/html"})
         if not answer.headers.get("content-type", "").startswith("text/html"):
             assert answer.status < 500, url
+            seen.add(kind)
             continue
-        found = BeautifulSoup(await answer.text(), "html.parser").select("a[href]")
-        links = [urljoin(answer.url, str(one["href"])) for one in found]
+        soup = BeautifulSoup(await answer.text(), "html.parser")
+        if kind == TASK:
+            tasks.add(urlsplit(url).path)
+            caption = soup.select_one(".govuk-caption-l")
+            kind += " " + caption.get_text().partition("·")[0].strip().lower() if caption else ""
+            if kind in seen:
+                continue
+        seen.add(kind)
+        links = [urljoin(answer.url, str(one["href"])) for one in soup.select("a[href]")]
         waiting += [link for link in links if link.startswith(person.base)]
         if kind not in known:
             await person.go(url)
