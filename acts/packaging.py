@@ -1,8 +1,8 @@
 """Packages for the facilitator: from what the parties weighed, found beside the event loop, sent by nobody."""
 
 import asyncio
-import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from models.base import Words
@@ -17,7 +17,7 @@ from store.weighing import Open
 LIMIT = 90.0
 """Seconds that one who asks for packages waits at most."""
 
-_TURN = threading.Lock()
+_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packages")
 """One calculation at a time in a process: the others of the site must not wait for processors."""
 
 
@@ -29,14 +29,15 @@ class Weighed:
         table: the clauses for which words are proposed.
         parties: those at the table.
         silent: of those, who did not weigh.
-        unseen: who weighed but has not looked at a clause as it is now, with the numbers of these clauses.
+        before: who weighed last before the texts and proposals of now. Which clauses it weighed is not said: leaving
+            one out says that it is all the same to the party.
         enough: whether packages can be looked for.
     """
 
     table: list[Open]
     parties: Mapping[str, Words]
     silent: list[str] = field(default_factory=list)
-    unseen: dict[str, list[str]] = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
     enough: bool = False
 
     def picks(self, package: Package) -> list[PackagePick]:
@@ -60,7 +61,8 @@ async def find(db: Database, slug: str) -> tuple[Weighed, list[Package]]:
     if question is None:
         return weighed, []
     try:
-        return weighed, await asyncio.wait_for(asyncio.to_thread(_found, question), LIMIT)
+        looking = asyncio.get_running_loop().run_in_executor(_ONE, packaging.found, question)
+        return weighed, await asyncio.wait_for(looking, LIMIT)
     except TimeoutError as error:
         raise Unavailable(
             "takes_too_long",
@@ -70,31 +72,19 @@ async def find(db: Database, slug: str) -> tuple[Weighed, list[Package]]:
         ) from error
 
 
-def _found(question: PackageQuestion) -> list[Package]:
-    with _TURN:
-        return packaging.found(question)
-
-
 async def _read(db: Database, slug: str) -> tuple[Weighed, PackageQuestion | None]:
     table, parties = await weighing.open_choices(db, slug), await weighing.seated(db, slug)
-    weights = await weighing.weights_for_packages(db, slug)
-    choices = [one.choices for one in table]
-    question = packaging.asked(choices, parties, weights)
-    said = {party: {one.clause: one for one in weights[party].clauses} for party in parties if party in weights}
-    unseen = {
-        party: [one.number for one in choices if packaging.unseen(one, mine.get(one.clause))]
-        for party, mine in said.items()
-    }
-    return (
-        Weighed(
-            table,
-            parties,
-            silent=[party for party in parties if party not in weights],
-            unseen={party: numbers for party, numbers in unseen.items() if numbers},
-            enough=question is not None,
-        ),
-        question,
+    told = await weighing.weights_for_packages(db, slug)
+    question = packaging.asked([one.choices for one in table], parties, {key: one.weights for key, one in told.items()})
+    newest = max((one.since for one in table), default=None)
+    weighed = Weighed(
+        table,
+        parties,
+        silent=[party for party in parties if party not in told],
+        before=[party for party in parties if newest and party in told and told[party].at < newest],
+        enough=question is not None,
     )
+    return weighed, question
 
 
 # --- what people name, as acts carry it -------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ def propose(
         screen.emit(
             {
                 "silent": weighed.silent,
-                "unseen": weighed.unseen,
+                "before": weighed.before,
                 "enough": weighed.enough,
                 "packages": [
                     {
@@ -195,11 +195,11 @@ def _say_who(screen: Screen, weighed: packaging.Weighed) -> None:
             f"Niet gewogen: {who}. Met hun wensen houdt een pakket geen rekening.",
             f"Not weighed: {who}. A package takes no account of their wishes.",
         )
-    for party, numbers in weighed.unseen.items():
-        name, which = weighed.parties[party].pick(lang), ", ".join(numbers)
+    if weighed.before:
+        who = ", ".join(weighed.parties[one].pick(lang) for one in weighed.before)
         screen.say(
-            f"{name} heeft artikel {which} zoals het nu is niet gewogen.",
-            f"{name} has not weighed clause {which} as it is now.",
+            f"Voor het laatst gewogen vóór de nieuwste tekst of het nieuwste voorstel: {who}.",
+            f"Weighed last before the newest text or proposal: {who}.",
         )
     if not weighed.enough:
         screen.say(

@@ -21,7 +21,7 @@ from models.packages import (
     RedLine,
     Swap,
 )
-from models.weighing import Matters, WeighedClause, Weights, Worth
+from models.weighing import Matters, Weights, Worth
 from rules import packages
 from rules.naming import listed, same
 
@@ -107,13 +107,6 @@ def _differs(party: PackageParty) -> bool:
         party.weights.get(clause, 0) > 0 and len(set(scores.values())) > 1 for clause, scores in party.scores.items()
     )
     return uneven or bool(party.red_lines)
-
-
-def unseen(choices: Choices, said: WeighedClause | None) -> bool:
-    """Whether a party that weighed has not looked at a clause as it is now: another text, or a new proposal."""
-    if said is None:
-        return True
-    return said.sha256 != choices.sha256 or any(one.amendment not in said.worth for one in choices.alternatives)
 
 
 def found(question: PackageQuestion) -> list[Package]:

@@ -94,7 +94,11 @@ def _frozen() -> Refusal:
 def package_title(numbers: Sequence[str]) -> Words:
     """Say what a package is about."""
     which = listed([same(short(one, 20)) for one in numbers], shown=8)
-    return Words(nl=f"Pakket over artikel {which.nl}", en=f"Package on clause {which.en}")
+    many = len(numbers) > 1
+    return Words(
+        nl=f"Pakket over {'de artikelen' if many else 'artikel'} {which.nl}",
+        en=f"Package on {'clauses' if many else 'clause'} {which.en}",
+    )
 
 
 def reads_weights(viewer: Viewer, today: date) -> set[str]:

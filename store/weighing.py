@@ -126,16 +126,20 @@ async def own(db: Database, slug: str, party: str) -> Own | None:
     return Own(weights, row.at) if row is not None and weights is not None and weights.clauses else None
 
 
-async def weights_for_packages(db: Database, slug: str) -> dict[str, Weights]:
+async def weights_for_packages(db: Database, slug: str) -> dict[str, Own]:
     """Return what each party weighed. For the calculation of packages, and for nobody to read."""
     query = (
-        select(WeighingRow.party, Content)
+        select(WeighingRow, Content)
         .join(Content, col(Content.sha256) == col(WeighingRow.text_sha))
         .where(WeighingRow.covenant == slug)
     )
     async with db.read() as session:
         rows = (await session.exec(query)).all()
-    return {party: weights for party, content in rows if (weights := _read(content)) is not None and weights.clauses}
+    return {
+        row.party: Own(weights, row.at)
+        for row, content in rows
+        if (weights := _read(content)) is not None and weights.clauses
+    }
 
 
 class Open(NamedTuple):
@@ -143,6 +147,11 @@ class Open(NamedTuple):
 
     said: ClauseLine
     proposals: list[AmendmentView]
+
+    @property
+    def since(self) -> datetime:
+        """Since when there is nothing new to choose from."""
+        return max(self.said.current.made_at, *(one.row.at for one in self.proposals))
 
     @property
     def choices(self) -> Choices:

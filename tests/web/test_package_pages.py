@@ -42,7 +42,7 @@ async def test_from_private_weights_to_words_in_the_next_version(table: Table, s
     trade = await sign_in("trade@example.org")
     tasks = [one for one in await views.waiting(table.db, slug=table.slug) if one.step == "question-1"]
     asked = await trade.get(f"/tasks/{next(one.id for one in tasks if one.respondent == 'trade')}")
-    assert asked.heading == "Package on clause 1 and 2"
+    assert asked.heading == "Package on clauses 1 and 2"
     assert "all other clauses stay as they are" in asked.text
     assert len(asked.soup.select(".clause ins")) == 2
     for task in tasks:
@@ -115,12 +115,12 @@ async def what_they_carried_stands_ready(table: Table, fay: Browser, wage: str, 
             await table.position(party)
     await table.advance(11)
     drafting = await fay.get(f"/c/{table.slug}/drafting")
-    assert "The parties carried a package: Package on clause 1 and 2" in drafting.text
+    assert "The parties carried a package: Package on clauses 1 and 2" in drafting.text
     form = drafting.form(having="choice")
     values = form.values()
     assert values["en-wage"] == ["Living <b> wage (en)"]
     assert values[f"fate-{wage}"] == values[f"fate-{air}"] == ["accepted"]
-    assert values["reason"] == ["Package on clause 1 and 2, carried by the parties."]
+    assert values["reason"] == ["Package on clauses 1 and 2, carried by the parties."]
     await fay.send(form, {"intent": "send"})
     await table.settle()
     assert (await views.current_texts(table.db, table.slug))["air"].text_en == "Clean air (en)"

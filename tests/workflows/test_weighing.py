@@ -10,7 +10,7 @@ from acts import packaging
 from models import contracts as c
 from models import ids
 from models.enums import Ground, Matter, RuleKind, Stance
-from models.errors import PolderError
+from models.errors import PolderError, Unavailable
 from models.packages import Band, PackagePick
 from models.packaging import PackageProposal, Weighing
 from models.questions import QuestionWithdrawal
@@ -52,7 +52,9 @@ async def histories(table: Table, workflow: str) -> bytes:
 
 
 @pytest.mark.slow(20)
-async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on_it(table: Table) -> None:
+async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on_it(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await table.launch([STEPS[1]])
     wage = await table.propose("union", "wage", "Old", "Living")
     air = await table.propose("shops", "air", "Old", "Clean")
@@ -76,13 +78,17 @@ async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on
     await weights_stay_private(table, last)
 
     seen, found = await packaging.find(table.db, table.slug)
-    assert (seen.enough, seen.silent, seen.unseen) == (True, ["guild"], {"shops": ["1"]})
+    assert (seen.enough, seen.silent, seen.before) == (True, ["guild"], [])
     much = Band.GAINS_MUCH
     assert found[0].bands == {"union": much, "guild": Band.EVEN, "trade": much, "shops": much}
     assert found[0].sentence.en.startswith(
         "No other package leaves the party that gains least better off. 2 clauses get another text: "
         "1 'proposal of union (en)' and 2 'proposal of shops (en)'. Gains much: union (en), trade (en) and shops (en)."
     )
+    with monkeypatch.context() as hurry:
+        hurry.setattr(packaging, "LIMIT", 0)
+        with pytest.raises(Unavailable):
+            await packaging.find(table.db, table.slug)
     picks = seen.picks(found[0])
     assert [(one.clause, one.amendment) for one in picks] == [("wage", wage), ("air", air)]
     await only_the_facilitator_puts_it_once_and_as_the_text_is(table, picks)
@@ -92,6 +98,8 @@ async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on
     await table.weigh("union", {})
     assert await weighing.own(table.db, table.slug, "union") is None
     assert (await packaging.look(table.db, table.slug)).silent == ["union", "guild"]
+    await table.propose("guild", "air", "air", "water")
+    assert (await packaging.look(table.db, table.slug)).before == ["trade", "shops"]
     assert await views.chain_break(table.db, table.slug) is None
 
 
@@ -140,7 +148,7 @@ async def the_parties_decide_as_on_a_clause(table: Table, picks: list[PackagePic
     put = PackageProposal(**by("fay"), picks=picks, reason="each gives and takes")
     await table.steer("put_package", put)
     tasks = await asked(table, 2)
-    assert {task.title_en for task in tasks.values()} == {"Package on clause 1 and 2"}
+    assert {task.title_en for task in tasks.values()} == {"Package on clauses 1 and 2"}
     for party, task in tasks.items():
         await table.give(task, YES if party != "trade" else NO)
     assert (await table.event("question_not_carried")).data["changes"][0]["no"] == 2

@@ -52,12 +52,12 @@ class PackagesShape(Contract):
 
     Attributes:
         silent: parties that did not weigh.
-        unseen: by party that weighed, the clauses it has not looked at as they are now.
+        before: parties that weighed last before the newest text or proposal.
         enough: whether packages are looked for.
     """
 
     silent: list[Slug]
-    unseen: dict[Slug, list[str]]
+    before: list[Slug]
     enough: bool
     packages: list[PackageShape]
 
@@ -102,7 +102,7 @@ async def find(caller: Reading, slug: s.SlugPath) -> PackagesShape:
     await caller.need_deed(Deed.PUT_PACKAGE, slug)
     weighed, found = await packaging.find(caller.site.db, slug)
     return PackagesShape(
-        silent=weighed.silent, unseen=weighed.unseen, enough=weighed.enough,
+        silent=weighed.silent, before=weighed.before, enough=weighed.enough,
         packages=[PackageShape(**one.model_dump(exclude={"swaps"}), picks=weighed.picks(one)) for one in found],
     )  # fmt: skip
 
