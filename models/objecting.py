@@ -62,10 +62,14 @@ class OwnFound(Contract):
         objects: whether its objection to the clause is open.
         sha256: of the clause as it is now.
         red_line: whether the red line is the party's, and holds.
-        telling: what is stored.
+        told: whether a red line is stored; its words stay out of a workflow's history, which operators read.
+        about: the clause it is about, when there is no such clause; else it stays out likewise.
+        telling: what was stored, in histories from before.
     """
 
     objects: bool = False
     sha256: Sha256 | None = None
     red_line: bool = False
+    told: bool = False
+    about: Slug | None = None
     telling: RedLineText | None = None

@@ -139,15 +139,16 @@ def check_red_line(
                 {"red_line": act.red_line},
             )
         return party
-    if found.telling is None:
+    if not found.told and found.telling is None:
         raise Refusal(
             "content_not_found",
             f"Er is geen breekpunt bewaard onder SHA-256 {act.text_sha}. Bewaar het eerst.",
             f"No red line is stored under SHA-256 {act.text_sha}. Store it first.",
             {"sha256": act.text_sha},
         )
-    if found.telling.clause is not None:
-        clause_of(clauses, found.telling.clause)
+    about = found.telling.clause if found.telling is not None else found.about
+    if about is not None:
+        clause_of(clauses, about)
     return party
 
 

@@ -79,7 +79,9 @@ async def look_at_own(db: Database, question: OwnQuestion) -> OwnFound:
         holds = line is not None and (line.covenant, line.party, line.dropped_at) == (slug, party, None)
         clause = await session.get(Clause, (slug, question.clause)) if question.clause else None
         if clause is None:
-            return OwnFound(red_line=holds, telling=telling)
+            about = telling.clause if telling is not None else None
+            there = about is not None and await session.get(Clause, (slug, about)) is not None
+            return OwnFound(red_line=holds, told=telling is not None, about=None if there else about)
         version = await session.get_one(ClauseVersion, (slug, clause.id, clause.version))
         rows = await session.exec(
             select(Objection.id).where(
@@ -87,7 +89,7 @@ async def look_at_own(db: Database, question: OwnQuestion) -> OwnFound:
                 Objection.status == ObjectionStatus.OPEN,
             )
         )  # fmt: skip
-        return OwnFound(objects=rows.first() is not None, sha256=version.sha256, red_line=holds, telling=telling)
+        return OwnFound(objects=rows.first() is not None, sha256=version.sha256, red_line=holds)
 
 
 # --- what people see --------------------------------------------------------------------------------------------------

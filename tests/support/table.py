@@ -186,6 +186,16 @@ class Table:
         """The last event of a kind."""
         return [event for event in await views.events(self.db, self.slug) if event.kind == kind][-1]
 
+    async def history(self, workflow: str) -> bytes:
+        """Everything that Temporal holds of the runs of a workflow."""
+        found, run = b"", ""
+        while True:
+            history = await self.client.get_workflow_handle(workflow, run_id=run or None).fetch_history()
+            found += b"".join(one.SerializeToString() for one in history.events)
+            run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+            if not run:
+                return found
+
     async def steps(self) -> dict[str, str]:
         return {step.key: step.status.value for step in (await views.view(self.db, self.slug)).steps}
 

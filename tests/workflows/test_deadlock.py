@@ -8,6 +8,7 @@ from table import STEPS, Table, both
 
 from acts import composing
 from models import contracts as c
+from models import ids
 from models.contracts import DraftingAnswer
 from models.drafting import Mediation, SplitOff
 from models.enums import Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
@@ -188,6 +189,7 @@ async def test_a_red_line_is_for_the_facilitator_alone(table: Table) -> None:
     assert await red_lines.red_lines(table.db, table.slug, of=["guild"]) == []
     log = (await table.event("red_line_told")).data
     assert kept not in str(log)
+    assert kept.encode() not in await table.history(ids.covenant_workflow(table.slug))
     assert "wage" not in str(log)
     with pytest.raises(PolderError) as refused:
         await table.steer("drop_red_line", RedLineDrop(act=ref("d"), actor=c.Actor(person="guild-lead"),

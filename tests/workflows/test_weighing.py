@@ -40,17 +40,6 @@ async def asked(table: Table, no: int) -> dict[str, Any]:
     return {row.respondent: row for row in rows if row.step == f"question-{no}"}
 
 
-async def histories(table: Table, workflow: str) -> bytes:
-    """Everything that the runs of a workflow hold."""
-    found, run = b"", ""
-    while True:
-        history = await table.client.get_workflow_handle(workflow, run_id=run or None).fetch_history()
-        found += b"".join(one.SerializeToString() for one in history.events)
-        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-        if not run:
-            return found
-
-
 @pytest.mark.slow(20)
 async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on_it(
     table: Table, monkeypatch: pytest.MonkeyPatch
@@ -124,7 +113,7 @@ async def weights_stay_private(table: Table, last: str) -> None:
     assert not [one for one in SECRETS if one in repr(kept)]
     assert await weighing.own(table.db, table.slug, "guild") is None
     log = str([(one.event, one.kind, one.data) for one in await views.events(table.db, table.slug)])
-    held = await histories(table, ids.covenant_workflow(table.slug))
+    held = await table.history(ids.covenant_workflow(table.slug))
     assert last in log
     assert last.encode() in held
     assert [one for one in SECRETS if f'"{one}"'.encode() in held or f"'{one}'" in log] == []
