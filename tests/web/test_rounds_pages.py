@@ -226,6 +226,11 @@ async def test_the_facilitator_changes_what_a_clause_commits_to(table: Table, si
     await table.settle()
     emptied = await fay.send((await fay.get(path)).form(path), {"intent": "commit:wage"})
     assert emptied.form(path).values()["commit-wage-0-en"] == ["pay what is owed"]
+    typed = await fay.send(emptied.form(path), {"nl-wage": "x", "en-wage": "y", "intent": "preview"})
+    assert (
+        "The text changes, the commitments do not. Are they still right? Business (en), within 6 months" in typed.text
+    )
+    emptied = await fay.send(typed.form(path), {"nl-wage": "Old wage (nl)", "en-wage": "Old wage (en)", "intent": "x"})
     gone: Typed = {"commit-wage-0-nl": "", "commit-wage-0-en": "", "reason": "no more", "intent": "send"}
     await fay.send(emptied.form(path), gone)
     await table.settle()

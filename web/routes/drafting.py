@@ -91,6 +91,11 @@ class Line:
         """Whether it commits to something else than the current version."""
         return self.commitments != commitments.of(self.current)
 
+    @property
+    def stale_commitments(self) -> bool:
+        """Whether the words change and what they commit to does not."""
+        return bool(self.commitments) and (self.changed_nl or self.changed_en) and not self.changed_commitments
+
     def committed_before(self, names: Mapping[str, Words], language: str) -> str:
         """Return what the current version commits to, in lines."""
         return "\n".join(sentence(one, names).pick(language) for one in commitments.of(self.current))
