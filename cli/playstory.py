@@ -24,7 +24,8 @@ LOOK = 0.2
 TOLD = {
     "covenant_launched", "step_done", "step_failed", "step_skipped", "step_repeated", "round_closed",
     "entered_into_force", "covenant_ended", "covenant_completed", "party_withdrew", "paused", "resumed",
-    "rung_climbed", "signing_prolonged", "due_extended", "answered_ad_referendum",
+    "rung_climbed", "signing_prolonged", "due_extended", "answered_ad_referendum", "package_proposed",
+    "go_on_proposed", "question_carried", "question_not_carried", "mediator_named",
 }  # fmt: skip
 STYLES = {"step_done": "green", "step_failed": "red", "party_withdrew": "yellow", "paused": "yellow",
           "entered_into_force": "bold green", "covenant_ended": "bold red", "rung_climbed": "yellow"}  # fmt: skip
@@ -67,7 +68,7 @@ class Story:
             soft_wrap=not self.screen.console.is_terminal,
         )
 
-    def _about(self, row: Event) -> str:
+    def _about(self, row: Event) -> str:  # noqa: C901 one case a change
         language = self.screen.language.value
         found: list[str] = []
         for change in row.data.get("changes", []):
@@ -83,6 +84,10 @@ class Story:
                     found.append(str(change["party"]))
                 case "covenant_changed" if change.get("term_ends"):
                     found.append(self.screen.pick(f"tot {change['term_ends']}", f"until {change['term_ends']}"))
+                case "question_put":
+                    found.append(str(change["question"]["title"][language]))
+                case "question_ended":
+                    found.append(str(change["sentence"][language]))
                 case "said":
                     found.append(str(change["words"][language]))
                 case "task_answered" if row.kind == "answered_ad_referendum":
