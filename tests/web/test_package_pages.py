@@ -66,8 +66,15 @@ async def half_filled_in_comes_back_as_it_was(table: Table, union: Browser, wage
     empty = await union.send(page.form(having="matters-wage"), {"do": "weigh"}, status=422)
     assert empty.problems == ["You have not weighed anything yet. Expected: a choice at one clause at least."]
     half = await union.send(empty.form(having="matters-wage"), {"matters-wage": "decisive", "do": "weigh"}, status=422)
-    assert half.problems == ["Choose something, or leave all of clause 1 empty."] * 2
+    assert half.problems == [
+        "Clause 1: choose what the text of now is worth to you, or leave all of it empty.",
+        "Clause 1: choose what proposal of union (en) is worth to you, or leave all of it empty.",
+    ]
     assert chosen(half) == ["decisive"]
+    old = {"now-wage": "good", "sha-wage": "0" * 64, "do": "weigh"}
+    stale = await union.send(half.form(having="matters-wage"), old, status=422)
+    assert stale.problems[0] == "The text of clause 1 was changed meanwhile. Read it, and choose anew."
+    assert chosen(stale) == ["decisive"]
     mine = {"matters-wage": "decisive", "now-wage": "never", f"worth-{wage}": "wanted",
             "matters-air": "some", "now-air": "good", f"worth-{air}": "bearable"}  # fmt: skip
     await union.send(half.form(having="matters-wage"), {**mine, "do": "weigh"})

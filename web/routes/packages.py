@@ -76,7 +76,9 @@ async def weights(visit: V, slug: str) -> Response:
         if one.sha256 == texts.get(one.clause):
             initial[f"now-{one.clause}"] = one.now
         initial |= {f"worth-{key}": worth for key, worth in one.worth.items()}
-    return await _weights(visit, about, await resumed(visit, weights_form(slug), initial))
+    f = await resumed(visit, weights_form(slug), initial)
+    _moved_on(f, about)
+    return await _weights(visit, about, f)
 
 
 async def _weights(visit: Visit, about: Weigher, f: Filled, status: int = 200) -> HTMLResponse:
@@ -93,6 +95,8 @@ async def weigh(visit: V, slug: str) -> Response:
     about = await _weigher(visit, slug)
     f = await typed(visit.request)
     back = f.get("do") == "back"
+    if not back:
+        _moved_on(f, about)
     given = Weights() if back else _read(f, about)
     if not f.fine:
         await keep(visit, weights_form(slug), f)
@@ -111,6 +115,18 @@ async def weigh(visit: V, slug: str) -> Response:
     return RedirectResponse(f"/c/{slug}/weights?done=1", HTTP_303_SEE_OTHER)
 
 
+def _moved_on(f: Filled, about: Weigher) -> None:
+    """Say of which clauses the text was changed since it was judged in the form: that judgement is of another text."""
+    for choices in (one.choices for one in about.table):
+        name = f"now-{choices.clause}"
+        if f.get(name) and f.get(f"sha-{choices.clause}", choices.sha256) != choices.sha256:
+            f.values[name] = [""]
+            f.wrong(
+                name, f"De tekst van artikel {choices.number} is intussen gewijzigd. Lees haar, en kies opnieuw.",
+                f"The text of clause {choices.number} was changed meanwhile. Read it, and choose anew.",
+            )  # fmt: skip
+
+
 def _read(f: Filled, about: Weigher) -> Weights:
     """Return what was chosen; a clause of which nothing was said is not weighed."""
     shown = {one.choices.clause for one in about.table}
@@ -118,23 +134,25 @@ def _read(f: Filled, about: Weigher) -> Weights:
     found = [one for one in before if one.clause not in shown]
     for one in about.table:
         clause, keys = one.choices.clause, [other.amendment for other in one.choices.alternatives]
+        texts = [
+            Words(nl="de tekst van nu", en="the text of now"),
+            *(other.label for other in one.choices.alternatives),
+        ]
         names = [f"matters-{clause}", f"now-{clause}", *(f"worth-{key}" for key in keys)]
         if not any(f.get(name) for name in names):
             continue
-        if f.get(f"sha-{clause}", one.choices.sha256) != one.choices.sha256:
+        no = one.choices.number
+        if f.get(names[0]) not in {*Matters}:
             f.wrong(
-                f"now-{clause}",
-                f"De tekst van artikel {one.choices.number} is intussen gewijzigd. Lees haar, en kies opnieuw.",
-                f"The text of clause {one.choices.number} was changed meanwhile. Read it, and choose anew.",
-            )
-            f.values[f"now-{clause}"] = [""]
-        for name in names:
-            if f.get(name) not in ({*Matters} if name == names[0] else {*Worth}):
+                names[0], f"Kies hoeveel artikel {no} u uitmaakt, of laat daar alles leeg.",
+                f"Choose how much clause {no} matters to you, or leave all of it empty.",
+            )  # fmt: skip
+        for name, text in zip(names[1:], texts, strict=True):
+            if f.get(name) not in {*Worth}:
                 f.wrong(
-                    name,
-                    f"Kies iets, of laat bij artikel {one.choices.number} alles leeg.",
-                    f"Choose something, or leave all of clause {one.choices.number} empty.",
-                )
+                    name, f"Artikel {no}: kies wat {text.nl} u waard is, of laat alles leeg.",
+                    f"Clause {no}: choose what {text.en} is worth to you, or leave all of it empty.",
+                )  # fmt: skip
         if f.fine:
             found.append(
                 WeighedClause(
