@@ -11,7 +11,7 @@ from rules import answering, lanes, mandates
 from rules.calendar import local_date
 from workflows import calls
 from workflows.conversation import Conversation
-from workflows.human_tasks import notice
+from workflows.notices import notice
 from workflows.refusing import to_application_error
 
 OVER = {CovenantStatus.ENDED, CovenantStatus.COMPLETED}

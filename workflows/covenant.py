@@ -40,8 +40,9 @@ from workflows.asking import (
     TaskStepWorkflow,
 )
 from workflows.dialogue import DialogueStepWorkflow
-from workflows.human_tasks import Desk, notice
+from workflows.human_tasks import Desk
 from workflows.implementation import ImplementationStepWorkflow
+from workflows.notices import notice
 from workflows.refusing import to_application_error
 from workflows.replanning import Replanning
 from workflows.signing import SigningStepWorkflow

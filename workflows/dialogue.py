@@ -25,8 +25,8 @@ from rules import approving, balance, fates, objecting, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.drafting import numbers_of
 from workflows import calls, clock
-from workflows.human_tasks import notice
 from workflows.mediation import Mediating
+from workflows.notices import notice
 from workflows.refusing import check_looked
 from workflows.round import DialogueRoundWorkflow, outcome
 from workflows.step import STOPPED, tell

@@ -17,36 +17,12 @@ from rules.mandates import with_person
 from rules.tasks import Act, Nudge, due_nudges, next_nudge
 from rules.wording import LADDER, OFFICES, task_values
 from workflows import calls
+from workflows.notices import notice
 from workflows.recorder import Recorder
 from workflows.silence import Silence
 
 SOON = timedelta(seconds=1)
 """A timer never runs shorter, so a schedule in the past cannot spin."""
-
-
-def notice(
-    key: str,
-    respondent: str,
-    subject: Words,
-    paragraph: Words,
-    *,
-    role: Role | None = None,
-    amendment: str | None = None,
-) -> errands.MailItem:
-    """Make a mail that only tells something."""
-    return errands.MailItem(
-        key=key,
-        template="notice",
-        respondent=respondent,
-        role=role,
-        values={
-            "subject_nl": subject.nl,
-            "subject_en": subject.en,
-            "paragraphs_nl": paragraph.nl,
-            "paragraphs_en": paragraph.en,
-            **({"amendment": amendment} if amendment is not None else {}),
-        },
-    )
 
 
 class Desk:

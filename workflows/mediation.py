@@ -11,7 +11,7 @@ from models.enums import Closing, Outcome, Role, RuleKind, TaskKind, Unit
 from rules import balance, drafting
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from rules.mandates import with_person
-from workflows.human_tasks import notice
+from workflows.notices import notice
 from workflows.step import StepWorkflow, tally, tell
 
 NAMING_DAYS = 10

@@ -30,7 +30,8 @@ from rules import answering, balance, meetings
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls
 from workflows.conversation import Conversation
-from workflows.human_tasks import SOON, Desk, notice
+from workflows.human_tasks import SOON, Desk
+from workflows.notices import notice
 from workflows.refusing import check_looked, to_application_error
 from workflows.silence import Silence
 from workflows.step import tally, tell
