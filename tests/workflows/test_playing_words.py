@@ -1,11 +1,13 @@
 """A scenario in which a party proposes words, and the facilitator takes them up."""
 
 import pytest
-from table import Table
+from pydantic import ValidationError
+from table import STEPS, Table
 
 from acts.playing import Player
 from models.enums import AmendmentStatus
-from models.scenario import Scenario
+from models.errors import InvalidFile
+from models.scenario import Happening, Scenario
 from store import amendments, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -47,3 +49,19 @@ async def test_words_are_proposed_and_make_the_next_version(table: Table) -> Non
     texts = await views.current_texts(table.db, table.slug)
     assert (texts["wage"].text_nl, texts["wage"].text_en, texts["air"].version) == ("Goed loon", "Living wage (en)", 1)
     assert "union proposes words for wage: It reads better." in told
+
+
+async def test_a_package_that_cannot_be_found_stops_the_play(table: Table) -> None:
+    await table.launch([STEPS[1]])
+    scenario = Scenario.model_validate(
+        {
+            "title": {"nl": "Pakket", "en": "Package"}, "covenant": "test", "until": "accord",
+            "replies": [{"kind": "positions", "after": 9}],
+            "happenings": [{"round": 1, "after": 2, "package": True, "reason": "together"}],
+        }
+    )  # fmt: skip
+    with pytest.raises(InvalidFile) as error:
+        await Player(table.client, table.db, table.clock, scenario, table.slug).play()
+    assert error.value.code == "no_package"
+    with pytest.raises(ValidationError, match=r"a pause \(pause: days\) or a package"):
+        Happening.model_validate({"round": 1, "package": True, "pause": 3, "reason": "both"})
