@@ -8,9 +8,22 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from models.contracts import ClauseRef
-from models.enums import DocumentKind, Stance
+from models.enums import DocumentKind, Stance, TaskKind
 from models.errors import NotFound
-from models.tables import Clause, ClauseVersion, Content, Covenant, Document, HumanTask, Party, Person, Position, Round
+from models.tables import (
+    Answer,
+    Clause,
+    ClauseVersion,
+    Content,
+    Covenant,
+    Document,
+    Event,
+    HumanTask,
+    Party,
+    Person,
+    Position,
+    Round,
+)
 from rules.texts import SUPPORTING, covenant_sha
 from store.engine import Database
 
@@ -179,6 +192,52 @@ async def versions(db: Database, slug: str, clause_id: str) -> list[ClauseVersio
             .limit(200)
         )
         return list(rows)
+
+
+async def authors(db: Database, slug: str) -> dict[tuple[str, int], str]:
+    """Return the name of who made each version of each clause, by clause and number.
+
+    The first is of who launched the covenant, a next one of who drafted it, an editorial fix of who proposed it.
+    """
+    async with db.read() as session:
+        opener = (await session.exec(select(Event.actor).where(Event.covenant == slug, Event.seq == 1))).one()
+        drafted = await session.exec(
+            select(Answer.given_at, Answer.person)
+            .join(HumanTask, col(HumanTask.id) == col(Answer.task))
+            .where(Answer.covenant == slug, HumanTask.kind == TaskKind.DRAFTING)
+            .order_by(col(Answer.given_at))
+        )
+        drafts = list(drafted)
+        fixing = {"editorial_proposed", "clause_fixed"}
+        events = await session.exec(select(Event).where(Event.covenant == slug, col(Event.kind).in_(fixing)))
+        fixes = _fixes(list(events))
+        made = await session.exec(
+            select(ClauseVersion.clause, ClauseVersion.version, ClauseVersion.made_at).where(
+                ClauseVersion.covenant == slug
+            )
+        )
+        people = await session.exec(select(Person.id, Person.name).where(Person.covenant == slug))
+        names: dict[str, str] = dict(list(people))
+        found = {}
+        for clause, version, at in made:
+            drafter = next((person for given, person in reversed(drafts) if given <= at), "polder")
+            who = opener if version == 1 else fixes.get((clause, version), drafter)
+            found[clause, version] = names.get(who, "Polder")
+        return found
+
+
+def _fixes(events: Sequence[Event]) -> dict[tuple[str, int], str]:
+    """Return who proposed the editorial fixes that were made, by clause and the version each made."""
+    asked: dict[int, str] = {}
+    found: dict[tuple[str, int], str] = {}
+    for event in sorted(events, key=lambda one: one.seq):
+        first = event.data["changes"][0]
+        if event.kind == "editorial_proposed":
+            asked[first["question"]["no"]] = event.actor
+        else:
+            number = int(event.event.split("/question-")[1].split("/")[0])
+            found[first["clause"], first["version"]] = asked.get(number, "polder")
+    return found
 
 
 async def count(db: Database, slug: str) -> int:

@@ -44,6 +44,7 @@ class VersionTold(Contract):
     commitments: list[Commitment]
     reason: str | None
     made_at: datetime
+    author: str | None
 
 
 class PositionTold(Contract):
@@ -156,12 +157,13 @@ async def negotiation(
         NotFound: no such covenant.
     """
     covenant = await views.covenant(db, slug)
+    made = await clauses.authors(db, slug)
     async with db.read() as session:
         rows = (await session.exec(select(Clause).where(Clause.covenant == slug).order_by(col(Clause.position)))).all()
         texts = await session.exec(
             select(ClauseVersion).where(ClauseVersion.covenant == slug).order_by(col(ClauseVersion.version))
         )
-        versions = _by_clause((row.clause, _version(row)) for row in texts)
+        versions = _by_clause((row.clause, _version(row, made.get((row.clause, row.version)))) for row in texts)
         rounds = (await session.exec(select(Round).where(Round.covenant == slug).order_by(col(Round.no)))).all()
         verdicts: dict[int, list[VerdictTold]] = defaultdict(list)
         for row in await session.exec(
@@ -202,10 +204,10 @@ def _by_clause(pairs: Iterable[tuple[str, One]]) -> defaultdict[str, list[One]]:
     return found
 
 
-def _version(row: ClauseVersion) -> VersionTold:
+def _version(row: ClauseVersion, author: str | None) -> VersionTold:
     return VersionTold(
         version=row.version, sha256=row.sha256, text=Text(nl=row.text_nl, en=row.text_en), reason=row.reason,
-        made_at=row.made_at, commitments=commitments.of(row),
+        made_at=row.made_at, author=author, commitments=commitments.of(row),
     )  # fmt: skip
 
 

@@ -149,6 +149,11 @@ def test_what_the_parties_are_asked_beside_the_plan(at: Polder, tmp_path: Path) 
     assert at(*away, "--until", "2020-01-01").code == Exit.REFUSED
     assert at(*away, "--until", "2029-01-01").code == 0
     assert at(*away).code == 0, "and back"
+    file = tmp_path / "text.xml"
+    assert at("export", SLUG, *URSULA, "--format", "akn", "--out", file).code == 0
+    assert file.read_text().startswith("<?xml")
+    made = json.loads(at("export", SLUG, *URSULA, "--format", "json", "--out", tmp_path / "all.json", "--json").out)
+    assert made["media_type"] == "application/json"
     file = tmp_path / "redline.html"
     assert at("redline", SLUG, *URSULA, "--form", "html", "--out", file).code == 0
     assert "Never approved, so shown without changes" in file.read_text()

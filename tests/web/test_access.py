@@ -70,12 +70,10 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/resume": Deed.HOLD,
     "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
     "/c/{slug}/steer/end": Deed.END,
-    "/c/{slug}/export/{language}.xml": Page.TEXT,
-    "/c/{slug}/word/{language}.docx": Page.TEXT,
+    "/c/{slug}/export/{form}": Page.TEXT,
     "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/ground-rules": Page.TEXT,
     "/c/{slug}/clauses/{clause}/fix": Deed.PROPOSE_FIX,
-    "/c/{slug}/export/negotiation.json": Page.TEXT,
     "/board/{slug}": Page.BOARD,
 }
 """Pages of a covenant; {name} of a steering act is written out, since each is another deed."""
@@ -173,7 +171,7 @@ async def sitting(site: Site, who: str) -> Browser:
 
 def filled(path: str, table: Table) -> str:
     return (
-        path.replace("{slug}", table.slug).replace("{language}", "nl").replace("{clause}", "wage").replace("{no}", "1")
+        path.replace("{slug}", table.slug).replace("{form}", "json").replace("{clause}", "wage").replace("{no}", "1")
         .replace("{person}", "union-lead")
     )  # fmt: skip
 

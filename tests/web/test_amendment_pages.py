@@ -154,12 +154,12 @@ async def test_the_negotiation_leaves_as_json_and_the_text_as_xml(table: Table, 
     union = await sign_in("union@example.org")
     await proposed(union, path, "Living wage (nl)", "Living wage (en)")
     home = f"/c/{table.slug}/export"
-    told = (await union.http.get(f"{home}/negotiation.json")).json()
+    told = (await union.http.get(f"{home}/json")).json()
     (wage,) = [one for one in told["clauses"] if one["id"] == "wage"]
     assert [one["text"]["en"] for one in wage["amendments"]] == ["Living wage (en)"]
-    xml = await union.http.get(f"{home}/nl.xml")
+    xml = await union.http.get(f"{home}/akn?lang=nl")
     assert xml.headers["content-type"].startswith("application/")
     assert "Old wage (nl)" in xml.text
     assert "Living" not in xml.text, "what is proposed is not the text"
-    assert (await union.http.get(f"{home}/fr.xml")).status_code in {404, 422}
-    assert (await (await sign_in("firm-1@example.org")).http.get(f"{home}/negotiation.json")).status_code == 403
+    assert (await union.http.get(f"{home}/akn?lang=fr")).status_code in {404, 422}
+    assert (await (await sign_in("firm-1@example.org")).http.get(f"{home}/json")).status_code == 403

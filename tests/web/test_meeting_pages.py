@@ -90,7 +90,7 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
         await other.get(one, status=403)
         for where in (home, f"/c/{table.slug}/activity", f"/c/{table.slug}"):
             assert "Preparing" not in (await other.get(where)).text
-        exported = await other.get(f"/c/{table.slug}/export/negotiation.json")
+        exported = await other.get(f"/c/{table.slug}/export/json")
         assert "Preparing" not in exported.text
     assert "called meeting 1" in (await trade.get(f"/c/{table.slug}/activity")).text
 

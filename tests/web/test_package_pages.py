@@ -87,7 +87,7 @@ async def nobody_else_reads_it(table: Table, sign_in: SignIn, site: Site) -> Non
     words = {f'"{one}"' for one in (*Worth, *Matters)} - {'"some"', '"much"', '"good"', '"nothing"'}
     texts = {"cannot live with it", "this we must have", "rather not", "we can live with it"}
     pages = ["", "/activity", "/text", "/clauses/wage", "/rounds", "/rounds/1", "/objections", "/ground-rules",
-             "/export/negotiation.json", "/packages", "/packages?find=1"]  # fmt: skip
+             "/export/json", "/packages", "/packages?find=1"]  # fmt: skip
     reads = ["", "/events", "/clauses", "/amendments", "/questions", "/objections", "/outlook"]
     for email in ("trade@example.org", "fay@example.org", "ops@example.org", "cha@example.org"):
         browser, program = await sign_in(email), Program(site, await token_for(table.db, email))

@@ -66,7 +66,7 @@ async def test_papers_are_read_in_their_lane_and_nowhere_else(  # noqa: PLR0915 
             assert (f"Words for {lane}." in said) is reads, (who, lane)
             got = await browser.get(f"{path}/{ours[lane].id}", status=200 if reads else 404)
             assert (f"Bytes for {lane}." in got.html) is reads
-        for where in (f"/c/{table.slug}/activity", f"/c/{table.slug}/export/negotiation.json", "/search?q=Words"):
+        for where in (f"/c/{table.slug}/activity", f"/c/{table.slug}/export/json", "/search?q=Words"):
             assert "Words for" not in (await browser.get(where)).html
     assert (await there["trade"].get(f"/c/{table.slug}/activity")).text.count("a lane you do not read") == 4
     assert "Words for" not in str([event.data for event in await views.events(table.db, table.slug)])

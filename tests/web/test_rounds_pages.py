@@ -218,7 +218,7 @@ async def test_the_facilitator_changes_what_a_clause_commits_to(table: Table, si
     task = await union.get(f"/tasks/{table.slug}/round-2/union")
     inserted = [one.get_text() for one in task.soup.select("#clause-wage ins")]
     assert "Toezeggingen:" in inserted[0], "what changed since it agreed is the commitment"
-    told = (await union.http.get(f"/c/{table.slug}/export/negotiation.json")).json()
+    told = (await union.http.get(f"/c/{table.slug}/export/json")).json()
     assert told["clauses"][0]["versions"][-1]["commitments"][0]["months"] == 6
 
     await table.agree_on_text(except_=["trade"])

@@ -33,8 +33,10 @@ async def test_a_lawyers_file_becomes_amendments_after_a_look(table: Table, sign
     await table.advance(1)
     home = f"/c/{table.slug}/word"
     union = await sign_in("union@example.org")
-    nl = await edited(union, f"{home}/nl.docx", "Old wage", "Living wage", "A whole new <b>article</b>.")
-    en = await edited(union, f"{home}/en.docx", "Old wage", "Living wage")
+    nl = await edited(
+        union, f"/c/{table.slug}/export/docx?lang=nl", "Old wage", "Living wage", "A whole new <b>article</b>."
+    )
+    en = await edited(union, f"/c/{table.slug}/export/docx?lang=en", "Old wage", "Living wage")
     page = await union.get(home)
     seen = await union.send(page.form(having="file"), files={"file": ("a.docx", nl), "second": ("b.docx", en)})
     assert [one.get_text() for one in seen.soup.select("section.given del, section.given ins")] == [

@@ -188,6 +188,7 @@ async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table
     assert (await views.current_texts(table.db, table.slug))["wage"].version == 1
     await table.advance(11)
     assert (await views.current_texts(table.db, table.slug))["wage"].version == 2
+    assert (await clauses.authors(table.db, table.slug))["wage", 2] == "Fay", "who proposed the fix"
     await table.steer("propose_fix", await fix(table, "Old wagez"))
     back = QuestionWithdrawal(**by("fay"), no=2, reason="not a typing error after all")
     await table.steer("withdraw_question", back)

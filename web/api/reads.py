@@ -1,13 +1,13 @@
 """Reading: the same as the pages show to the same person."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import StringConstraints
 
-from acts.redlining import Form, redline
+from acts.exporting import MEDIA, File, Format, Redline, export, redline
 from models.base import Sha256, Slug
 from models.enums import CovenantStatus, Language, Phase, Role, TaskKind, TaskStatus
 from models.errors import NotFound
@@ -101,7 +101,9 @@ async def versions(caller: Reading, slug: s.SlugPath, clause: Slug) -> list[s.Ve
     """Return every version of a clause, the newest first."""
     await _seen(caller, slug, Page.TEXT)
     await texts.clause(caller.site.db, slug, clause)
-    return [s.VersionShape.of(one) for one in await texts.versions(caller.site.db, slug, clause)]
+    made = await texts.authors(caller.site.db, slug)
+    rows = await texts.versions(caller.site.db, slug, clause)
+    return [s.VersionShape.of(one, made.get((clause, one.version))) for one in rows]
 
 
 @router.get("/covenants/{slug}/rounds", tags=["text"])
@@ -248,16 +250,26 @@ async def document(caller: Reading, slug: s.SlugPath, sha256: Sha256) -> Respons
     )
 
 
-@router.get(
-    "/covenants/{slug}/redline.{form}",
-    tags=["text"],
-    response_class=Response,
-    responses={200: {"content": {PDF: {}, "text/html": {}, "application/octet-stream": {}}, "description": "the file"}},
-)
-async def redlined(caller: Reading, slug: s.SlugPath, form: Form, lang: Language = Language.EN) -> Response:
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {one.partition(";")[0]: {} for one in MEDIA.values()}, "description": "the file"}
+}
+
+
+@router.get("/covenants/{slug}/export", tags=["text"], response_class=Response, responses=FILE)
+async def exported(caller: Reading, slug: s.SlugPath, form: Format, lang: Language = Language.EN) -> Response:
+    """Return the text in one of four formats, or the negotiation as JSON, as far as you may read it."""
+    row, viewer = await _seen(caller, slug, Page.TEXT)
+    return _sent(await export(caller.site.db, slug, viewer, form, lang, max(datetime.now(UTC), row.moved_at)))
+
+
+@router.get("/covenants/{slug}/redline.{form}", tags=["text"], response_class=Response, responses=FILE)
+async def redlined(caller: Reading, slug: s.SlugPath, form: Redline, lang: Language = Language.EN) -> Response:
     """Return the whole text with what changed since your own party last approved, clause by clause."""
     row, viewer = await _seen(caller, slug, Page.TEXT)
     seat = next((one for one in viewer.seats if one.party is not None), None)
-    made = await redline(caller.site.db, slug, seat, form, lang, max(datetime.now(UTC), row.moved_at))
+    return _sent(await redline(caller.site.db, slug, seat, form, lang, max(datetime.now(UTC), row.moved_at)))
+
+
+def _sent(made: File) -> Response:
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
     return Response(made.data, media_type=made.media_type, headers=headers)

@@ -211,11 +211,12 @@ class VersionShape(BaseModel):
     commitments: list[Commitment]
     reason: str | None
     made_at: datetime
+    author: str | None = None
 
     @classmethod
-    def of(cls, row: ClauseVersion) -> "VersionShape":
-        """Read a row."""
-        return cls.model_validate({**_same(cls, row), "text": Text.of(row, "text")})
+    def of(cls, row: ClauseVersion, author: str | None = None) -> "VersionShape":
+        """Read a row; who made it is only looked up for a list of versions."""
+        return cls.model_validate({**_same(cls, row), "text": Text.of(row, "text"), "author": author})
 
 
 class ClauseShape(BaseModel):

@@ -176,6 +176,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
     return page(
         visit, "clauses/clause.html.j2", status=status, f=f, around=around, covenant=around.covenant,
         viewer=around.viewer, clause=row, current=around.current, versions=around.versions, old=old, new=new,
+        authors=await clauses.authors(db, slug),
         seat=seat, said=_latest(said), own=own, approved=_approved(around, own),
         objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from activities.rendering import render_pdf
-from acts.redlining import Form, redline
+from acts.exporting import Redline, redline
 from models.enums import DocumentKind, Language
 from models.errors import Forbidden, NotFound
 from rules import showing
@@ -47,7 +47,7 @@ async def document(visit: V, slug: str, digest: str) -> Response:
 
 
 @router.get("/c/{slug}/redline.{form}")
-async def redlined(visit: V, slug: str, form: Form, lang: Language | None = None) -> Response:
+async def redlined(visit: V, slug: str, form: Redline, lang: Language | None = None) -> Response:
     """Give the whole text with what changed since the visitor's own party last approved, clause by clause."""
     viewer = await visit.need(Page.TEXT, slug)
     seat = next((one for one in viewer.seats if one.party is not None), None)

@@ -8,29 +8,25 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
 
-from activities.word import write
 from activities.word_reading import read
 from acts.carrying import act
 from models import contracts as c
 from models import ids
 from models.amending import AmendmentText, Proposal
 from models.base import Words
-from models.enums import Language
 from models.errors import PolderError, Refusal
 from models.tables import Clause, ClauseVersion
 from models.word import WordComment, WordReturn, WordReview
 from rules import amending
-from rules.access import Deed, Page, Relation, Seat, forbidden
+from rules.access import Deed, Relation, Seat, forbidden
 from store import amendments, clauses, exporting, views
 from web.forms import Filled, typed
 from web.rendering import page
 from web.routes.clauses import own_party
-from web.routes.downloads import sent_file
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PATIENCE = 30.0
 """Seconds for reading one file; a hostile one can ask for more."""
 
@@ -62,16 +58,6 @@ class Read:
     changes: list[Returned] = field(default_factory=list)
     comments: list[WordComment] = field(default_factory=list)
     reviews: list[WordReview] = field(default_factory=list)
-
-
-@router.get("/c/{slug}/word/{language}.docx")
-async def download(visit: V, slug: str, language: Language, changes: str = "") -> Response:
-    """Give the draft as a Word file, with the changes since the visitor's party last approved if asked."""
-    viewer = await visit.need(Page.TEXT, slug)
-    seat = own_party(viewer)
-    now = visit.clock(await views.covenant(visit.site.db, slug))
-    draft = await exporting.word_draft(visit.site.db, slug, now, seat.party if seat and changes else None)
-    return sent_file(await asyncio.to_thread(write, draft, language), DOCX, f"{slug}-{language}.docx")
 
 
 @router.get("/c/{slug}/word")
