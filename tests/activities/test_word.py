@@ -1,5 +1,6 @@
 """A draft goes out as Word file and comes back: what was changed in it is read exactly, the rest is told."""
 
+import random
 import re
 import struct
 import zipfile
@@ -619,9 +620,36 @@ def lying() -> bytes:
 
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+LAUGHS = "".join(
+    ["<!DOCTYPE x [<!ENTITY l0 'ha'>", *(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10)), "]><x>&l9;</x>"]
+).encode()
+FETCHES = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'
 MANY = "".join(["<x>", *(f"<y/>{n}" for n in range(word_opening.MOST_ELEMENTS)), "</x>"]).encode()
 DEEP = "".join([*(f"<x{n}>" for n in range(300)), *(f"</x{n}>" for n in reversed(range(300)))]).encode()
 MAIN = b"wordprocessingml.document.main+xml"
+
+
+def encrypted_member() -> bytes:
+    """A zip with a member that is said to be encrypted, in both of its headers."""
+    data = bytearray(with_member("word/secret.xml"))
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.rindex(start)
+        data[at + flags] |= 1
+    return bytes(data)
+
+
+def without_document() -> bytes:
+    found = unpacked(write(DRAFT, EN))
+    del found["word/document.xml"]
+    return packed(found)
+
+
+def large_in_all() -> bytes:
+    """More than 100 MB unpacked, no part of it packed suspiciously well."""
+    noise = random.Random(1).randbytes(200_000)  # noqa: S311 examples, no secret
+    part = noise + b" " * 4_000_000
+    parts = {f"word/part{n}.xml": part for n in range(word_opening.LARGEST_UNPACKED // len(part) + 1)}
+    return packed(unpacked(write(DRAFT, EN)) | parts)
 
 
 @pytest.mark.parametrize(
@@ -654,6 +682,11 @@ MAIN = b"wordprocessingml.document.main+xml"
         (lambda: with_member("word/comments.xml", b'<?xml version="1.0" encoding="cp1252"?><x/>'), "word_broken"),
         (lambda: with_member("word/comments.xml", b"<x>"), "word_broken"),
         (lambda: with_member("word/comments.xml", DEEP), "word_broken"),
+        (lambda: with_member("word/comments.xml", LAUGHS), "word_doctype"),
+        (lambda: with_member("word/comments.xml", FETCHES), "word_doctype"),
+        (encrypted_member, "word_encrypted"),
+        (without_document, "word_no_document"),
+        (large_in_all, "word_bomb"),
         (lambda: with_member("../evil.xml"), "word_bad_name"),
         (lambda: with_member("/etc/evil.xml"), "word_bad_name"),
         (lambda: with_member("word\\evil.xml"), "word_bad_name"),
