@@ -621,7 +621,11 @@ def lying() -> bytes:
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
 LAUGHS = "".join(
-    ["<!DOCTYPE x [<!ENTITY l0 'ha'>", *(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10)), "]><x>&l9;</x>"]
+    [
+        "<!DOCTYPE x [<!ENTITY l0 'ha'>",
+        *(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10)),
+        "]><x>&l9;</x>",
+    ]
 ).encode()
 FETCHES = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>'
 MANY = "".join(["<x>", *(f"<y/>{n}" for n in range(word_opening.MOST_ELEMENTS)), "</x>"]).encode()
