@@ -75,8 +75,9 @@ async def export(db: Database, slug: str, viewer: Viewer, form: Format, language
         case Format.DOCX:
             data = await _word(await exporting.word_draft(db, slug, at), language)
         case Format.PDF | Format.HTML:
-            await views.covenant(db, slug)
-            data = await _drawn(await documents.covenant_document(db, slug, DocumentKind.DRAFT, at), form, language)
+            frozen = (await views.covenant(db, slug)).text_sha is not None
+            kind = DocumentKind.FINAL if frozen else DocumentKind.DRAFT
+            data = await _drawn(await documents.covenant_document(db, slug, kind, at), form, language)
     tongue = "" if form in BOTH else f"-{language}"
     what = "-negotiation" if form is Format.JSON else ""
     return File(f"{slug}{what}{tongue}.{'xml' if form is Format.AKN else form}", data, MEDIA[form])

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         code_secret: makes the one-time codes; made once in the state folder when empty.
         site: whether `polder up` serves the pages too.
         site_host, site_port: where the pages listen.
+        site_proxies: addresses and networks of proxies that say, in `X-Forwarded-For`, who really calls.
         base_url: how people reach the pages, for links in mail; http://localhost:SITE_PORT when empty.
         facilitators, operators: addresses that may launch covenants, and that watch all of them.
         demo: a page lets anyone become a person of a covenant. Only for trying out.
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     code_secret: SecretStr = SecretStr("")
     site: bool = True
     site_host: str = "127.0.0.1"
+    site_proxies: str = "127.0.0.1,::1"
     site_port: int = Field(default=8080, ge=1, le=65535)
     base_url: str = ""
     facilitators: list[EmailStr] = Field(default_factory=list, max_length=200)

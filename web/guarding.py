@@ -3,7 +3,9 @@
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.status import HTTP_413_CONTENT_TOO_LARGE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.enums import Language
@@ -99,7 +101,7 @@ class Guard:
             )
             await _refused(path, wrong, 403)(scope, receive, answered)
             return
-        await self.app(scope, receive, answered)
+        await self.app(scope, _counted(receive), answered)
 
     def _own(self, headers: Headers, path: str) -> bool:
         """Whether a form is our own: Fetch metadata first, Origin as fall-back.
@@ -115,6 +117,21 @@ class Guard:
         if origin is None:
             return False
         return urlsplit(origin).netloc in {headers.get("host"), urlsplit(self.site.settings.public_url).netloc}
+
+
+def _counted(receive: Receive) -> Receive:
+    """Let no more of a body in than fits: one that is sent in pieces says no length beforehand."""
+    read = 0
+
+    async def received() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MOST_BYTES:
+            raise HTTPException(HTTP_413_CONTENT_TOO_LARGE)
+        return message
+
+    return received
 
 
 def _refused(path: str, error: Refusal, status: int) -> Response:

@@ -44,7 +44,7 @@ async def serving(site: Site) -> AsyncIterator[str]:
     listening = listen(settings.site_host, settings.site_port)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3, log_config=None,
-        proxy_headers=False, server_header=False,
+        proxy_headers=True, forwarded_allow_ips=settings.site_proxies, server_header=False,
     )  # fmt: skip
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))

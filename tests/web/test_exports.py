@@ -79,6 +79,18 @@ async def test_five_formats_by_page_and_by_api(talks: Table, sign_in: SignIn, si
     assert (await program.http.get(f"/covenants/{talks.slug}/export", params={"form": "exe"})).status_code == 422
 
 
+async def test_a_text_that_is_frozen_is_no_draft(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    await table.approve()
+    await table.agree_on_text()
+    await table.advance(1)
+    union = await sign_in("union@example.org")
+    assert "Final text" not in (await union.http.get(f"/c/{table.slug}/export/html?lang=en")).text
+    await table.approve()
+    await table.advance(1)
+    assert "Final text" in (await union.http.get(f"/c/{table.slug}/export/html?lang=en")).text
+
+
 async def test_each_gets_the_negotiation_as_far_as_the_own_lanes_go(
     table: Table, sign_in: SignIn, site: Site, browser: Browser
 ) -> None:

@@ -1,7 +1,7 @@
 """The public register, search and the check of a PDF: nothing before the signature, no draft after it."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from browsing import Browser
@@ -173,6 +173,23 @@ async def test_too_large_and_too_often_are_refused(browser: Browser) -> None:
         (await browser.http.post("/verify", files={"document": ("x.pdf", b"no", "")})).status_code for _ in range(21)
     ]
     assert answers[-1] == 429
+
+
+async def test_a_body_sent_in_pieces_is_not_read_past_its_limit(browser: Browser) -> None:
+    taken = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal taken
+        yield b'--x\r\nContent-Disposition: form-data; name="document"; filename="x.pdf"\r\n\r\n'
+        while taken < 40:
+            taken += 1
+            yield b"0" * (1024 * 1024)
+        yield b"\r\n--x--\r\n"
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await browser.http.post("/verify", content=pieces(), headers=kind)
+    assert answer.status_code == 413
+    assert taken < 40
 
 
 async def test_the_register_is_filtered_and_paged(still: Table, browser: Browser) -> None:
