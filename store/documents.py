@@ -28,6 +28,10 @@ STATUS: dict[DocumentKind, Words] = {
     DocumentKind.FINAL: Words(nl="Definitieve tekst, ter ondertekening.", en="Final text, for signature."),
     DocumentKind.SEALED: Words(nl="Ondertekende tekst, verzegeld.", en="Signed text, sealed."),
 }
+SIGNED = Words(
+    nl="De tekst zoals hij ondertekend is. De verzegelde PDF is het ondertekende stuk.",
+    en="The text as it was signed. The sealed PDF is the signed document.",
+)
 METHOD = Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail")
 
 
@@ -74,7 +78,7 @@ async def covenant_document(
             sector=covenant.sector,
             slug=slug,
             authentic=covenant.authentic,
-            status=STATUS[kind],
+            status=SIGNED if kind is DocumentKind.FINAL and covenant.signed_at is not None else STATUS[kind],
             printed_at=at,
             text_sha256=covenant.text_sha or covenant_sha(refs(clauses)),
             chain_head=covenant.head,

@@ -89,6 +89,13 @@ async def test_a_text_that_is_frozen_is_no_draft(table: Table, sign_in: SignIn) 
     await table.approve()
     await table.advance(1)
     assert "Final text" in (await union.http.get(f"/c/{table.slug}/export/html?lang=en")).text
+    await table.ratify()
+    await table.advance(1)
+    await table.sign()
+    await table.settle()
+    signed = (await union.http.get(f"/c/{table.slug}/export/html?lang=en")).text
+    assert "The sealed PDF is the signed document." in signed
+    assert "Final text" not in signed
 
 
 async def test_each_gets_the_negotiation_as_far_as_the_own_lanes_go(
