@@ -109,7 +109,7 @@ def watch_of(request: Request) -> Watch:
     return found
 
 
-def stream(visit: Visit, name: str, look: Look) -> StreamingResponse:
+async def stream(visit: Visit, name: str, look: Look) -> StreamingResponse:
     """Answer with server-sent events: `moved` each time that what is looked at changed.
 
     Raises:
@@ -119,6 +119,7 @@ def stream(visit: Visit, name: str, look: Look) -> StreamingResponse:
     if watch.open.get(who, 0) >= MOST:
         raise HTTPException(TOO_MANY, headers={"retry-after": "60"})
     seen = visit.request.headers.get("last-event-id") or visit.request.query_params.get("since")
+    seen = seen or await look()  # before the answer begins: what moves from here on is told
     headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
     return StreamingResponse(
         _events(watch, who, watch.listen(name, look, seen)), media_type="text/event-stream", headers=headers

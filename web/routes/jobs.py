@@ -98,7 +98,7 @@ async def live(visit: V, job_id: JobId) -> Response:
     async def look() -> str:
         return await jobs.look(visit.site.db, job.id)
 
-    return stream(visit, f"job:{job.id}", look)
+    return await stream(visit, f"job:{job.id}", look)
 
 
 @router.get("/jobs/{job_id}/result")

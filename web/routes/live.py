@@ -21,4 +21,4 @@ async def covenant(visit: V, slug: SlugPath) -> Response:
     async def look() -> str:
         return str(await happenings.seq(visit.site.db, slug))
 
-    return stream(visit, f"covenant:{slug}", look)
+    return await stream(visit, f"covenant:{slug}", look)
