@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support"), str(HERE.parent / "workflows")]
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), str(HERE.parent / "support"), str(HERE.parent / "workflows")]
 
 from table import STEPS, Table, free_port  # noqa: E402 idem
-from temporalio.client import Client  # noqa: E402 idem
+from temporalio.client import Client, WorkflowHistory  # noqa: E402 idem
 from test_covenant import (  # noqa: E402 idem
     test_a_pause_refuses_answers_and_moves_what_is_due,
     test_an_objection_blocks_until_an_amended_clause_lifts_it,
@@ -69,7 +70,7 @@ async def main() -> None:
             folder.mkdir(exist_ok=True)
             for name, workflow_id in kept_alone.items():
                 history = await client.get_workflow_handle(workflow_id).fetch_history()
-                (folder / f"{name}.1.json").write_text(history.to_json() + "\n")
+                (folder / f"{name}.1.json").write_text(written(history))
             kept: Counter[str] = Counter()
             async for execution in client.list_workflows("WorkflowId STARTS_WITH 'covenant:'"):
                 name = execution.workflow_type
@@ -78,8 +79,13 @@ async def main() -> None:
                 kept[name] += 1
                 handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
                 history = await handle.fetch_history()
-                (folder / f"{name}.{kept[name]}.json").write_text(history.to_json() + "\n")
+                (folder / f"{name}.{kept[name]}.json").write_text(written(history))
     os._exit(0)
+
+
+def written(history: WorkflowHistory) -> str:
+    """Write a history without where this machine has the project: a refusal's stack trace names it."""
+    return history.to_json().replace(f"{ROOT}/", "") + "\n"
 
 
 async def beside(client: Client, db: Database, settings: Settings) -> dict[str, str]:

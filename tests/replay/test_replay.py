@@ -23,6 +23,11 @@ async def test_a_kept_history_replays(path: Path) -> None:
     assert result.replay_failure is None
 
 
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+def test_a_kept_history_names_no_folder_of_a_machine(path: Path) -> None:
+    assert 'File \\"/' not in path.read_text()
+
+
 def test_each_workflow_has_a_kept_history() -> None:
     kept = {path.stem.split(".")[0] for path in HISTORIES}
     assert kept >= {workflow.__name__ for workflow in WORKFLOWS}
