@@ -151,8 +151,7 @@ class Mails:
 
     async def _place(self, slug: str, key: str, language: Language) -> dict[str, object]:
         """Return where in the text an amendment is, cited, and the address of its page."""
-        found = next((one for one in await amendments.amendments(self.db, slug) if one.row.id == key), None)
-        cited = found.cited if found is not None else None
+        cited = next((one.cited for one in await amendments.amendments(self.db, slug, keys=[key])), None)
         page = f"{self.base_url}/c/{quote(slug)}/amendment?id={quote(key, safe='')}" if self.base_url else ""
         return {"place": cited.pick(language) if cited else "", "page": page}
 

@@ -12,7 +12,7 @@ from models.documents import CovenantDocument
 from models.enums import DocumentKind, Language
 from models.word import WordDraft
 from rules import access, lanes, showing
-from rules.access import Relation, Seat, Viewer, forbidden
+from rules.access import Relation, Viewer, forbidden
 from rules.calendar import local_date
 from store import clauses, comments, documents, exporting, views
 from store.engine import Database
@@ -83,29 +83,29 @@ async def export(db: Database, slug: str, viewer: Viewer, form: Format, language
     return File(f"{slug}{what}{tongue}.{'xml' if form is Format.AKN else form}", data, MEDIA[form])
 
 
-async def redline(db: Database, slug: str, seat: Seat | None, form: Redline, language: Language, at: datetime) -> File:
+async def redline(db: Database, slug: str, viewer: Viewer, form: Redline, language: Language, at: datetime) -> File:
     """Write the text against what a party last approved, clause by clause, for who sits at the table for it.
 
     Raises:
         Forbidden: `not_yours`, for who sits there for no party.
     """
-    if seat is None or seat.party is None:
+    party = viewer.party
+    if party is None:
         raise forbidden([Relation.PARTY])
     if form is Redline.DOCX:
-        data = await _word(await exporting.word_draft(db, slug, at, seat.party), language)
+        data = await _word(await exporting.word_draft(db, slug, at, party), language)
     else:
-        content = await documents.covenant_document(db, slug, DocumentKind.REDLINE, at, party=seat.party)
+        content = await documents.covenant_document(db, slug, DocumentKind.REDLINE, at, party=party)
         data = await _drawn(content, form, language)
     tongue = "" if form is Redline.PDF else f"-{language}"
-    return File(f"{slug}-{seat.party}-redline{tongue}.{form}", data, MEDIA[form])
+    return File(f"{slug}-{party}-redline{tongue}.{form}", data, MEDIA[form])
 
 
 async def _negotiation(db: Database, slug: str, viewer: Viewer, at: datetime) -> exporting.Negotiation:
-    seat = next((one for one in viewer.seats if one.party is not None), None)
-    writer = seat or (viewer.seats[0] if viewer.seats else None)
+    writer = viewer.own or (viewer.seats[0] if viewer.seats else None)
     reader = lanes.NOBODY if writer is None else await comments.viewer(db, slug, writer.person, local_date(at))
     hidden = showing.hidden_round(viewer, await clauses.open_round(db, slug))
-    return await exporting.negotiation(db, slug, at, reader=reader, own=seat.party if seat else None, hidden=hidden)
+    return await exporting.negotiation(db, slug, at, reader=reader, own=viewer.party, hidden=hidden)
 
 
 async def _word(draft: WordDraft, language: Language) -> bytes:

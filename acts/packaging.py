@@ -10,6 +10,7 @@ from models.errors import Refusal, Unavailable
 from models.packages import Package, PackagePick, PackageQuestion
 from models.weighing import Matters, WeighedClause, Weights, Worth
 from rules import packaging
+from rules.texts import unknown_clause
 from store import views, weighing
 from store.engine import Database
 from store.weighing import Open
@@ -117,13 +118,7 @@ async def weights(
         )
     for clause in matters:
         if clause not in texts:
-            known = ", ".join(texts)
-            raise Refusal(
-                "unknown_clause",
-                f"Artikel {clause} bestaat niet. Verwacht: {known}.",
-                f"There is no clause {clause}. Expected: {known}.",
-                {"clause": clause},
-            )
+            raise unknown_clause(clause, texts)
     open_ones = {one.clause: [other.amendment for other in one.alternatives] for one in table}
     for key in worth:
         if not any(key in open_ones.get(clause, ()) for clause in matters):

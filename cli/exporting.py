@@ -58,8 +58,7 @@ def redline(
     """Write the whole text with what changed since a party last approved, clause by clause."""
 
     async def make(db: Database, viewer: access.Viewer, at: datetime) -> File:
-        seat = next((one for one in viewer.seats if one.party is not None), None)
-        return await exporting.redline(db, slug, seat, form, lang, at)
+        return await exporting.redline(db, slug, viewer, form, lang, at)
 
     _write(slug, person, make, out, Screen(lang, as_json), state)
 

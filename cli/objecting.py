@@ -215,7 +215,7 @@ def show_outlook(
         async with context.database(context.settings(state=state)) as db:
             viewer = await reader(db, slug, person)
             running = await views.open_round(db, slug)
-            own = next((seat.party for seat in viewer.seats if seat.party is not None), None)
+            own = viewer.party
             hidden = showing.hidden_round(viewer, running.no if running else None)
             return await outlook.look_ahead(db, slug, hidden=hidden, own=own or "")
 

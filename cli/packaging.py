@@ -21,9 +21,10 @@ from models.packaging import PackageProposal, Weighing
 from models.weighing import Matters, Weights, Worth
 from rules import access
 from rules.calendar import local_date
+from rules.objecting import own_in_confidence
 from rules.package_words import BANDS
 from rules.packaging import FEWEST
-from rules.weighing import MATTERS, WORTHS, reads_weights
+from rules.weighing import MATTERS, WORTHS
 from store import views, weighing
 from store.engine import Database
 
@@ -117,7 +118,7 @@ def weights(
         async with context.database(context.settings(state=state)) as db:
             party, viewer = await _own(db, slug, person)
             today = local_date((await views.covenant(db, slug)).moved_at)
-            return await weighing.own(db, slug, party) if party in reads_weights(viewer, today) else None
+            return await weighing.own(db, slug, party) if party in own_in_confidence(viewer, today) else None
 
     found = context.run(read())
     if as_json:

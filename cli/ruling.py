@@ -254,6 +254,17 @@ def notify(
     show_receipts(Screen(lang, as_json), [context.run(work())])
 
 
+MOST_REPORT = 30_000_000
+LATE = Words(
+    nl="De mail is nog onderweg of kwam aan; er is niets veranderd.",
+    en="The mail is still on its way or arrived; nothing was changed.",
+)
+PAST = Words(
+    nl="Op een antwoord op deze mail wordt niet meer gewacht; er is niets veranderd.",
+    en="An answer to this mail is no longer waited for; nothing was changed.",
+)
+
+
 def bounce(
     report: Annotated[
         typer.FileBinaryRead, typer.Argument(help="the mail server's report (RFC 3464); - reads it from a mail program")
@@ -279,15 +290,5 @@ def bounce(
     said = LATE if done.mail is None else PAST
     screen.say(said.nl, said.en)
 
-
-MOST_REPORT = 30_000_000
-LATE = Words(
-    nl="De mail is nog onderweg of kwam aan; er is niets veranderd.",
-    en="The mail is still on its way or arrived; nothing was changed.",
-)
-PAST = Words(
-    nl="Op een antwoord op deze mail wordt niet meer gewacht; er is niets veranderd.",
-    en="An answer to this mail is no longer waited for; nothing was changed.",
-)
 
 COMMANDS = {"bounce": bounce, "notify": notify, "ground-rules": rules_app, "fix": fix, "absence": absence}

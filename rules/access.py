@@ -197,6 +197,16 @@ class Viewer:
                     found.add(R.PARTICIPANT if seat.participant else R.PARTY)
         object.__setattr__(self, "relations", frozenset(found))
 
+    @property
+    def own(self) -> Seat | None:
+        """The seat with which someone sits there for a party; none for who only holds an office."""
+        return next((seat for seat in self.seats if seat.party is not None), None)
+
+    @property
+    def party(self) -> str | None:
+        """The party someone sits there for."""
+        return self.own.party if self.own is not None else None
+
     def seat(
         self, *, party: str | None = None, roles: Collection[Role] = (), kind: TaskKind | None = None,
         today: date = date.min,

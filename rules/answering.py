@@ -13,6 +13,7 @@ from rules.attending import check_around
 from rules.calendar import in_words, local_date
 from rules.drafting import check_ways_out
 from rules.fates import check_fates
+from rules.texts import unknown_clause
 
 CONTENT: dict[TaskKind, str] = {
     TaskKind.DOCUMENT: "document",
@@ -103,13 +104,14 @@ def check_open(task: c.TaskState) -> None:
         )
 
 
+def is_asked(respondent: str, office: str | None, party: str | None, roles: Collection[str]) -> bool:
+    """Whether a task of a respondent, or of an office, is asked of someone of a party with these roles."""
+    return office in roles if office is not None else party == respondent
+
+
 def check_asked(roster: c.Roster, task: c.TaskState, who: str) -> None:
     """Refuse someone whom a task is not asked of, for mail about it (`not_asked`)."""
-    able = [
-        one.id
-        for one in roster.people
-        if (task.role in one.roles if task.role is not None else one.party == task.respondent)
-    ]
+    able = [one.id for one in roster.people if is_asked(task.respondent, task.role, one.party, one.roles)]
     if who not in able:
         raise Refusal(
             "not_asked",
@@ -342,12 +344,7 @@ def _drafting(task: c.TaskState, content: c.DraftingAnswer, clauses: Sequence[c.
     known = {clause.id: clause for clause in clauses if not task.about or clause.id in task.about}
     for clause_id in [*(amendment.clause for amendment in content.amendments), *content.parked]:
         if clause_id not in known:
-            raise Refusal(
-                "unknown_clause",
-                f"Artikel {clause_id} bestaat niet. Verwacht: {', '.join(known)}.",
-                f"There is no clause {clause_id}. Expected: {', '.join(known)}.",
-                {"clause": clause_id},
-            )
+            raise unknown_clause(clause_id, known)
     for amendment in content.amendments:
         if amendment.sha256 == known[amendment.clause].sha256:
             raise Refusal(

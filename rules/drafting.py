@@ -8,6 +8,7 @@ from models.base import Words
 from models.drafting import Mediation
 from models.enums import Choice, ClauseStatus, Role
 from models.errors import Refusal
+from rules.texts import unknown_clause
 
 
 def numbers_of(clauses: Sequence[c.ClauseRef], chosen: Sequence[str]) -> str:
@@ -62,12 +63,7 @@ def _check_known(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> N
     named = [*content.resumed, *(clause for one in content.split for clause in one.clauses)]
     for clause in [*named, *(content.mediation.clauses if content.mediation else [])]:
         if clause not in known:
-            raise Refusal(
-                "unknown_clause",
-                f"Artikel {clause} bestaat niet. Verwacht: {', '.join(sorted(known))}.",
-                f"There is no clause {clause}. Expected: {', '.join(sorted(known))}.",
-                {"clause": clause},
-            )
+            raise unknown_clause(clause, sorted(known))
 
 
 def _check_parked(content: c.DraftingAnswer, clauses: Sequence[c.ClauseRef]) -> None:

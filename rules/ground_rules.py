@@ -8,7 +8,7 @@ from models.enums import Handling, Role, RuleKind, Rung, Unit
 from models.ground import GroundRule
 from models.playbook import RungAfter
 from rules import labels
-from rules.playbooks import ALL, PARTICIPANTS
+from rules.commitments import ALL, PARTICIPANTS
 
 RULES = {
     RuleKind.CONSENSUS: Words(nl="consensus", en="consensus"),

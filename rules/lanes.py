@@ -18,6 +18,7 @@ from models.filing import PaperAdding, Widening
 from models.papers import LaneFound
 from rules.answering import PROXIES, person
 from rules.mandates import in_force
+from rules.texts import unknown_clause
 
 CONVENERS = {Role.FACILITATOR, Role.SECRETARIAT, Role.CHAIR, Role.MEDIATOR}
 """Offices that read and write what the whole table reads."""
@@ -140,12 +141,7 @@ def placed(
         Refusal: no such clause, not the writer's lane, or no such comment to reply to.
     """
     if comment.clause not in clauses:
-        raise Refusal(
-            "unknown_clause",
-            f"Artikel {comment.clause} bestaat niet. Verwacht: {', '.join(clauses)}.",
-            f"There is no clause {comment.clause}. Expected: {', '.join(clauses)}.",
-            {"clause": comment.clause},
-        )
+        raise unknown_clause(comment.clause, clauses)
     who = person(roster, comment.actor.person)
     writer = viewer(who, roster.parties, today)
     open_to = lanes_for(writer)

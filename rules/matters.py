@@ -12,6 +12,7 @@ from models.ground import GroundRule, PartyQuestion
 from models.plan import PlannedStep
 from models.playbook import Playbook, Step
 from models.questions import FixProposal, RuleProposal
+from rules.texts import clause_of
 
 MATTERS: Mapping[Matter, Words] = {
     Matter.CLAUSE: Words(nl="een artikel in een ronde", en="a clause in a round"),
@@ -165,14 +166,7 @@ def check_fix(
             "Er wordt nu niet over de tekst onderhandeld. Verwacht: een verbetering terwijl de rondes lopen.",
             "The text is not being negotiated now. Expected: a fix while the rounds go on.",
         )
-    found = next((one for one in clauses if one.id == proposal.clause), None)
-    if found is None:
-        raise Refusal(
-            "unknown_clause",
-            f"Artikel {proposal.clause} bestaat niet. Verwacht: {', '.join(one.id for one in clauses)}.",
-            f"There is no clause {proposal.clause}. Expected: {', '.join(one.id for one in clauses)}.",
-            {"clause": proposal.clause},
-        )
+    found = clause_of(clauses, proposal.clause)
     if any(one.clause == proposal.clause for one in open_ones):
         raise Conflict(
             "asked_already",

@@ -13,7 +13,7 @@ from models.objections import ObjectionEnded, ObjectionRaised
 from rules import proposing
 from rules.access import Viewer
 from rules.mandates import in_force
-from rules.texts import SUPPORTING, with_objector
+from rules.texts import SUPPORTING, clause_of, with_objector
 
 
 def said(clauses: Sequence[c.ClauseRef], party: str, positions: Sequence[c.Position], round_no: int) -> list[c.Change]:
@@ -66,24 +66,6 @@ def with_overruled(verdict: Verdict, ended: Sequence[ObjectionEnded], names: Map
 
 
 # --- acts of a party --------------------------------------------------------------------------------------------------
-
-
-def clause_of(clauses: Sequence[c.ClauseRef], clause_id: str) -> c.ClauseRef:
-    """Find a clause.
-
-    Raises:
-        Refusal: `unknown_clause`.
-    """
-    found = next((one for one in clauses if one.id == clause_id), None)
-    if found is None:
-        known = ", ".join(one.id for one in clauses)
-        raise Refusal(
-            "unknown_clause",
-            f"Artikel {clause_id} bestaat niet. Verwacht: {known}.",
-            f"There is no clause {clause_id}. Expected: {known}.",
-            {"clause": clause_id},
-        )
-    return found
 
 
 def check_lift(
@@ -154,8 +136,11 @@ def check_red_line(
 
 def reads_red_lines(viewer: Viewer, today: date) -> set[str] | None:
     """Return the parties whose red lines someone reads: all for the facilitator (none), else those of a mandate."""
-    if viewer.seat(roles={Role.FACILITATOR}) is not None:
-        return None
+    return None if viewer.seat(roles={Role.FACILITATOR}) is not None else own_in_confidence(viewer, today)
+
+
+def own_in_confidence(viewer: Viewer, today: date) -> set[str]:
+    """Return the parties for which someone holds a mandate: whose own confidences they read, whatever their office."""
     return {
         seat.party
         for seat in viewer.seats

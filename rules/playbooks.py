@@ -13,11 +13,9 @@ from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
 from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
 from rules.addresses import shared
-from rules.commitments import strangers
+from rules.commitments import ALL, PARTICIPANTS, strangers
 from rules.matters import rule_of
 
-ALL = "all"
-PARTICIPANTS = "participants"
 PHASES = list(Phase)
 DECIDING = (StepKind.APPROVAL, StepKind.DIALOGUE, StepKind.RATIFICATION)
 OFFICES = {Rung.CALL: Role.SECRETARIAT, Rung.CHAIR: Role.CHAIR, Rung.MEDIATOR: Role.MEDIATOR}

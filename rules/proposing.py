@@ -9,6 +9,7 @@ from models.enums import AmendmentStatus, PartyStatus, Tier
 from models.errors import Refusal
 from models.lookups import KnownAmendment
 from rules.answering import covers, person
+from rules.texts import clause_of
 
 SETTLED = {AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED}
 
@@ -52,15 +53,7 @@ def check_proposal(
     Raises:
         Refusal: no such clause, the text is agreed, or the person may not.
     """
-    clause = next((one for one in clauses if one.id == proposal.clause), None)
-    if clause is None:
-        known = ", ".join(one.id for one in clauses)
-        raise Refusal(
-            "unknown_clause",
-            f"Artikel {proposal.clause} bestaat niet. Verwacht: {known}.",
-            f"There is no clause {proposal.clause}. Expected: {known}.",
-            {"clause": proposal.clause},
-        )
+    clause = clause_of(clauses, proposal.clause)
     if frozen:
         raise Refusal(
             "text_agreed",

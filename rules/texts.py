@@ -4,11 +4,35 @@ from collections.abc import Iterable, Sequence
 
 from models.contracts import ClauseRef
 from models.enums import ClauseStatus, Stance
+from models.errors import Refusal
 from models.packages import Condition
 from rules.chain import canonical, sha256
 
 SETTLED = {ClauseStatus.AGREED, ClauseStatus.CLEAN, ClauseStatus.PARKED}
 SUPPORTING = {Stance.AGREE, Stance.RESERVATION}
+
+
+def unknown_clause(clause: str, known: Iterable[str]) -> Refusal:
+    """Say that there is no such clause, and which there are (`unknown_clause`)."""
+    expected = ", ".join(known)
+    return Refusal(
+        "unknown_clause",
+        f"Artikel {clause} bestaat niet. Verwacht: {expected}.",
+        f"There is no clause {clause}. Expected: {expected}.",
+        {"clause": clause},
+    )
+
+
+def clause_of(clauses: Iterable[ClauseRef], clause: str) -> ClauseRef:
+    """Find a clause.
+
+    Raises:
+        Refusal: `unknown_clause`.
+    """
+    by_id = {one.id: one for one in clauses}
+    if clause not in by_id:
+        raise unknown_clause(clause, by_id)
+    return by_id[clause]
 
 
 def covenant_sha(clauses: Iterable[ClauseRef]) -> str:

@@ -10,10 +10,8 @@ from models.ground import PartyQuestion
 from models.packaging import PackageProposal, Weighing
 from models.weighing import Matters, Worth
 from rules import proposing
-from rules.access import Viewer
-from rules.mandates import in_force
 from rules.naming import listed, same, short
-from rules.objecting import clause_of
+from rules.texts import clause_of
 
 MATTERS: Mapping[Matters, Words] = {
     Matters.DECISIVE: Words(nl="doorslaggevend", en="decisive"),
@@ -99,12 +97,3 @@ def package_title(numbers: Sequence[str]) -> Words:
         nl=f"Pakket over {'de artikelen' if many else 'artikel'} {which.nl}",
         en=f"Package on {'clauses' if many else 'clause'} {which.en}",
     )
-
-
-def reads_weights(viewer: Viewer, today: date) -> set[str]:
-    """Return the parties whose weights someone reads: those of a mandate, whatever office they hold besides."""
-    return {
-        seat.party
-        for seat in viewer.seats
-        if seat.party is not None and not seat.participant and in_force(list(seat.mandates), today)
-    }

@@ -1,7 +1,7 @@
 """Amendments: words that come in before they are named, whether they fit, and the brackets a reader sees."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -161,7 +161,7 @@ async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookup
     accepted = [fate.amendment for fate in question.drafting.fates if fate.status is AmendmentStatus.ACCEPTED]
     if not accepted:
         return lookups.Looked()
-    rows = [one for one in await amendments(db, question.covenant) if one.row.id in accepted]
+    rows = await amendments(db, question.covenant, keys=accepted)
     new = {one.clause: one.sha256 for one in question.drafting.amendments}
     try:
         for clause in sorted({one.row.clause for one in rows}):
@@ -269,8 +269,9 @@ async def bracketed(db: Database, slug: str) -> set[str]:
 
 
 async def amendments(
-    db: Database, slug: str, clause: str | None = None, *, only: Sequence[AmendmentStatus] | None = None
-) -> list[AmendmentView]:
+    db: Database, slug: str, clause: str | None = None, *, only: Sequence[AmendmentStatus] | None = None,
+    keys: Collection[str] | None = None,
+) -> list[AmendmentView]:  # fmt: skip
     """Return amendments in the order they came, with their places in the current text.
 
     Args:
@@ -278,6 +279,7 @@ async def amendments(
         slug: the covenant.
         clause: on one clause; on all when none.
         only: in these states; in all when none.
+        keys: only these; all when none.
     """
     query = (
         select(Amendment, Party, Person.name)
@@ -291,6 +293,8 @@ async def amendments(
         query = query.where(Amendment.clause == clause)
     if only is not None:
         query = query.where(col(Amendment.status).in_(only))
+    if keys is not None:  # with the others on their clauses: one to another is drawn on that one's words
+        query = query.where(col(Amendment.clause).in_(select(Amendment.clause).where(col(Amendment.id).in_(keys))))
     async with db.read() as session:
         rows = list(await session.exec(query))
         digests, about = {row.text_sha for row, _, _ in rows}, {row.clause for row, _, _ in rows}
@@ -311,7 +315,8 @@ async def amendments(
         numbers = dict(found.all())
     said = {row.id: (row, text) for row, _, _ in rows if (text := words.get(row.text_sha))}
     drawn = _Drawn(said, versions, numbers)
-    return [drawn.view(row, party, name) for row, party, name in rows if row.id in drawn.said]
+    wanted = drawn.said.keys() if keys is None else drawn.said.keys() & set(keys)
+    return [drawn.view(row, party, name) for row, party, name in rows if row.id in wanted]
 
 
 class _Drawn:

@@ -35,7 +35,7 @@ from models.tables import (
 )
 from models.weighing import Weighed
 from rules.calendar import local_date
-from store import approving, ground, meetings, objections, papers, people, red_lines, weighing
+from store import approving, commitments, ground, meetings, objections, papers, people, red_lines, weighing
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -417,7 +417,7 @@ def _clause(session: Session, slug: str, entry: c.Entry, change: c.ClauseChanged
                 sha256=change.sha256,
                 text_nl=text.nl,
                 text_en=text.en,
-                commitments=[one.model_dump(mode="json", exclude_none=True) for one in text.commitments],
+                commitments=commitments.kept(text.commitments),
                 reason=change.reason,
                 made_at=entry.at,
             )

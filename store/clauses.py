@@ -209,7 +209,9 @@ async def authors(db: Database, slug: str) -> dict[tuple[str, int], str]:
         )
         drafts = list(drafted)
         fixing = {"editorial_proposed", "clause_fixed"}
-        events = await session.exec(select(Event).where(Event.covenant == slug, col(Event.kind).in_(fixing)))
+        events = await session.exec(
+            select(Event).where(Event.covenant == slug, col(Event.kind).in_(fixing)).order_by(col(Event.seq))
+        )
         fixes = _fixes(list(events))
         made = await session.exec(
             select(ClauseVersion.clause, ClauseVersion.version, ClauseVersion.made_at).where(
@@ -228,15 +230,14 @@ async def authors(db: Database, slug: str) -> dict[tuple[str, int], str]:
 
 def _fixes(events: Sequence[Event]) -> dict[tuple[str, int], str]:
     """Return who proposed the editorial fixes that were made, by clause and the version each made."""
-    asked: dict[int, str] = {}
+    asked: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, int], str] = {}
-    for event in sorted(events, key=lambda one: one.seq):
+    for event in events:
         first = event.data["changes"][0]
         if event.kind == "editorial_proposed":
-            asked[first["question"]["no"]] = event.actor
+            asked[first["question"]["clause"], first["question"]["text_sha"]] = event.actor
         else:
-            number = int(event.event.split("/question-")[1].split("/")[0])
-            found[first["clause"], first["version"]] = asked.get(number, "polder")
+            found[first["clause"], first["version"]] = asked.get((first["clause"], first["sha256"]), "polder")
     return found
 
 

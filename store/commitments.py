@@ -1,13 +1,14 @@
 """Who can be committed in a covenant, and the commitments of its clauses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Words
-from models.commitments import COMMITMENTS, ClauseText, Commitment
+from models.commitments import COMMITMENTS, Commitment
 from models.tables import ClauseVersion, Constituency, Covenant, Party
 from rules import commitments
 from rules.calendar import local_date
@@ -19,9 +20,10 @@ def of(version: ClauseVersion) -> list[Commitment]:
     return COMMITMENTS.validate_python(version.commitments)
 
 
-def text_of(version: ClauseVersion) -> ClauseText:
-    """Return what the SHA-256 of a version is taken of."""
-    return ClauseText(nl=version.text_nl, en=version.text_en, commitments=of(version))
+def kept(commitments: Sequence[Commitment]) -> list[dict[str, Any]]:
+    """Return commitments as a version keeps them; `of` reads them back."""
+    found: list[dict[str, Any]] = COMMITMENTS.dump_python(list(commitments), mode="json", exclude_none=True)
+    return found
 
 
 async def names(db: Database, slug: str) -> dict[str, Words]:

@@ -14,6 +14,7 @@ from models.playbook import Playbook, Step
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person
 from rules import matters, planning
 from rules.chain import GENESIS, text_sha
+from store import commitments
 from store.contents import get_in
 from store.engine import Database
 from store.records import append_in
@@ -212,7 +213,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
                 sha256=ref.sha256,
                 text_nl=clause.text.nl,
                 text_en=clause.text.en,
-                commitments=[one.model_dump(mode="json", exclude_none=True) for one in clause.commitments],
+                commitments=commitments.kept(clause.commitments),
                 made_at=at,
             )
         )

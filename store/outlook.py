@@ -4,7 +4,7 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from models.base import Words
-from models.enums import AmendmentStatus, ClauseStatus, PartyStatus, Stance, Tier
+from models.enums import AmendmentStatus, ClauseStatus, ObjectionStatus, PartyStatus, Stance, Tier
 from models.outlook import Outlook
 from models.packages import Condition
 from models.tables import Amendment, Clause, ClauseVersion, Constituency, Party, Position, Round
@@ -33,12 +33,13 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
             select(Constituency).where(Constituency.covenant == slug).order_by(col(Constituency.position))
         )
         named = [Group(one.id, Words(nl=one.name_nl, en=one.name_en)) for one in groups]
-        parties = await session.exec(
-            select(Party)
-            .where(Party.covenant == slug, Party.tier == Tier.PARTY, Party.status == PartyStatus.ACTIVE)
-            .order_by(col(Party.position))
+        parties = list(
+            await session.exec(
+                select(Party).where(Party.covenant == slug, Party.tier == Tier.PARTY).order_by(col(Party.position))
+            )
         )
-        seats = [Seat(one.id, Words(nl=one.name_nl, en=one.name_en), one.constituency) for one in parties]
+        names = {one.id: Words(nl=one.name_nl, en=one.name_en) for one in parties}
+        seats = [Seat(one.id, names[one.id], one.constituency) for one in parties if one.status is PartyStatus.ACTIVE]
         rows = list(
             await session.exec(
                 select(Clause, ClauseVersion.sha256)
@@ -80,19 +81,16 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
                 movers.setdefault(row.clause, []).append(row.party)
                 if row.party in called:
                     proposers[row.id] = called[row.party]
-        names = await session.exec(
-            select(Party).where(Party.covenant == slug, Party.tier == Tier.PARTY).order_by(col(Party.position))
-        )
-        parties_named = {one.id: Words(nl=one.name_nl, en=one.name_en) for one in names}
-    stood = [
-        (Stood(one.clause, one.party, one.at, one.ended_at), hidden is None or one.round != hidden or one.party == own)
+    objected = [
+        (one, hidden is None or one.round != hidden or one.party == own)
         for one, _ in await objections.objections(db, slug, open_only=False)
     ]
+    stood = [(Stood(one.clause, one.party, one.at, one.ended_at), seen) for one, seen in objected]
     history = movement.left(moments, brackets, [one for one, _ in stood])
     history[-1] = movement.left([], brackets, [one for one, seen in stood if seen])[-1]
     raised: dict[str, dict[str, tuple[str | None, str | None]]] = {}
-    for objection, _ in await objections.objections(db, slug):
-        if hidden is None or objection.round != hidden or objection.party == own:
+    for objection, seen in objected:
+        if seen and objection.status is ObjectionStatus.OPEN:
             raised.setdefault(objection.clause, {})[objection.party] = (objection.ground, objection.lift)
     numbers = {clause.id: clause.number for clause, _ in rows}
     gaps = [
@@ -124,5 +122,5 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
     support = movement.support(text, behind, seats, named)
     return Outlook(
         gaps=gaps, sentence=outlook.whole(gaps, len(rows)), forecast=forecast, forecast_words=told, support=support,
-        least=movement.least(support), rounds=history, names=parties_named, numbers=numbers,
+        least=movement.least(support), rounds=history, names=names, numbers=numbers,
     )  # fmt: skip

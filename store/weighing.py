@@ -20,6 +20,7 @@ from models.packaging import WeighingQuestion
 from models.tables import Amendment, Clause, Content, Party, WeighingRow
 from models.weighing import Weighed, Weights
 from rules.packaging import Alternative, Choices
+from rules.texts import unknown_clause
 from store import amendments, clauses, contents
 from store.amendments import AmendmentView
 from store.clauses import ClauseLine
@@ -84,12 +85,7 @@ def _check(weights: Weights, known: Collection[str], proposed: Collection[tuple[
     named = [one.clause for one in weights.clauses]
     for nr, one in enumerate(weights.clauses):
         if one.clause not in known:
-            raise Refusal(
-                "unknown_clause",
-                f"Artikel {one.clause} bestaat niet. Verwacht: {', '.join(sorted(known))}.",
-                f"There is no clause {one.clause}. Expected: {', '.join(sorted(known))}.",
-                {"clause": one.clause},
-            )
+            raise unknown_clause(one.clause, sorted(known))
         if one.clause in named[:nr]:
             raise Refusal(
                 "twice",
@@ -119,7 +115,7 @@ class Own(NamedTuple):
 
 
 async def own(db: Database, slug: str, party: str) -> Own | None:
-    """Return what a party weighed, for its own delegation (`rules.weighing.reads_weights`); None when it did not."""
+    """Return what a party weighed, for who reads its confidences (`rules.objecting`); None when it did not."""
     async with db.read() as session:
         row = await session.get(WeighingRow, (slug, party))
         weights = _read(await session.get(Content, row.text_sha)) if row is not None else None

@@ -1,7 +1,6 @@
 """What each kind of task shows, and the answer its form makes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -10,18 +9,15 @@ from models import contracts as c
 from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
-from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, PackagePick, Stays
-from models.tables import Clause, ClauseVersion
+from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
 from rules import answering, conditions_text, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
-from rules.ground_rules import rule_in_words
-from store import amendments, asked, clauses, commitments, ground
-from store.amendments import AmendmentView
+from store import amendments, asked, clauses, commitments
 from store.asked import Asked
 from store.clauses import ClauseLine
-from web import meeting_answers
+from web import meeting_answers, question_answers
 from web.forms import Filled, upload
 from web.visiting import Visit
 
@@ -109,15 +105,6 @@ async def check_versions(visit: Visit, found: Asked, f: Filled) -> None:
 # --- what a page shows ------------------------------------------------------------------------------------------------
 
 
-class Swapped(NamedTuple):
-    """A clause in a package that was put to the parties; `moved` when its text is another since."""
-
-    clause: Clause
-    current: ClauseVersion
-    proposal: AmendmentView
-    moved: bool
-
-
 async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: Seat | None) -> dict[str, object]:
     """Return what the page of this kind of task shows besides the task."""
     task, db = found.task, visit.site.db
@@ -135,7 +122,7 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         found_clauses = await clauses.clauses(db, task.covenant, None)
         return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
     if task.kind is TaskKind.APPROVAL and (task.step or "").startswith("question-"):
-        return await _beside(visit, found)
+        return await question_answers.beside(visit, found)
     return await _whole(visit, found, viewer, seat) if task.text_sha is not None else {}
 
 
@@ -150,40 +137,6 @@ async def _whole(visit: Visit, found: Asked, viewer: Viewer, seat: Seat | None) 
         "text": whole, "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
         "pdf": f"/c/{task.covenant}/documents/{task.text_sha}", "own_name": seat.name if seat else "",
     }  # fmt: skip
-
-
-async def _beside(visit: Visit, found: Asked) -> dict[str, object]:
-    """Return what a question beside the plan is about."""
-    db, slug = visit.site.db, found.task.covenant
-    question = await ground.question(db, slug, int((found.task.step or "").rpartition("-")[2]))
-    if question is None:
-        return {}
-    held = {one.matter: one.rule for one in await ground.rules(db, slug)}
-    texts = await ground.text_before_and_after(db, slug, question.asked)
-    return {
-        "question": question, "rule_words": rule_in_words,
-        "rule_held": held.get(question.asked.matter) if question.asked.matter else None,
-        "fix_texts": {name: text.model_dump() for name, text in texts.items()},
-        "package": await _package(visit, slug, question.asked.package),
-    }  # fmt: skip
-
-
-async def _package(visit: Visit, slug: str, picks: Sequence[PackagePick]) -> list[Swapped]:
-    """Return what a package makes of each clause it changes, in the order of the text."""
-    if not picks:
-        return []
-    by_clause = {one.clause: one for one in picks}
-    proposed = {one.row.id: one for one in await amendments.amendments(visit.site.db, slug)}
-    return [
-        Swapped(
-            one.clause,
-            one.current,
-            proposed[pick.amendment],
-            moved=one.current.sha256 != pick.base_sha or proposed[pick.amendment].overtaken,
-        )
-        for one in await clauses.clauses(visit.site.db, slug, None, only=list(by_clause))
-        if (pick := by_clause[one.clause.id]).amendment in proposed
-    ]
 
 
 async def _agenda(visit: Visit, found: Asked, *, hidden: int | None = None, others: bool = False) -> list[ClauseLine]:
@@ -208,12 +161,13 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     for one in part:
         _preset(one, f, offers, visit.language)
     outside = _outside(visit, found, part)
+    committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
-        "committable": await commitments.names(visit.site.db, found.task.covenant),
-        "here": {one.clause.id: await _before(visit, one, f) for one in part},
+        "committable": committable,
+        "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
         "kept": {one.clause.id: _kept(one) for one in part},
     }  # fmt: skip
 
@@ -229,16 +183,14 @@ def _mark(*values: str | None) -> str:
     return sha256(canonical([value or "" for value in values]))[:16]
 
 
-async def _before(visit: Visit, one: ClauseLine, f: Filled) -> str | None:
+async def _before(visit: Visit, one: ClauseLine, f: Filled, committable: Mapping[str, Words]) -> str | None:
     """Return the text that the person had before them when they typed, where it has changed since."""
     sha = f.get(f"was-sha-{one.clause.id}")
     if not sha:
         return None
     rows = await clauses.versions(visit.site.db, one.clause.covenant, one.clause.id)
     row = next((row for row in rows if row.sha256 == sha), None)
-    if row is None:
-        return None
-    return commitments.whole(row, await commitments.names(visit.site.db, row.covenant)).pick(visit.language)
+    return commitments.whole(row, committable).pick(visit.language) if row is not None else None
 
 
 def _page(visit: Visit, f: Filled) -> int:

@@ -159,7 +159,6 @@ class Ruling(Proposing):
     async def put_package(self, proposal: PackageProposal) -> c.Receipt:
         """Put a package to the parties, decided as a clause is: it is many of them at once."""
         if proposal.act not in self.seen:
-            self._package(proposal)
             look = PackageLook(covenant=self.desk.slug, picks=proposal.picks)
             check_looked(await calls.look_at_package(look))
             clauses = self._package(proposal)

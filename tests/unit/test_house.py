@@ -10,7 +10,7 @@ import pytest
 import models
 
 ROOT = Path(models.__file__).parents[1]
-PACKAGES = ("models", "rules", "store", "runtime", "activities", "workflows", "acts", "cli")
+PACKAGES = ("models", "rules", "store", "runtime", "activities", "workflows", "acts", "web", "cli")
 MOST_LINES = 500
 TOO_LONG_ALREADY = {
     # Over the limit when this test was written. None may join or pass its ceiling; who comes under 500 leaves the list.

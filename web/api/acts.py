@@ -225,15 +225,19 @@ async def request_code(
     )
 
 
+async def _steered(caller: Caller, task: str, deed: Deed) -> tuple[HumanTask, c.Actor]:
+    """Return a task, and who does something about it by their office."""
+    _, viewer = await _steering(caller, task.partition("/")[0], deed)
+    return await views.task(caller.site.db, task), actor_of(viewer, deed)
+
+
 @router.post("/tasks/{slug}/{where}/{respondent}/ladder", tags=["steering"])
 async def ladder(
     caller: Steering, slug: s.SlugPath, where: s.WherePath, respondent: s.RespondentPath, body: Resumable,
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Stop or restart climbing the ladder of a task."""
-    _, viewer = await _steering(caller, slug, Deed.PAUSE_LADDER)
-    row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
-    actor = actor_of(viewer, Deed.PAUSE_LADDER)
+    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.PAUSE_LADDER)
     message = c.LadderPause(act=act_id, actor=actor, task=row.id, resume=body.resume, reason=body.reason)
     return await carry(caller, row.workflow, "pause_ladder", message, act_id)
 
@@ -244,9 +248,7 @@ async def notify_again(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Send the notice of an open task once more."""
-    _, viewer = await _steering(caller, slug, Deed.EXTEND)
-    row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
-    actor = actor_of(viewer, Deed.EXTEND)
+    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
     message = NoticeAgain(act=act_id, actor=actor, task=row.id, reason=body.reason)
     return await carry(caller, row.workflow, "notify_again", message, act_id)
 
@@ -257,9 +259,7 @@ async def report_bounce(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Put on record that a mail about an open task came back after it had been sent."""
-    _, viewer = await _steering(caller, slug, Deed.EXTEND)
-    row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
-    actor = actor_of(viewer, Deed.EXTEND)
+    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
     message = MailBounce(act=act_id, actor=actor, task=row.id, person=body.person, problem=body.problem)
     return await carry(caller, row.workflow, "report_bounce", message, act_id)
 

@@ -70,7 +70,7 @@ async def ahead(caller: Reading, slug: s.SlugPath) -> Outlook:
     """Say what is open, from whom, and an indication of the rounds that takes, with its assumptions."""
     viewer = await caller.need(Page.TEXT, slug)
     running = await views.open_round(caller.site.db, slug)
-    own = next((seat.party for seat in viewer.seats if seat.party is not None), None)
+    own = viewer.party
     hidden = hidden_round(viewer, running.no if running else None)
     return await outlook.look_ahead(caller.site.db, slug, hidden=hidden, own=own or "")
 

@@ -13,7 +13,7 @@ from models.packaging import PackageProposal, Weighing
 from models.weighing import WeighedClause, Weights
 from rules.access import DOES, Deed, Viewer, forbidden
 from rules.calendar import local_date
-from rules.weighing import reads_weights
+from rules.objecting import own_in_confidence
 from store import views, weighing
 from web.api import shapes as s
 from web.api.acts import actor_of, carry
@@ -72,7 +72,7 @@ class PackageRequest(Strict):
 async def _own(caller: Caller, slug: str) -> tuple[Viewer, str]:
     """Return who weighs, and for which party."""
     viewer = await caller.need_deed(Deed.WEIGH, slug)
-    party = next((seat.party for seat in viewer.seats if seat.party is not None), None)
+    party = viewer.party
     if party is None:
         raise forbidden(DOES[Deed.WEIGH])
     return viewer, party
@@ -83,7 +83,7 @@ async def own_weights(caller: Reading, slug: s.SlugPath) -> WeightsShape:
     """Return what your own party weighed; nobody else reads it."""
     viewer, party = await _own(caller, slug)
     today = local_date((await views.covenant(caller.site.db, slug)).moved_at)
-    own = await weighing.own(caller.site.db, slug, party) if party in reads_weights(viewer, today) else None
+    own = await weighing.own(caller.site.db, slug, party) if party in own_in_confidence(viewer, today) else None
     return WeightsShape(at=own.at if own else None, clauses=own.weights.clauses if own else [])
 
 

@@ -266,8 +266,7 @@ async def exported(caller: Reading, slug: s.SlugPath, form: Format, lang: Langua
 async def redlined(caller: Reading, slug: s.SlugPath, form: Redline, lang: Language = Language.EN) -> Response:
     """Return the whole text with what changed since your own party last approved, clause by clause."""
     row, viewer = await _seen(caller, slug, Page.TEXT)
-    seat = next((one for one in viewer.seats if one.party is not None), None)
-    return _sent(await redline(caller.site.db, slug, seat, form, lang, max(datetime.now(UTC), row.moved_at)))
+    return _sent(await redline(caller.site.db, slug, viewer, form, lang, max(datetime.now(UTC), row.moved_at)))
 
 
 def _sent(made: File) -> Response:

@@ -23,11 +23,10 @@ from rules.articles import alignment
 from rules.proposing import SETTLED
 from store import amendments, clauses, views
 from store.amendments import AmendmentView
+from web.drafted import plain
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import markup, page
-from web.routes.clauses import own_party
-from web.routes.drafting import plain
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -74,7 +73,7 @@ class Proposing:
 
 async def _seat(visit: Visit, slug: str) -> tuple[Viewer, Seat]:
     viewer = await visit.need_deed(Deed.PROPOSE, slug)
-    seat = own_party(viewer)
+    seat = viewer.own
     if seat is None:
         raise forbidden([Relation.PARTY])
     return viewer, seat
@@ -210,7 +209,7 @@ async def _amendment(visit: Visit, slug: str, key: str, f: Filled, status: int =
     if one is None:
         raise _unknown(key)
     rest = [other for other in found if other.row.clause == one.row.clause and other.row.status is AmendmentStatus.OPEN]
-    seat = own_party(viewer)
+    seat = viewer.own
     return page(
         visit, "clauses/amendment.html.j2", status=status, covenant=await views.covenant(db, slug), viewer=viewer, f=f,
         one=one, clause=await clauses.clause(db, slug, one.row.clause),

@@ -35,11 +35,6 @@ router = APIRouter(include_in_schema=False)
 PER_PAGE = 50
 
 
-def own_party(viewer: Viewer) -> Seat | None:
-    """Return the seat with which someone sits at the table for a party."""
-    return next((seat for seat in viewer.seats if seat.party is not None), None)
-
-
 def _number(text: str | None, default: int = 1) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default  # noqa: PLR2004 six digits are no page
 
@@ -93,7 +88,7 @@ async def _text(visit: Visit, slug: str, f: Filled | None = None, status: int = 
     db, query = visit.site.db, visit.request.query_params
     covenant = await views.covenant(db, slug)
     number = max(_number(query.get("page")), 1)
-    seat = own_party(viewer)
+    seat = viewer.own
     found = await clauses.clauses(
         db, slug, seat.party if seat else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
@@ -140,7 +135,7 @@ async def _around(visit: Visit, slug: str, clause_id: str) -> Around:
     viewer = await visit.need(Page.TEXT, slug)
     db = visit.site.db
     covenant, row = await views.covenant(db, slug), await clauses.clause(db, slug, clause_id)
-    writer = own_party(viewer) or (viewer.seats[0] if viewer.seats else None)
+    writer = viewer.own or (viewer.seats[0] if viewer.seats else None)
     reader = lanes.NOBODY
     if writer is not None:
         reader = await comments.viewer(db, slug, writer.person, local_date(visit.clock(covenant)))
@@ -163,7 +158,7 @@ async def clause(visit: V, slug: str, clause: str) -> Response:
 
 async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> Response:
     db, slug, row = visit.site.db, around.covenant.slug, around.clause
-    seat = own_party(around.viewer)
+    seat = around.viewer.own
     hidden = showing.hidden_round(around.viewer, await clauses.open_round(db, slug))
     said = await clauses.positions(db, slug, [row.id], hidden=hidden, own=seat.party if seat else None)
     own = [one for one in said if seat and one.position.party == seat.party]

@@ -50,9 +50,8 @@ async def document(visit: V, slug: str, digest: str) -> Response:
 async def redlined(visit: V, slug: str, form: Redline, lang: Language | None = None) -> Response:
     """Give the whole text with what changed since the visitor's own party last approved, clause by clause."""
     viewer = await visit.need(Page.TEXT, slug)
-    seat = next((one for one in viewer.seats if one.party is not None), None)
     at = visit.clock(await views.covenant(visit.site.db, slug))
-    made = await redline(visit.site.db, slug, seat, form, lang or visit.language, at)
+    made = await redline(visit.site.db, slug, viewer, form, lang or visit.language, at)
     return sent_file(made.data, made.media_type, made.name)
 
 

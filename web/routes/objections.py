@@ -19,7 +19,6 @@ from store import standing as reads
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.routes.clauses import own_party
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -42,7 +41,7 @@ async def objections_page(visit: V, slug: str) -> Response:
 async def _shown(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLResponse:
     viewer = await visit.need(Page.TEXT, slug)
     db = visit.site.db
-    covenant, seat = await views.covenant(db, slug), own_party(viewer)
+    covenant, seat = await views.covenant(db, slug), viewer.own
     of = reads_red_lines(viewer, local_date(visit.clock(covenant)))
     every = await objections.objections(db, slug, open_only=False)
     found = (await reads.standing(db, slug)).clauses
@@ -60,7 +59,7 @@ async def _shown(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLR
 async def answer(visit: V, slug: str) -> Response:
     """Lift an objection of one's own, tell the facilitator a red line, or drop one."""
     viewer = await visit.need_deed(Deed.OBJECT, slug)
-    seat = own_party(viewer)
+    seat = viewer.own
     f = await typed(visit.request)
     do, _, key = f.get("do").partition(":")
     try:

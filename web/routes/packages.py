@@ -22,15 +22,15 @@ from models.tables import Covenant
 from models.weighing import Matters, WeighedClause, Weights, Worth
 from rules.access import DOES, Deed, Seat, Viewer, forbidden
 from rules.calendar import local_date
+from rules.objecting import own_in_confidence
 from rules.package_words import BANDS
 from rules.packaging import FEWEST
-from rules.weighing import MATTERS, WORTHS, reads_weights
+from rules.weighing import MATTERS, WORTHS
 from store import ground, views, weighing
 from store.weighing import Open
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.routes.clauses import own_party
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -57,10 +57,10 @@ def weights_form(slug: str) -> str:
 
 async def _weigher(visit: Visit, slug: str) -> Weigher:
     viewer = await visit.need_deed(Deed.WEIGH, slug)
-    db, covenant, seat = visit.site.db, await views.covenant(visit.site.db, slug), own_party(viewer)
+    db, covenant, seat = visit.site.db, await views.covenant(visit.site.db, slug), viewer.own
     if seat is None or seat.party is None:
         raise forbidden(DOES[Deed.WEIGH])
-    reads = seat.party in reads_weights(viewer, local_date(visit.clock(covenant)))
+    reads = seat.party in own_in_confidence(viewer, local_date(visit.clock(covenant)))
     own = await weighing.own(db, slug, seat.party) if reads else None
     return Weigher(covenant, viewer, seat, await weighing.open_choices(db, slug), own)
 
@@ -220,12 +220,13 @@ async def _packages(visit: Visit, slug: str, f: Filled, *, find: bool, status: i
     db = visit.site.db
     found: list[Package] = []
     refused: Words | None = None
-    weighed = await packaging.look(db, slug)
+    weighed: Weighed | None = None
     if find:
         try:
             weighed, found = await packaging.find(db, slug)
         except PolderError as error:
             refused = error.words
+    weighed = weighed or await packaging.look(db, slug)
     questions = [one for one in await ground.questions(db, slug) if one.asked.kind == "package"]
     covenant = await views.covenant(db, slug)
     return page(

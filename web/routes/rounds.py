@@ -36,24 +36,20 @@ async def all_rounds(visit: V, slug: str) -> Response:
     viewer = await visit.need(Page.TEXT, slug)
     db = visit.site.db
     row = await views.covenant(db, slug)
+    outlook, hidden = await ahead(visit, viewer, slug)
     return page(
         visit, "rounds/list.html.j2", covenant=row, viewer=viewer, now=visit.clock(row),
         rounds=await rounds.rounds(db, slug), converged=await rounds.converged(db, slug),
-        drafting=await reads.drafting(db, slug), drafts=drafts(viewer), outlook=await ahead(visit, viewer, slug),
-        hides=await _hidden(visit, viewer, slug) is not None,
+        drafting=await reads.drafting(db, slug), drafts=drafts(viewer), outlook=outlook,
+        hides=hidden is not None,
     )  # fmt: skip
 
 
-async def ahead(visit: Visit, viewer: Viewer, slug: str) -> Outlook:
-    """Return what still stands between the parties and an agreement, as far as someone may see it now."""
-    own = next((seat.party for seat in viewer.seats if seat.party is not None), None)
-    return await look_ahead(visit.site.db, slug, hidden=await _hidden(visit, viewer, slug), own=own or "")
-
-
-async def _hidden(visit: Visit, viewer: Viewer, slug: str) -> int | None:
-    """Return the round of which this viewer does not see what others think."""
+async def ahead(visit: Visit, viewer: Viewer, slug: str) -> tuple[Outlook, int | None]:
+    """Return what still stands between the parties and an agreement, and the round of which others' part is hidden."""
     running = await views.open_round(visit.site.db, slug)
-    return hidden_round(viewer, running.no if running else None)
+    hidden = hidden_round(viewer, running.no if running else None)
+    return await look_ahead(visit.site.db, slug, hidden=hidden, own=viewer.party or ""), hidden
 
 
 def drafts(viewer: Viewer) -> bool:
@@ -74,7 +70,7 @@ async def one_round(visit: V, slug: str, no: int) -> Response:
     hidden = hidden_round(viewer, None if closed else no)
     seen = [one for one in found.opinions if _seen(viewer, one, hidden)]
     names = {party.id: party for party in found.parties}
-    outlook = await ahead(visit, viewer, slug)
+    outlook, _ = await ahead(visit, viewer, slug)
     return page(
         visit, "rounds/round.html.j2", outlook=outlook,
         left=next((one for one in outlook.rounds if one.round == no), None),

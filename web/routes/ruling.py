@@ -26,12 +26,12 @@ from rules.answering import PROXIES
 from rules.ground_rules import rule_in_words
 from rules.matters import MATTERS
 from store import approving, clauses, contents, ground, standing, views
+from web.drafted import plain
 from web.forms import Filled, resumed, sent, typed
 from web.launching.fields import fill_rule, read_rule
 from web.launching.naming import label as field_name
 from web.problems import STATUS
 from web.rendering import markup, page, words
-from web.routes.drafting import plain
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)

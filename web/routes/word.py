@@ -22,7 +22,6 @@ from rules.access import Deed, Relation, Seat, forbidden
 from store import amendments, clauses, exporting, views
 from web.forms import Filled, typed
 from web.rendering import page
-from web.routes.clauses import own_party
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +81,7 @@ async def _rows(visit: Visit, slug: str) -> list[Clause]:
 async def upload(visit: V, slug: str) -> Response:
     """Read files and show what would be proposed; or propose it."""
     viewer = await visit.need_deed(Deed.PROPOSE, slug)
-    seat = own_party(viewer)
+    seat = viewer.own
     if seat is None:
         raise forbidden([Relation.PARTY])
     f = await typed(visit.request)

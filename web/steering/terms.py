@@ -132,7 +132,7 @@ async def bounce(at: At, f: Filled) -> Prepared | None:
         return None
     people = await views.people(at.visit.site.db, at.slug)
     who = next((one for one in people if one.id == f.get("person")), None)
-    if who is None or not (row.role in who.roles if row.role is not None else who.party == row.respondent):
+    if who is None or not answering.is_asked(row.respondent, row.role, who.party, who.roles):
         f.wrong("person", "Kies iemand aan wie deze taak gevraagd is.", "Choose someone who is asked this task.")
         return None
     try:
