@@ -30,6 +30,7 @@ MOST_EVENTS = 200
 GONE = 410
 AGENT = "Polder-Webhooks/1"
 MAIL_PORTS = {25, 465, 587}
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Webhooks:
@@ -189,6 +190,8 @@ async def reachable(url: str, *, local: bool) -> str:
 def _public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    if ip in NAT64:  # a gateway turns it into the IPv4 address at its end (RFC 6052)
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
 
 

@@ -291,9 +291,11 @@ async def amendments(
     )
     if clause is not None:
         query = query.where(Amendment.clause == clause)
+    # With the others on their clauses: one to another is drawn on that one's words, also when that one is settled.
     if only is not None:
-        query = query.where(col(Amendment.status).in_(only))
-    if keys is not None:  # with the others on their clauses: one to another is drawn on that one's words
+        asked = select(Amendment.clause).where(Amendment.covenant == slug, col(Amendment.status).in_(only))
+        query = query.where(col(Amendment.clause).in_(asked))
+    if keys is not None:
         query = query.where(col(Amendment.clause).in_(select(Amendment.clause).where(col(Amendment.id).in_(keys))))
     async with db.read() as session:
         rows = list(await session.exec(query))
@@ -315,8 +317,11 @@ async def amendments(
         numbers = dict(found.all())
     said = {row.id: (row, text) for row, _, _ in rows if (text := words.get(row.text_sha))}
     drawn = _Drawn(said, versions, numbers)
-    wanted = drawn.said.keys() if keys is None else drawn.said.keys() & set(keys)
-    return [drawn.view(row, party, name) for row, party, name in rows if row.id in wanted]
+    return [
+        drawn.view(row, party, name)
+        for row, party, name in rows
+        if row.id in said and (keys is None or row.id in keys) and (only is None or row.status in only)
+    ]
 
 
 class _Drawn:

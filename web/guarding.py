@@ -4,12 +4,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.status import HTTP_413_CONTENT_TOO_LARGE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.enums import Language
 from models.errors import Refusal
+from web.problems import HEADINGS, nobody
+from web.rendering import page
 from web.site import Site
 from web.visiting import LANGUAGE_COOKIE
 
@@ -89,17 +92,17 @@ class Guard:
             wrong = Refusal(
                 "bad_address", "Dit adres bevat een teken dat niet kan.", "This address has a character that cannot be."
             )
-            await _refused(path, wrong, 400)(scope, receive, answered)
+            await _refused(scope, wrong, 400)(scope, receive, answered)
             return
         if int(headers.get("content-length") or 0) > MOST_BYTES:
             wrong = Refusal("too_large", "Te groot: hoogstens 25 MB.", "Too large: 25 MB at most.")
-            await _refused(path, wrong, 413)(scope, receive, answered)
+            await _refused(scope, wrong, 413)(scope, receive, answered)
             return
         if scope["method"] not in SAFE and not self._own(headers, path):
             wrong = Refusal(
                 "other_site", "Dit formulier kwam van een andere site.", "This form came from another site."
             )
-            await _refused(path, wrong, 403)(scope, receive, answered)
+            await _refused(scope, wrong, 403)(scope, receive, answered)
             return
         await self.app(scope, _counted(receive), answered)
 
@@ -134,11 +137,11 @@ def _counted(receive: Receive) -> Receive:
     return received
 
 
-def _refused(path: str, error: Refusal, status: int) -> Response:
+def _refused(scope: Scope, error: Refusal, status: int) -> Response:
     """Say what is wrong before any page or route was found: in JSON to a program."""
-    if path.startswith("/api/"):
+    if scope["path"].startswith("/api/"):
         return JSONResponse({"error": error.details()}, status)
-    return PlainTextResponse(f"{error.words.nl} / {error.words.en}", status)
+    return page(nobody(Request(scope)), "problem.html.j2", status=status, error=error, heading=HEADINGS[error.kind])
 
 
 def remembered(language: str, *, secure: bool) -> str:

@@ -222,6 +222,7 @@ async def test_what_a_lane_hides_is_told_to_nobody(
         ("https://169.254.169.254/latest/meta-data", "webhook_private"),
         ("https://[::1]/", "webhook_private"),
         ("https://[::ffff:127.0.0.1]/", "webhook_private"),
+        ("https://[64:ff9b::7f00:1]/", "webhook_private"),
         ("https://[fd00::1]/", "webhook_private"),
         ("https://0/", "webhook_private"),
         ("https://2130706433/", "webhook_private"),

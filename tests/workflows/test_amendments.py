@@ -142,6 +142,19 @@ async def test_a_next_version_says_what_it_does_with_the_amendments(table: Table
         fates=[fate(child, S.ACCEPTED), fate(mine, S.COMPROMISE), fate(theirs, S.REFUSED)],
     )
     assert await brackets(table) == {mine: S.COMPROMISE, theirs: S.REFUSED, child: S.ACCEPTED}
+    assert await amendments.amendments(table.db, table.slug, "wage", only=[S.OPEN]) == []
     text = (await views.current_texts(table.db, table.slug))["wage"]
     assert (text.text_nl, text.text_en) == tuple(both("Living and fair wage").values())
     assert await views.chain_break(table.db, table.slug) is None
+
+
+async def test_an_amendment_to_one_that_was_refused_keeps_its_words(table: Table) -> None:
+    await talking(table)
+    mine = await table.propose("union", "wage", "Old", "Living")
+    child = await table.propose("guild", "wage", "Living", "Living and fair", to=mine)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Old wages"}, fates=[fate(mine, S.REFUSED)])
+    (left,) = await amendments.amendments(table.db, table.slug, "wage", only=[S.OPEN])
+    assert left.row.id == child
+    assert (left.overtaken, left.text_en) == (False, "Living and fair wages (en)")

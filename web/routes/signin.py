@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from httpx import HTTPError
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from pydantic import ValidationError
-from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT
+from starlette.status import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_CONTENT, HTTP_429_TOO_MANY_REQUESTS
 
 from activities.mailing import MailRefused, Message, render_mail
 from models.accounts import Method, SignInLink
@@ -21,7 +21,6 @@ from rules.access import Page
 from store import accounts, views
 from web import passkeys
 from web.forms import Filled, typed
-from web.problems import TooMany
 from web.rendering import page
 from web.sessions import let_in, local
 from web.site import Site, digest, secret
@@ -64,7 +63,13 @@ async def send(visit: V) -> Response:
     except EmailNotValidError:
         f.wrong("email", "Vul een e-mailadres in, zoals naam@voorbeeld.nl.", "Fill in an address, as name@example.org.")
         return _asked(visit, f, HTTP_422_UNPROCESSABLE_CONTENT)
-    await _slowly(visit, address)
+    if await _too_many(visit, address):
+        f.wrong(
+            "email",
+            "Er zijn te veel koppelingen aangevraagd. Verwacht: probeer het over een kwartier opnieuw.",
+            "Too many links were asked for. Expected: try again in a quarter of an hour.",
+        )
+        return _asked(visit, f, HTTP_429_TOO_MANY_REQUESTS)
     if await knows(visit.site, address):
         token, goal = secret(), f"{local(f.get('goal', '/'))}\n{f.get('held')}"
         ends = visit.now + LINK_LIFE
@@ -81,15 +86,10 @@ async def knows(site: Site, address: str) -> bool:
     return address in listed or await accounts.known(site.db, address)
 
 
-async def _slowly(visit: Visit, address: str) -> None:
+async def _too_many(visit: Visit, address: str) -> bool:
     caller = visit.request.client.host if visit.request.client else ""
     fine = await visit.site.limiter.hit(PER_CALLER, "signin", caller)
-    if not fine or not await visit.site.limiter.hit(PER_ADDRESS, "signin", address):
-        raise TooMany(
-            "too_many",
-            "Er zijn te veel koppelingen aangevraagd. Verwacht: probeer het over een kwartier opnieuw.",
-            "Too many links were asked for. Expected: try again in a quarter of an hour.",
-        )
+    return not fine or not await visit.site.limiter.hit(PER_ADDRESS, "signin", address)
 
 
 async def _mail(visit: Visit, address: str, token: str, row: SignInLink) -> None:
