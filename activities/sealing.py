@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,9 @@ from models.errors import Refusal
 generic: Any = pdf_objects
 certificate_store: Any = SimpleCertificateStore
 _NAME = generic.pdf_name
+
+HEADER = re.compile(rb"%PDF-[12]\.[0-9][\r\n]")
+"""How a PDF begins: pyHanko reads on to the end of that line, byte by byte, however far it is."""
 
 FIELD = "PolderSeal"
 FIELD_WORDS = "Zegel van Polder / Polder seal"
@@ -172,6 +176,8 @@ class Seal:
         return sealed.getvalue()
 
     def _check(self, pdf: bytes) -> SealCheck:
+        if not (HEADER.match(pdf) and b"startxref" in pdf[-2048:]):
+            return SealCheck(valid=False, words=UNREADABLE)
         try:
             found = PdfFileReader(BytesIO(pdf)).embedded_signatures
             if [signature.field_name for signature in found] != [FIELD]:

@@ -31,6 +31,10 @@ GONE = 410
 AGENT = "Polder-Webhooks/1"
 MAIL_PORTS = {25, 465, 587}
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is routed on the internet; addresses that hold a private IPv4 one in another way are not in it."""
+PROTOCOL = ipaddress.IPv4Network("192.0.0.0/24")
+"""Of the protocols themselves (RFC 6890), a part of which Python calls global."""
 
 
 class Webhooks:
@@ -188,11 +192,14 @@ async def reachable(url: str, *, local: bool) -> str:
 
 
 def _public(address: str) -> bool:
+    """Whether an address is out in the open; of the ways to write an IPv4 address in IPv6, two can be."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if ip in NAT64:  # a gateway turns it into the IPv4 address at its end (RFC 6052)
-        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip in NAT64:  # a gateway turns it into the IPv4 address at its end (RFC 6052)
+            return _public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip not in UNICAST or (ip.sixtofour is not None and not _public(str(ip.sixtofour))):
+            return False
+    return ip.is_global and not ip.is_multicast and ip not in PROTOCOL
 
 
 def _parts(url: str, *, local: bool) -> tuple[str, int]:

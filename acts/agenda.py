@@ -16,9 +16,13 @@ STUCK = {ClauseStatus.BLOCKED, ClauseStatus.BRACKETED}
 
 
 async def proposed(db: Database, slug: str, now: datetime, language: Language) -> list[str]:
-    """Return the points that are open: clauses with what stands in their way, what is late, open action points."""
+    """Return the points that are open: clauses with what stands in their way, what is late, open action points.
+
+    All who are invited read them: what parties answered in an open round is in them for nobody, whoever calls.
+    """
     nl = language is Language.NL
-    raised = await objections.objections(db, slug)
+    running = await views.open_round(db, slug)
+    raised = await objections.objections(db, slug, hidden=running.no if running else None)
     proposed_words = await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN])
     brackets = {one.row.clause for one in proposed_words}
     points: list[str] = []

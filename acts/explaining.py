@@ -3,6 +3,7 @@
 from pydantic_core import ErrorDetails
 
 from models.base import Words
+from models.convening import LINK
 
 EXPECTED = {
     "missing": ("vul dit in", "fill this in"),
@@ -15,8 +16,8 @@ EXPECTED = {
     "date_parsing": ("een datum", "a date"),
     "string_too_short": ("minstens {min_length} tekens", "at least {min_length} characters"),
     "string_too_long": ("hoogstens {max_length} tekens", "at most {max_length} characters"),
-    "too_short": ("minstens {min_length}", "at least {min_length}"),
-    "too_long": ("hoogstens {max_length}", "at most {max_length}"),
+    "too_short": ("minstens {min_length} in de lijst", "at least {min_length} in the list"),
+    "too_long": ("hoogstens {max_length} in de lijst", "at most {max_length} in the list"),
     "string_pattern_mismatch": ("iets als {pattern}", "something like {pattern}"),
     "enum": ("{expected}", "{expected}"),
     "literal_error": ("{expected}", "{expected}"),
@@ -27,9 +28,15 @@ EXPECTED = {
 """What a value should have been, by the kind of error, in Dutch and English."""
 
 
+PATTERNS = {
+    LINK: ("een adres als https://voorbeeld.nl/overleg", "an address such as https://example.org/meeting"),
+}
+"""What a text must look like, in words; the other patterns are short enough to show."""
+
+
 def expected(one: ErrorDetails) -> Words:
     """Return what a value should have been, in Dutch and English."""
-    nl, en = EXPECTED.get(one["type"], ("{msg}", "{msg}"))
+    nl, en = PATTERNS.get((one.get("ctx") or {}).get("pattern", ""), EXPECTED.get(one["type"], ("{msg}", "{msg}")))
     values = {"msg": one["msg"], "error": one["msg"], **(one.get("ctx") or {})}  # an address has a reason, no error
     values = {name: _shown(str(value)) for name, value in values.items()}
     return Words(nl=nl.format(**values).replace(" or ", " of "), en=en.format(**values))

@@ -19,7 +19,7 @@ from models.enums import Language
 from models.errors import Forbidden, Refusal
 from rules import access
 from rules import meetings as rules
-from rules.calendar import AMSTERDAM
+from rules.calendar import AMSTERDAM, skipped
 from rules.labels import MEETINGS, label
 from store import accounts, meetings, views
 from store.engine import Database
@@ -58,7 +58,13 @@ def _start(text: str) -> datetime:
             "bad_moment", f"'{text}' is geen moment. Verwacht: 2027-03-31T14:00.",
             f"'{text}' is no moment. Expected: 2027-03-31T14:00.", {"start": text},
         ) from error  # fmt: skip
-    return found if found.tzinfo else found.replace(tzinfo=AMSTERDAM)
+    start = found if found.tzinfo else found.replace(tzinfo=AMSTERDAM)
+    if skipped(start):
+        raise Refusal(
+            "bad_moment", f"{text} bestaat niet: de zomertijd begint dan. Verwacht: een andere tijd.",
+            f"{text} does not exist: summer time begins then. Expected: another time.", {"start": text},
+        )  # fmt: skip
+    return start
 
 
 async def _viewer(db: Database, slug: str, person: str) -> access.Viewer:

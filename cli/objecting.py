@@ -62,9 +62,12 @@ def objections(
 
     async def read() -> tuple[list[reads.Raised], dict[str, Clause]]:
         async with context.database(context.settings(state=state)) as db:
-            await reader(db, slug, person)
+            viewer = await reader(db, slug, person)
+            running = await views.open_round(db, slug)
+            hidden = showing.hidden_round(viewer, running.no if running else None)
             clauses = (await views.view(db, slug)).clauses
-            return await reads.objections(db, slug, open_only=not every), {one.id: one for one in clauses}
+            found = await reads.objections(db, slug, open_only=not every, hidden=hidden, own=[viewer.party])
+            return found, {one.id: one for one in clauses}
 
     found, clauses = context.run(read())
     if as_json:

@@ -277,10 +277,11 @@ Content = Annotated[
 
 
 class Answer(Act):
-    """An answer to a human task."""
+    """An answer to a human task; `seen` is the newest the person knew of, empty for none, unsaid for no comparing."""
 
     task: Key
     content: Content
+    seen: str | None = Field(default=None, max_length=200)
 
 
 class CodeRequest(Act):
@@ -399,9 +400,8 @@ class TaskState(Contract):
         power: what the mandate of who answers must allow.
         handled: moments of the reminder schedule up to here have been acted on.
         shift_days: working days by which pauses have moved the ladder.
-        choices: the answers a decision allows.
-        progress: how much of the answer is in, such as 3 of 8 clauses.
         about: the clauses it is about, where it is about some only.
+        newest: the last answer to it.
     """
 
     id: Key
@@ -425,6 +425,7 @@ class TaskState(Contract):
     codes: int = 0
     wrong_codes: int = 0
     about: list[Slug] = Field(default_factory=list, max_length=300)
+    newest: Key | None = None
 
 
 class Schedule(Contract):

@@ -13,6 +13,9 @@ from models.meetings import Invited, Meeting, Moment
 Description = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True), Plain]
 
 
+LINK = r"^https?://[^\s<>\"']{1,1000}$"
+
+
 class MeetingText(Contract):
     """The words of a meeting, as they are stored.
 
@@ -24,7 +27,7 @@ class MeetingText(Contract):
 
     title: Line
     place: Line | None = None
-    link: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']{1,1000}$")] | None = None
+    link: Annotated[str, StringConstraints(pattern=LINK)] | None = None
     agenda: list[Line] = Field(default_factory=list, max_length=60)
     description: Description = ""
 

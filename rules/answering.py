@@ -5,7 +5,7 @@ from datetime import date
 
 from models import contracts as c
 from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
-from models.errors import Refusal
+from models.errors import Conflict, Refusal
 from models.meetings import CorrectionAnswer
 from models.packages import ConditionalPosition, Stays
 from rules import conditions
@@ -404,9 +404,22 @@ def check_later(task: c.TaskState, due: date) -> None:
     if due <= was:
         raise Refusal(
             "not_later",
-            f"Taak {task.id} loopt al tot {in_words(was, 'nl')}. Verwacht: een latere datum.",
-            f"Task {task.id} is due on {in_words(was, 'en')} already. Expected: a later date.",
+            f"'{task.title.nl}' ({task.respondent}) loopt al tot {in_words(was, 'nl')}. Verwacht: een latere datum.",
+            f"'{task.title.en}' ({task.respondent}) is due on {in_words(was, 'en')} already. Expected: a later date.",
             {"task": task.id, "due": was.isoformat()},
+        )
+
+
+def check_seen(task: c.TaskState, answer: c.Answer) -> None:
+    """Refuse an answer by who does not know that a colleague has answered (`answered_meanwhile`)."""
+    if answer.seen is not None and task.newest is not None and answer.seen != task.newest:
+        raise Conflict(
+            "answered_meanwhile",
+            "Een collega van uw partij heeft intussen geantwoord. Er is niets vervangen. Verwacht: kijk eerst wat er "
+            "geantwoord is, en verstuur het opnieuw als het dat antwoord moet vervangen.",
+            "A colleague of your party has answered meanwhile. Nothing was replaced. Expected: look first at what was "
+            "answered, and send it again if it is to replace that answer.",
+            {"task": task.id, "newest": task.newest},
         )
 
 

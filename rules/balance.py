@@ -50,6 +50,16 @@ def balance(roster: Roster) -> tuple[bool, Words]:
     )
 
 
+def broken_at(roster: Roster) -> Words:
+    """Name the constituencies with too few parties, short enough for a title."""
+    counts = [party.constituency for party in seated(roster)]
+    short = [group for group in roster.constituencies if counts.count(group.id) < group.minimum]
+    return Words(
+        nl=f"Het evenwicht is verbroken bij {_list([g.title.nl for g in short], 'en')}",
+        en=f"The balance is broken at {_list([g.title.en for g in short], 'and')}",
+    )
+
+
 def _list(names: Sequence[str], conjunction: str) -> str:
     return f" {conjunction} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 

@@ -9,6 +9,14 @@ import holidays
 from models.enums import Language
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def skipped(moment: datetime) -> bool:
+    """Whether the clock here never shows a local time: in the hour that summer time skips."""
+    there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    return there_and_back.replace(tzinfo=None) != moment.replace(tzinfo=None)
+
+
 CLOSE_OF_BUSINESS = time(17)
 """What is due on a day is due at this hour in Amsterdam."""
 

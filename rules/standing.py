@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from models.base import Words
 from models.enums import ClauseStatus, CovenantStatus, Language, Outcome, Role, Rung, StepStatus
+from models.outlook import Gap
 from models.tables import Clause, Covenant, HumanTask, Step
 from rules import access, wording
 from rules.access import Deed, Relation, Viewer
@@ -49,6 +50,18 @@ def missing(decisions: Iterable[Verdict], clauses: Iterable[Clause]) -> list[Ver
         latest[one.step if one.clause is None else "", one.clause] = one
     settled = {clause.id for clause in clauses if clause.status in SETTLED}
     return [one for one in latest.values() if one.outcome != Outcome.PASSED and one.clause not in settled]
+
+
+def needed(verdicts: Iterable[Verdict], gaps: Iterable[Gap]) -> tuple[list[Verdict], list[Gap]]:
+    """Split what is still needed: verdicts, and the clauses of which open words say more than their verdict does.
+
+    Args:
+        verdicts: what did not pass (`missing`).
+        gaps: of the open clauses (`rules.outlook`).
+    """
+    between = [one for one in gaps if one.movers]
+    told = {one.clause for one in between}
+    return [one for one in verdicts if one.clause is None or one.clause not in told], between
 
 
 # --- what to do next --------------------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """Sentences that several surfaces show: what happens next, in both languages."""
 
+from collections.abc import Mapping
+
+from models import contracts as c
 from models.base import Words
 from models.contracts import TaskState
-from models.enums import Role, Rung, TaskKind
+from models.enums import Language, Role, Rung, Stance, TaskKind
+from rules.labels import RATIFIED, STANCES, label
 
 NEXT: dict[TaskKind, Words] = {
     TaskKind.DOCUMENT: Words(
@@ -99,3 +103,37 @@ def task_values(task: TaskState, name: Words, round_no: int | None) -> dict[str,
         "next_nl": NEXT[task.kind].nl,
         "next_en": NEXT[task.kind].en,
     }
+
+
+def said(content: c.Content, numbers: Mapping[str, str]) -> Words:
+    """Say what an answer said, for who reads it in a mail.
+
+    Args:
+        content: the answer.
+        numbers: of the clauses, by id.
+    """
+    match content:
+        case c.PositionsAnswer():
+            return Words(nl=_positions(content, numbers, Language.NL), en=_positions(content, numbers, Language.EN))
+        case c.ApprovalAnswer():
+            lift = f" ({content.lift})" if content.lift else ""
+            return Words(nl=STANCES[content.stance].nl + lift, en=STANCES[content.stance].en + lift)
+        case c.RatificationAnswer():
+            return RATIFIED[content.result]
+        case c.ContributionAnswer():
+            items = "; ".join(item.text for item in content.items)
+            return Words(nl=items[:2000], en=items[:2000])
+        case c.DocumentAnswer():
+            return Words(nl=content.title, en=content.title)
+        case _:
+            return Words(nl="gegeven", en="given")
+
+
+def _positions(content: c.PositionsAnswer, numbers: Mapping[str, str], language: Language) -> str:
+    parts = []
+    for stance in Stance:
+        about = [numbers.get(one.clause, one.clause) for one in content.positions if one.stance is stance]
+        if about:
+            word = "artikel" if language is Language.NL else "clause"
+            parts.append(f"{label(STANCES, stance, language)} ({word} {', '.join(about)})")
+    return "; ".join(parts)

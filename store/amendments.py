@@ -231,9 +231,14 @@ def merged(current: ClauseVersion, taken: Sequence[AmendmentView]) -> dict[Langu
                 "new proposal.",
                 {"amendment": one.row.id},
             )
+    by = [one.row.party for one in taken]
+    called = {
+        one.row.id: one.row.party if by.count(one.row.party) == 1 else f"{one.row.party} ({place})"
+        for place, one in enumerate(taken, start=1)
+    }
     return {
-        Language.NL: amending.merged(current.text_nl, {one.row.id: one.nl or [] for one in taken}),
-        Language.EN: amending.merged(current.text_en, {one.row.id: one.en or [] for one in taken}),
+        Language.NL: amending.merged(current.text_nl, {called[one.row.id]: one.nl or [] for one in taken}),
+        Language.EN: amending.merged(current.text_en, {called[one.row.id]: one.en or [] for one in taken}),
     }
 
 

@@ -132,7 +132,10 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
         case c.RungClimbed():
             (_task(session, change.task)).rung = change.rung
         case c.TaskMoved():
-            (_task(session, change.task)).due_at = change.due
+            task = _task(session, change.task)
+            task.due_at = change.due
+            if task.round is not None and (running := session.get(Round, (slug, task.round))) is not None:
+                running.due_at = max(running.due_at, change.due)
         case c.LadderHeld():
             (_task(session, change.task)).ladder_held = change.reason
         case c.TaskUndeliverable():

@@ -1,6 +1,7 @@
 """Objections: written when they are raised, lifted or overruled; read by who must see what still stands in the way."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from models import contracts as c
 from models.enums import ObjectionStatus
 from models.objecting import OwnFound, OwnQuestion
 from models.objections import ObjectionEnded, ObjectionRaised
-from models.tables import Clause, ClauseVersion, Objection, Party, Position, RedLine
+from models.tables import Clause, ClauseVersion, Objection, Party, Position, RedLine, Round
 from store import red_lines
 from store.engine import Database
 
@@ -96,9 +97,20 @@ async def look_at_own(db: Database, question: OwnQuestion) -> OwnFound:
 
 
 async def objections(
-    db: Database, slug: str, *, clauses: Collection[str] | None = None, open_only: bool = True
-) -> list[Raised]:
-    """Return objections in the order of the text, the oldest first."""
+    db: Database, slug: str, *, clauses: Collection[str] | None = None, open_only: bool = True,
+    hidden: int | None = None, own: Collection[str | None] = (),
+) -> list[Raised]:  # fmt: skip
+    """Return objections in the order of the text, the oldest first.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        clauses: on these only.
+        open_only: without those that ended.
+        hidden: the round of which others' answers are not shown (`rules.showing.hidden_round`): what was raised in it
+            is left out, and what it changed stands as before it opened, without the words where they are new.
+        own: parties of which the reader sees everything all the same.
+    """
     query = (
         select(Objection, Party)
         .join(Party, (col(Party.covenant) == col(Objection.covenant)) & (col(Party.id) == col(Objection.party)))
@@ -108,10 +120,35 @@ async def objections(
     )
     if clauses is not None:
         query = query.where(col(Objection.clause).in_(list(clauses)))
-    if open_only:
+    if open_only and hidden is None:
         query = query.where(Objection.status == ObjectionStatus.OPEN)
     async with db.read() as session:
-        return [Raised(row, party) for row, party in await session.exec(query)]
+        found = [Raised(row, party) for row, party in await session.exec(query)]
+        if hidden is None:
+            return found
+        running = await session.get_one(Round, (slug, hidden))
+        given = await session.exec(select(Position).where(Position.covenant == slug, Position.round == hidden))
+        answered = {(one.clause, one.party, one.given_at) for one in given}
+    seen = [(row if party.id in own else _before(row, running, answered), party) for row, party in found]
+    return [
+        Raised(row, party)
+        for row, party in seen
+        if row is not None and (row.status is ObjectionStatus.OPEN or not open_only)
+    ]
+
+
+def _before(row: Objection, running: Round, answered: Collection[tuple[str, str, datetime]]) -> Objection | None:
+    """Return an objection as it stood before an open round; none when it was raised in it."""
+    restated = row.round == running.no
+    withdrawn = row.ended_at is not None and (row.clause, row.party, row.ended_at) in answered
+    if restated and (row.ended_at is None or withdrawn):
+        if row.at >= running.opened_at:
+            return None
+        new = {"ground": None, "lift": None, "comment": None}
+        return Objection(**row.model_dump() | new | {"status": ObjectionStatus.OPEN, "ended_at": None, "reason": None})
+    if withdrawn:
+        return Objection(**row.model_dump() | {"status": ObjectionStatus.OPEN, "ended_at": None, "reason": None})
+    return row
 
 
 async def counts(db: Database, slug: str) -> dict[str, int]:

@@ -81,16 +81,12 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
                 movers.setdefault(row.clause, []).append(row.party)
                 if row.party in called:
                     proposers[row.id] = called[row.party]
-    objected = [
-        (one, hidden is None or one.round != hidden or one.party == own)
-        for one, _ in await objections.objections(db, slug, open_only=False)
-    ]
-    stood = [(Stood(one.clause, one.party, one.at, one.ended_at), seen) for one, seen in objected]
-    history = movement.left(moments, brackets, [one for one, _ in stood])
-    history[-1] = movement.left([], brackets, [one for one, seen in stood if seen])[-1]
+    objected = [one.row for one in await objections.objections(db, slug, open_only=False, hidden=hidden, own=[own])]
+    stood = [Stood(one.clause, one.party, one.at, one.ended_at) for one in objected]
+    history = movement.left(moments, brackets, stood)
     raised: dict[str, dict[str, tuple[str | None, str | None]]] = {}
-    for objection, seen in objected:
-        if seen and objection.status is ObjectionStatus.OPEN:
+    for objection in objected:
+        if objection.status is ObjectionStatus.OPEN:
             raised.setdefault(objection.clause, {})[objection.party] = (objection.ground, objection.lift)
     numbers = {clause.id: clause.number for clause, _ in rows}
     gaps = [

@@ -167,7 +167,7 @@ async def round_of(db: Database, slug: str, no: int, *, limit: int, offset: int 
         return RoundView(
             round=row, items=items, parties=list(parties), opinions=_opinions(items, given),
             draft=await session.get(Document, f"{slug}/round-{no}/draft"),
-            answered=(counts.get("answered", 0), sum(counts.values())),
+            answered=(counts.get("answered", 0), sum(n for one, n in counts.items() if one != "void")),
         )  # fmt: skip
 
 

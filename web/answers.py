@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from acts import composing
 from models import contracts as c
@@ -19,7 +19,7 @@ from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers, question_answers
 from web.forms import Filled, upload
-from web.visiting import Visit
+from web.visiting import MOST_PAGES, Visit, page_number, whole_number
 
 PER_PAGE = 10
 """Clauses on one page of a task."""
@@ -113,9 +113,7 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
     if task.kind is TaskKind.POSITIONS:
         return await _positions(visit, found, viewer, f)
     if task.kind is TaskKind.CONTRIBUTION:
-        rows = max(
-            [LEAST_ROWS, *(int(name[5:]) + 1 for name in f.values if name[:5] == "item-" and name[5:].isdigit())]
-        )
+        rows = max(LEAST_ROWS, *(number + 1 for number in _numbers(f)), 0)
         rows = min(rows + (LEAST_ROWS if f.get("do") == "more" else 0), MOST_ROWS)
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
@@ -163,6 +161,7 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     outside = _outside(visit, found, part)
     committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
+        "numbers": {one.clause.id: one.clause.number for one in lines},
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
@@ -194,8 +193,7 @@ async def _before(visit: Visit, one: ClauseLine, f: Filled, committable: Mapping
 
 
 def _page(visit: Visit, f: Filled) -> int:
-    text = f.get("page") or visit.request.query_params.get("page", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1  # noqa: PLR2004
+    return whole_number(f.get("page"), least=1, most=MOST_PAGES) or page_number(visit)
 
 
 def draft_page(visit: Visit, f: Filled | None = None) -> str:
@@ -206,10 +204,8 @@ def draft_page(visit: Visit, f: Filled | None = None) -> str:
 
 def next_page(f: Filled) -> str:
     """Return the part of the address that leads on to the next page of clauses."""
-    number, last = f.get("page"), f.get("last")
-    if f.get("do") == "answer" and number.isdigit() and last.isdigit() and int(number) < int(last):
-        return f"&page={int(number) + 1}"
-    return ""
+    number, last = (whole_number(f.get(name), least=1, most=MOST_PAGES) or 0 for name in ("page", "last"))
+    return f"&page={number + 1}" if f.get("do") in {"answer", "rest"} and 0 < number < last else ""
 
 
 def _preset(one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language) -> None:
@@ -259,7 +255,7 @@ async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
     made: c.Content | None
     match found.task.kind:
         case TaskKind.POSITIONS:
-            made = await _bulk(visit, found) if f.get("do") == "bulk" else _given(f, await _by_words(visit, found))
+            made = await _bulk(visit, found) if f.get("do") == "bulk" else await _taken(visit, found, f)
         case TaskKind.APPROVAL:
             made = _approval(f)
         case TaskKind.CONTRIBUTION:
@@ -358,15 +354,28 @@ async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condi
     return [(conditions_text.said(one, numbers, movers), one) for one in found]
 
 
+async def _taken(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
+    """Make positions of a form; what is wrong says on top of the page with which clause."""
+    made = _given(f, await _by_words(visit, found))
+    for one in await _agenda(visit, found) if f.errors else ():
+        for name, words in f.errors.items():
+            if name.endswith(f"-{one.clause.id}") or name.startswith(f"if-{one.clause.id}-"):
+                number = one.clause.number
+                f.tops[name] = Words(nl=f"Artikel {number}: {words.nl}", en=f"Clause {number}: {words.en}")
+    return made
+
+
 def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
-    """Make one submission of every clause that has a position; the others stay as they are."""
+    """Make one submission of every clause that has a position; the others stay as they are, or are agreed to."""
     found: list[c.Position] = []
     first = ""
-    for name in f.values:
+    for name in list(f.values):
         if not name.startswith("sha-"):
             continue
         clause = name.removeprefix("sha-")
         first = first or clause
+        if not f.get(f"stance-{clause}") and f.get("do") == "rest":
+            f.values[f"stance-{clause}"] = [Stance.AGREE.value]
         if not f.get(f"stance-{clause}"):
             continue
         stance = _stance(f, f"stance-{clause}")
@@ -375,12 +384,11 @@ def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
         short = [conditions_text.short(one) for one in wanted]
         if f.get(f"kept-{clause}") == _mark(stance, *reasons.values(), *short):
             continue
-        if f.fine:
-            found.append(
-                c.Position.model_validate(
-                    {"clause": clause, "sha256": f.get(name), "stance": stance, **reasons, "conditions": wanted}
-                )
-            )
+        said = {"clause": clause, "sha256": f.get(name), "stance": stance, **reasons, "conditions": wanted}
+        try:
+            found += [c.Position.model_validate(said)] if f.fine else []
+        except ValidationError as error:
+            f.invalid(error, {one: f"{one}-{clause}" for one in ("ground", "lift", "comment")})
     if not found and f.fine:
         f.wrong(f"stance-{first}", "Kies bij minstens één artikel een standpunt.", "Choose a position on a clause.")
     return c.PositionsAnswer(positions=found) if found and f.fine else None
@@ -406,7 +414,8 @@ async def _bulk(visit: Visit, found: Asked) -> c.Content:
 def _numbers(f: Filled) -> list[int]:
     """Return the numbers of the points that a form holds."""
     found = (name.removeprefix("item-") for name in f.values if name.startswith("item-"))
-    return sorted(int(one) for one in found if one.isascii() and one.isdigit() and int(one) < MOST_ROWS)
+    numbers = (whole_number(one, least=0, most=MOST_ROWS) for one in found)
+    return sorted(one for one in numbers if one is not None and one < MOST_ROWS)
 
 
 def _contribution(f: Filled) -> c.Content | None:

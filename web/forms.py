@@ -153,10 +153,16 @@ async def upload(filled: Filled, name: str) -> tuple[bytes, str, str] | None:
     if file is None:
         return None
     data = await file.read(MOST_BYTES + 1)
-    if not data or len(data) > MOST_BYTES:
+    if not data:
         raise Refusal(
             "bad_file",
-            f"{file.filename} is {'leeg' if not data else 'te groot'}. Verwacht: een bestand van hoogstens 25 MB.",
-            f"{file.filename} is {'empty' if not data else 'too large'}. Expected: a file of at most 25 MB.",
+            f"{file.filename} is leeg. Verwacht: een bestand waar iets in staat.",
+            f"{file.filename} is empty. Expected: a file with something in it.",
+        )
+    if len(data) > MOST_BYTES:
+        raise Refusal(
+            "bad_file",
+            f"{file.filename} is te groot. Verwacht: een bestand van hoogstens 25 MB.",
+            f"{file.filename} is too large. Expected: a file of at most 25 MB.",
         )
     return data, (file.content_type or "application/octet-stream")[:300], (file.filename or name)[:300]

@@ -143,6 +143,8 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    if not wants_json(request) and any(one["loc"][0] == "path" for one in error.errors()):
+        return await _http(request, HTTPException(HTTP_404_NOT_FOUND))
     nl, en = [], []
     for one in error.errors()[:20]:
         wanted = expected(one)

@@ -168,6 +168,18 @@ def anchor(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", text)
 
 
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "Chrome": "Chrome",
+            "CriOS": "Chrome", "Safari": "Safari"}  # fmt: skip
+DEVICES = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Macintosh": "Mac",
+           "Linux": "Linux"}  # fmt: skip
+
+
+def device(agent: str | None) -> str:
+    """Return what a browser calls itself, as its owner would: `Firefox, Android`."""
+    found = [next((name for mark, name in names.items() if mark in (agent or "")), "") for names in (BROWSERS, DEVICES)]
+    return ", ".join(filter(None, found)) or (agent or "?")[:60]
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=ChoiceLoader(
@@ -188,9 +200,10 @@ def _environment() -> Environment:
         "sector": sector, "articled": articled, "norm_page": norms.page, "left_words": left_words,
         "committed": commitments.of, "whole_text": whole_text, "commitment_term": term_of,
         "commitment_who": who_of,
-        "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
+        "device": device, "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip
+    environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]  # a name keeps its own capitals
     return environment
 
 
@@ -211,4 +224,20 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
     """
     refused = visit.request.method == "POST"
     headers = {"cache-control": "private, no-cache"} if refused else None
-    return HTMLResponse(markup(visit, template, **values), status_code=status, headers=headers)
+    text = markup(visit, template, **values)
+    return HTMLResponse(_named(text) if refused else text, status_code=status, headers=headers)
+
+
+_BARE = re.compile(r'(<a href="#([A-Za-z0-9_-]+)">)\s*(?=(?:Verwacht|Expected): )')
+"""A line of the summary on top that says what was expected, and not where."""
+
+
+def _named(text: str) -> str:
+    """Begin each such line with the label of its field: on top nobody sees which field it is about."""
+
+    def name(found: re.Match[str]) -> str:
+        label = re.search(rf'<label[^>]* for="{found[2]}">(.*?)</label>', text, re.DOTALL)
+        words_of = " ".join(re.sub(r"<[^>]+>", " ", label[1]).split()) if label else ""
+        return f"{found[1]}{words_of}{':' if words_of[-1:].isalnum() else ''} " if words_of else found[0]
+
+    return _BARE.sub(name, text)

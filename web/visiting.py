@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from models.accounts import Account, SiteSession
 from models.enums import Language, Role
@@ -146,3 +146,20 @@ def spoken(request: Request, account: Account | None) -> Language:
 
 V = Annotated[Visit, Depends(visit)]
 """A visit, as routes take it."""
+
+MOST_PAGES = 100_000
+
+
+def whole_number(text: str, *, least: int, most: int) -> int | None:
+    """Return a whole number that was typed, brought within bounds; None for what is no number, or far too long."""
+    fine = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 more digits than any count here has
+    return min(max(int(text), least), most) if fine else None
+
+
+def page_number(visit: Visit, name: str = "page") -> int:
+    """Return which part of a list is asked for, counted from 1."""
+    return whole_number(visit.request.query_params.get(name, ""), least=1, most=MOST_PAGES) or 1
+
+
+Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
+"""The number of a round, meeting or version in an address, as far as a database keeps one."""

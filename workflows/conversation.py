@@ -10,7 +10,7 @@ from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
 from models.questions import MailBounce, NoticeAgain
-from rules import answering, signatories
+from rules import answering, signatories, wording
 from rules.calendar import local_date
 from workflows import calls
 from workflows.human_tasks import Desk
@@ -103,6 +103,8 @@ class Conversation:
             await self._authenticate(answer, answer.content)
         await self.look(answer)
         task = self.desk.tasks[answer.task]
+        self._check_seen(task, answer)
+        task.newest = answer.act
         counted = self._counts(task, answer)
         self.seen = [*self.seen[-400:], answer.act]
         more = self.follows(task, answer) if counted else []
@@ -144,11 +146,18 @@ class Conversation:
         await self.desk.recorder.write(entry)
         if behalf and task.role is None:
             who = answering.person(self.desk.roster, answer.actor.person).name
+            said = wording.said(answer.content, {one.id: one.number for one in self.clauses})
             await self.desk.mail(
                 "answered_on_behalf",
                 [task],
                 key=f"behalf/{answer.act}",
-                extra={"by": who, "why": behalf, "answer": answer.content.kind, "at": entry.at.isoformat()},
+                extra={
+                    "by": who,
+                    "why": " ".join(behalf.split()),
+                    "answer_nl": said.nl,
+                    "answer_en": said.en,
+                    "at": entry.at.isoformat(),
+                },
             )
         if counted:
             await self.after_answer(task, answer)
@@ -165,6 +174,7 @@ class Conversation:
             if not (task.status is TaskStatus.ANSWERED and self.may_change(task)):
                 answering.check_open(task)
             today = local_date(workflow.now())
+            answering.check_seen(task, answer)
             answering.standing(self.desk.roster, task, answer.actor, today, self.about(answer))
             answering.check_content(
                 task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster,
@@ -173,6 +183,13 @@ class Conversation:
             if isinstance(answer.content, c.SignatureAnswer):
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
                 _check_code_asked(task)
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    def _check_seen(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Refuse what crosses the answer of a colleague that came in while this one was looked at."""
+        try:
+            answering.check_seen(task, answer)
         except PolderError as error:
             raise to_application_error(error) from error
 

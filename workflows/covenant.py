@@ -527,8 +527,9 @@ class CovenantWorkflow(Replanning):
             Words(nl=f"{left.nl} trekt zich terug"[:300], en=f"{left.en} withdraws"[:300]),
             Words(nl=f"Reden: {withdrawal.reason} {words.nl}", en=f"Reason: {withdrawal.reason} {words.en}"),
         )
-        question = Words(nl=f"{words.nl} Hoe gaat het verder?"[:300], en=f"{words.en} How to go on?"[:300])
         if not holds:
+            short = balance.broken_at(self.opened.roster)
+            question = Words(nl=f"{short.nl[:270]}: hoe gaat het verder?", en=f"{short.en[:270]}: how to go on?")
             await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
         self.deciding -= 1
         self.changed = True

@@ -88,10 +88,10 @@ class DialogueRoundWorkflow(StepWorkflow):
             )
         )
         await self.desk.recorder.write(self.desk.entry(f"{draft.id}/made", "document_made", draft))
+        step = brief.planned.step.title
+        title = Words(nl=f"{step.nl}, ronde {brief.round}", en=f"{step.en}, round {brief.round}")
         tasks = [
-            self.desk.task(
-                TaskKind.POSITIONS, party.id, due, brief.planned.step.title, where=self.where, total=len(owed)
-            )
+            self.desk.task(TaskKind.POSITIONS, party.id, due, title, where=self.where, total=len(owed))
             for party in balance.seated(self.desk.roster)
             if (owed := self.owed[party.id])
         ]

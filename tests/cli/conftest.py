@@ -85,7 +85,8 @@ def polder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     state, port = tmp_path_factory.mktemp("engine") / "state", free_port()
-    environment = os.environ | {"POLDER_STATE": str(state), "POLDER_TEMPORAL_PORT": str(port), "POLDER_LANG": "en"}
+    environment = os.environ | {"POLDER_STATE": str(state), "POLDER_TEMPORAL_PORT": str(port), "POLDER_LANG": "en",
+                                "POLDER_SITE_PORT": str(free_port())}  # fmt: skip
     with (state.parent / "err").open("w") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", "--no-ui"],

@@ -76,6 +76,10 @@ async def test_what_is_still_needed_stands_in_a_sentence(table: Table, sign_in: 
     page = await (await sign_in("union@example.org")).get(f"/c/{table.slug}")
     assert "What is still needed" in page.text
     assert "Needed:" in page.text
+    await table.propose("union", "air", "Old", "Clean")
+    page = await (await sign_in("guild@example.org")).get(f"/c/{table.slug}")
+    assert "Clause 2: words between brackets from union (en)." in page.text
+    assert "Needed:" in page.text
     fay = await (await sign_in("fay@example.org")).get(f"/c/{table.slug}")
     assert button(fay) == f"/c/{table.slug}/drafting"
 

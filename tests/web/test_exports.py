@@ -75,7 +75,7 @@ async def test_five_formats_by_page_and_by_api(talks: Table, sign_in: SignIn, si
     assert html.html is not None
     assert (html.html["lang"], len(html.select("h1")), html.select("script, link, img")) == ("nl", 1, [])
     assert "Old wage (nl)" in html.get_text()
-    assert (await union.http.get(f"/c/{talks.slug}/export/exe")).status_code == 422
+    assert (await union.http.get(f"/c/{talks.slug}/export/exe")).status_code == 404
     assert (await program.http.get(f"/covenants/{talks.slug}/export", params={"form": "exe"})).status_code == 422
 
 

@@ -99,7 +99,7 @@ async def test_the_rule_for_one_kind_of_question(launcher: Site) -> None:
     back = (await browser.get(f"{home}/rules/editorial")).form(having="days")
     done = await browser.send(back, {"own": "no"})
     assert "silence procedure, by party, 10 working days (follows from the rest)" in done.text
-    await browser.get(f"{home}/rules/nothing", 422)
+    await browser.get(f"{home}/rules/nothing", 404)
 
 
 @pytest.mark.parametrize(

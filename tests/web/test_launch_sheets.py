@@ -113,7 +113,7 @@ async def test_each_row_says_what_is_wrong_in_which_column(launcher: Site) -> No
     }
     assert "an e-mail address" in table["2 (wrong)"][2]
     assert "one of: speak, commit, sign" in table["3 (wrong)"][6]
-    assert "unknown party 'unknown'" in table["4 (wrong)"][4]
+    assert "'unknown' is no party here" in table["4 (wrong)"][4]
     assert "already ended" in table["5 (wrong)"][8]
     assert "already used" in table["6 (wrong)"][0]  # somebody has this id
     assert "already used" in table["8 (wrong)"][0]  # a row above has it

@@ -65,7 +65,7 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
     )
     assert empty.problems == [
         "Give the meeting a title.", "Fill in a date, such as 2027-03-31.", "Fill in a time, such as 14:00.",
-        "Expected: 5 to 720.",
+        "Length: Expected: 5 to 720.",
     ]  # fmt: skip
     typed = {
         "title": TITLE,

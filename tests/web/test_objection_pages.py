@@ -100,7 +100,7 @@ async def test_a_clause_is_split_off_on_the_page(table: Table, sign_in: SignIn) 
     wrong = await fay.send(
         form, {"split": "air", "split-days": "soon", "reason": "Later.", "intent": "send"}, status=422
     )
-    assert wrong.problems == ["Expected: 1 to 500 working days."]
+    assert wrong.problems == ["Within how many working days: Expected: 1 to 500 working days."]
     await fay.send(wrong.form(having="choice"), {"split-days": "30", "split-to": "secretariat", "intent": "send"})
     await table.advance(2)
     assert {one.id: one.status for one in (await views.view(table.db, table.slug)).clauses}[
@@ -118,7 +118,7 @@ async def test_agreement_on_a_condition_from_the_list(table: Table, sign_in: Sig
     assert offered[:3] == ["everything is agreed", "clause 1 stays as it is", "clause 1 is agreed"]
     form = page.form(having="if-wage-0")
     wrong = await union.send(form, {"stance-wage": "agree", "if-wage-0": MARKUP, "stance-air": "agree"}, status=422)
-    assert wrong.problems == ["Choose a condition from the list."]
+    assert wrong.problems == ["Clause 1: Choose a condition from the list."]
     assert wrong.form(having="if-wage-0").values()["if-wage-0"] == [MARKUP]
     given = {"if-wage-0": "Clause 2 is agreed", "if-wage-1": "", "stance-air": "agree"}
     await union.send(wrong.form(having="if-wage-0"), given)

@@ -171,7 +171,7 @@ async def test_an_objection_without_ground_comes_back_as_it_was_typed(busy: Tabl
     nothing = await sent(guild, page, {}, 422)
     assert nothing.problems == ["Choose a position."]
     long = await sent(guild, page, {"stance": "agree", "comment": "x" * 2001}, 422)
-    assert long.problems == ["Expected: 3 to 2000 characters."]
+    assert long.problems == ["Reservation or remark: Expected: 3 to 2000 characters."]
     hidden = await sent(guild, page, {"stance": "agree", "comment": "abc\u202edef"}, 422)
     assert "U+202E" in hidden.problems[0]
     await sent(guild, back, {"ground": "cost", "lift": "A fund."})
@@ -300,7 +300,14 @@ async def test_positions_with_one_objection(rounds: Table, sign_in: SignIn) -> N
     assert "1 of 2 done" in part.text
     assert "<script>alert" not in part.html
     back = await sent(union, part, {"stance-air": "object"}, 422)
-    assert back.problems == ["Choose the ground of the objection.", "Write what would lift the objection."]
+    assert back.problems == [
+        "Clause 2: Choose the ground of the objection.",
+        "Clause 2: Write what would lift the objection.",
+    ]
+    hidden = {"stance-air": "object", "ground-air": "norm", "lift-air": "a\x1bb"}
+    unfit = await sent(union, back, hidden, 422)
+    assert unfit.problems == ["Clause 2: Expected: text without control or hidden characters; found U+001B."]
+    assert unfit.soup.select_one("#lift-air-error") is not None
     assert main_form(back).values()["stance-wage"] == ["object"]
     done = await sent(union, back, {"stance-air": "agree"})
     assert "Answered" in done.text
@@ -308,7 +315,37 @@ async def test_positions_with_one_objection(rounds: Table, sign_in: SignIn) -> N
     assert said == {("wage", "object"), ("air", "agree")}
     nothing = await sent(await sign_in("guild@example.org"), await opened(
         await sign_in("guild@example.org"), f"{rounds.slug}/round-1/guild"), {}, 422)  # fmt: skip
-    assert nothing.problems == ["Choose a position on a clause."]
+    assert nothing.problems == ["Clause 1: Choose a position on a clause."]
+
+
+async def test_what_was_left_open_is_agreed_to_with_one_button(table: Table, sign_in: SignIn) -> None:
+    task = await in_round(table)
+    union = await sign_in("union@example.org")
+    page = await opened(union, task)
+    assert "agree to what I left open" in page.text
+    answer = {"stance-air": "object", "ground-air": "cost", "lift-air": "more time", "do": "rest"}
+    done = await union.send(main_form(page), answer)
+    assert "2 clauses: agree (1); object (2)" in done.text
+    assert "agree to what I left open" not in done.text
+
+
+async def test_two_of_one_party_at_the_same_instant_do_not_replace_each_other(table: Table, sign_in: SignIn) -> None:
+    await table.launch()
+    task = (await table.waiting())["union"]
+    one, other = await sign_in("union@example.org"), await sign_in("union@example.org")
+    forms = [main_form(await opened(browser, task)) for browser in (one, other)]
+    answers = [{"stance": "agree"}, {"stance": "object", "ground": "cost", "lift": "half of it"}]
+    pages = await asyncio.gather(
+        *(browser.http.post(form.action, data={**form.values(), **said, "do": "answer"})
+          for browser, form, said in zip((one, other), forms, answers, strict=True))
+    )  # fmt: skip
+    assert sorted(page.status_code for page in pages) == [200, 409]
+    late = next(Browser.shown(page) for page in pages if page.status_code == 409)
+    assert "has answered meanwhile" in late.problems[0]
+    assert len(await views.answers(table.db, task.id)) == 1
+    again = await one.send(main_form(late), {"do": "answer"})
+    assert "Answered" in again.text
+    assert len(await views.answers(table.db, task.id)) == 2
 
 
 async def test_others_positions_stay_hidden_and_what_is_unchanged_is_confirmed_by_one_button(

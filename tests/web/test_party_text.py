@@ -75,7 +75,7 @@ async def test_the_whole_text_against_our_own_last_approval_as_files(second: Tab
     assert "<ins>" not in other.text, "who never approved has nothing to compare, and is told so"
     assert "Never approved, so shown without changes: clause 1, 2." in other.text
     assert (await fay.http.get(f"/c/{second.slug}/redline.pdf")).status_code == 403
-    assert (await fay.http.get(f"/c/{second.slug}/redline.exe")).status_code == 422
+    assert (await fay.http.get(f"/c/{second.slug}/redline.exe")).status_code == 404
 
 
 async def test_an_office_sees_no_changes_since_it_agreed(second: Table, sign_in: SignIn) -> None:

@@ -223,6 +223,11 @@ async def test_what_a_lane_hides_is_told_to_nobody(
         ("https://[::1]/", "webhook_private"),
         ("https://[::ffff:127.0.0.1]/", "webhook_private"),
         ("https://[64:ff9b::7f00:1]/", "webhook_private"),
+        ("https://[64:ff9b:1::7f00:1]/", "webhook_private"),
+        ("https://[::127.0.0.1]/", "webhook_private"),
+        ("https://[::ffff:0:127.0.0.1]/", "webhook_private"),
+        ("https://[2002:7f00:1::]/", "webhook_private"),
+        ("https://192.0.0.8/", "webhook_private"),
         ("https://[fd00::1]/", "webhook_private"),
         ("https://0/", "webhook_private"),
         ("https://2130706433/", "webhook_private"),
@@ -233,6 +238,11 @@ async def test_no_webhook_leads_into_a_private_network(url: str, code: str) -> N
     with pytest.raises(Refusal) as refused:
         await reachable(url, local=False)
     assert refused.value.code == code
+
+
+async def test_a_webhook_may_lead_to_the_internet() -> None:
+    for url in ("https://93.184.216.34/", "https://[2606:2800:220:1::1]/", "https://[64:ff9b::5db8:d822]/"):
+        assert await reachable(url, local=False) in url
 
 
 async def test_a_webhook_for_someone_elses_covenant_is_refused(still: Table, sign_in: SignIn) -> None:

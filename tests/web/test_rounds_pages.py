@@ -192,7 +192,7 @@ async def test_the_facilitator_changes_what_a_clause_commits_to(table: Table, si
     wrong = await fay.send(
         opened.form(path), {**first, "commit-wage-0-due": "2028-01-01", "intent": "send"}, status=422
     )
-    assert wrong.problems == ["Expected: a day (due) or a number of months (months)."]
+    assert wrong.problems == ["What, in Dutch: Expected: a day (due) or a number of months (months)."]
     more = await fay.send(wrong.form(path), {"commit-wage-0-due": "", "intent": "commit:wage"})
     redline = more.soup.select_one("#redline-wage")
     assert redline is not None

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from browsing import Browser
+from table import Table
 
 from store import accounts
 from web.guarding import POLICY
@@ -178,6 +179,22 @@ async def test_a_chosen_language_stays(sign_in: SignIn) -> None:
     browser.http.cookies.delete("language")
     assert (await browser.get("/account")).heading == "Mijn gegevens"  # of the account, on another device too
     assert (await browser.get("/account?lang=xx")).heading == "Mijn gegevens"
+
+
+@pytest.mark.usefixtures("still")
+@pytest.mark.parametrize("page", ["9" * 5000, "9" * 20, "-1", "²", "1e9", ""])
+async def test_no_number_in_an_address_is_too_much(sign_in: SignIn, page: str) -> None:
+    union = await sign_in("union@example.org")
+    for path in ("/register", "/tasks", "/covenants", "/jobs", "/search", "/board"):
+        assert (await union.http.get(path, params={"page": page, "standstill": page, "q": "wage"})).status_code < 500
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 20, "-1", "abc"])
+async def test_what_has_no_such_number_is_not_found(still: Table, sign_in: SignIn, number: str) -> None:
+    union = await sign_in("union@example.org")
+    for path in ("rounds/{}", "meetings/{}", "widen/paper/{}"):
+        answer = await union.http.get(f"/c/{still.slug}/" + path.format(number))
+        assert answer.status_code in {404, 422}, path
 
 
 @pytest.mark.parametrize("path", ["/register?q=%00", "/c/a%00b", "/tasks?page=%00"])

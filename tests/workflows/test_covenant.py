@@ -355,6 +355,8 @@ async def test_answering_on_behalf_is_logged_and_told_to_the_party(busy: Table) 
     answer = (await views.answers(busy.db, task.id))[0]
     assert (answer.respondent, answer.person, answer.on_behalf) == ("trade", "sec", "Phoned in at 10:00.")
     assert (await busy.event("answered")).on_behalf_of == "trade"
+    told = [one for one in await views.mails(busy.db, busy.slug) if one.subject.startswith("An answer was given")]
+    assert b"Answer: agree" in told[-1].message
     assert any("given for" in subject for subject in await busy.mails_to("trade-lead"))
 
 

@@ -16,6 +16,7 @@ from store import meetings
 from web.api import shapes as s
 from web.api.acts import actor_of, carry
 from web.api.auth import ActId, Answering, Reading
+from web.visiting import Number
 
 router = APIRouter()
 
@@ -91,7 +92,7 @@ async def call_meeting(caller: Answering, slug: s.SlugPath, body: CallRequest, a
 
 @router.post("/covenants/{slug}/meetings/{no}/change", tags=["meetings"])
 async def change_meeting(
-    caller: Answering, slug: s.SlugPath, no: int, body: ChangeRequest, act_id: ActId
+    caller: Answering, slug: s.SlugPath, no: Number, body: ChangeRequest, act_id: ActId
 ) -> s.ReceiptShape:
     """Move, change or cancel a meeting."""
     viewer = await caller.need_deed(Deed.CALL_MEETING, slug)
@@ -106,7 +107,7 @@ async def change_meeting(
 
 @router.post("/covenants/{slug}/meetings/{no}/report", tags=["meetings"])
 async def report_meeting(
-    caller: Answering, slug: s.SlugPath, no: int, body: ReportRequest, act_id: ActId
+    caller: Answering, slug: s.SlugPath, no: Number, body: ReportRequest, act_id: ActId
 ) -> s.ReceiptShape:
     """Put on record who was there, and open a task for each action point."""
     viewer = await caller.need_deed(Deed.CALL_MEETING, slug)

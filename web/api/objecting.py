@@ -83,12 +83,8 @@ async def list_objections(
     viewer = await caller.need(Page.TEXT, slug)
     running = await views.open_round(caller.site.db, slug)
     hidden = hidden_round(viewer, running.no if running else None)
-    own = {seat.party for seat in viewer.seats}
-    found = [
-        one.row for one in await objections.objections(caller.site.db, slug, open_only=False)
-        if (status is None or one.row.status is status)
-        and (hidden is None or one.row.round != hidden or one.row.party in own)
-    ]  # fmt: skip
+    every = await objections.objections(caller.site.db, slug, open_only=False, hidden=hidden, own=[viewer.party])
+    found = [one.row for one in every if status is None or one.row.status is status]
     part = found[parts.part.offset :][: parts.part.limit]
     return parts.of(
         part,

@@ -147,8 +147,11 @@ def checked(state: LaunchState, shelf: str, sheet: Sheet, today: date) -> list[R
         taken |= {str(one.get("id")) for name in ("parties", "participants") for one in trial.shelf(name)}
     taken |= {cells.get("id", "") for cells in sheet.rows}
     items = []
+    known = _parties(trial)
     for cells in sheet.rows:
         item = _item(shelf, cells, taken)
+        if shelf == "people":
+            item["party"] = known.get(cells.get("party", "").casefold(), item.get("party", ""))
         taken.add(str(item["id"]))
         items.append(item)
     trial.shelf(shelf).extend(items)
@@ -158,10 +161,31 @@ def checked(state: LaunchState, shelf: str, sheet: Sheet, today: date) -> list[R
         if one.key in wrong and one.field:
             column = paths.get(nearest(one.field, list(paths)), "id")
             wrong[one.key].setdefault(column, one.words)
+    for item in items if shelf == "people" else []:
+        if item["party"] and item["party"] not in known.values():
+            wrong[item["key"]]["party"] = _unknown_party(item["party"], sorted(set(known.values())))
     return [
         Row(place + 2, cells, item, wrong[str(item["key"])])
         for place, (cells, item) in enumerate(zip(sheet.rows, items, strict=True))
     ]
+
+
+def _parties(state: LaunchState) -> dict[str, str]:
+    """Return the parties' ids by what a sheet may call them: the id or a name, in whatever case."""
+    found: dict[str, str] = {}
+    for one in (*state.shelf("parties"), *state.shelf("participants")):
+        name = one.get("name") or ""
+        for called in (one.get("id", ""), *(name.values() if isinstance(name, dict) else [name])):
+            found.setdefault(str(called).casefold(), str(one.get("id", "")))
+    return {called: party for called, party in found.items() if called and party}
+
+
+def _unknown_party(text: str, known: Sequence[str]) -> Words:
+    listed = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")  # noqa: PLR2004
+    return Words(
+        nl=f"'{text}' is geen partij hier. Verwacht: {listed or 'eerst een partij in de lijst'}.",
+        en=f"'{text}' is no party here. Expected: {listed or 'a party in the list first'}.",
+    )
 
 
 def _item(shelf: str, cells: dict[str, str], taken: set[str]) -> Raw:

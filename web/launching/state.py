@@ -227,6 +227,12 @@ def take_playbook(state: LaunchState, book: Playbook) -> None:
     state.covenant.setdefault("authentic", Language.NL.value)
 
 
+def name_of(email: str) -> str:
+    """Return the name that an address suggests, to be typed over: `anna.dekker@…` is Anna Dekker."""
+    words = re.split(r"[._\-+\d]+", email.partition("@")[0])
+    return " ".join(one.capitalize() for one in words if one) or email
+
+
 def take_sample(state: LaunchState, sample: CovenantFile, email: str) -> None:
     """Start from a sample covenant, with one's own address as the facilitator's; what was typed can be put back."""
     if state.covenant.get("parties"):
@@ -236,7 +242,7 @@ def take_sample(state: LaunchState, sample: CovenantFile, email: str) -> None:
     state.covenant = {**data, **{name: keyed(data[name]) for name, one in SHELVES.items() if not one.book}}
     for person in state.shelf("people"):
         if Role.FACILITATOR.value in person.get("roles", []):
-            person["email"] = email
+            person["email"], person["name"] = email, name_of(email)
             break
 
 
@@ -402,7 +408,7 @@ def _placed(state: LaunchState, path: str, *, book: bool) -> tuple[str, str, str
     if shelf is not None and shelf.book is book:
         place, _, inner = rest.partition(".")
         items = state.shelf(first)
-        key = str(items[int(place)].get("key", "")) if place.isdigit() and int(place) < len(items) else ""
+        key = next((str(one.get("key", "")) for number, one in enumerate(items) if str(number) == place), "")
         return first, key, inner if key else ""
     if not book:
         return "playbook" if first == "playbook" else "covenant", "", path

@@ -30,8 +30,7 @@ from store import accounts, board, standing, views
 from store.board import Filters, Row
 from web.forms import Filled, typed
 from web.rendering import page
-from web.routes.standing import page_number
-from web.visiting import SignInFirst, V, Visit
+from web.visiting import SignInFirst, V, Visit, page_number, whole_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,7 +71,7 @@ async def filters(visit: Visit) -> Filters:
         every=query.get("every") == "yes",
         overdue=query.get("overdue") == "yes",
         technical=query.get("technical") == "yes",
-        standstill=min(int(still), MOST_STANDSTILL) if still.isascii() and still.isdigit() else 0,
+        standstill=whole_number(still, least=0, most=MOST_STANDSTILL) or 0,
         sort=sort if sort.removeprefix("-") in board.SORTS else "moved",
     )
 

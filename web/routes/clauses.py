@@ -28,7 +28,7 @@ from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
 from web.routes.papers import may_widen
-from web.visiting import V, Visit
+from web.visiting import MOST_PAGES, V, Visit, whole_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +36,7 @@ PER_PAGE = 50
 
 
 def _number(text: str | None, default: int = 1) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default  # noqa: PLR2004 six digits are no page
+    return whole_number(text or "", least=0, most=MOST_PAGES) or default
 
 
 @router.get("/c/{slug}/text")

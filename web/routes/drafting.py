@@ -42,7 +42,7 @@ from web.forms import Filled, keep, resumed, sent, typed
 from web.launching.fields import slugged
 from web.problems import STATUS
 from web.rendering import markup, page, words
-from web.visiting import V, Visit
+from web.visiting import V, Visit, whole_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -375,10 +375,11 @@ async def _ways_out(visit: Visit, slug: str, f: Filled) -> dict[str, Any]:
 def _days(f: Filled, name: str, default: str) -> int:
     """Return how many working days were typed."""
     text = f.get(name).strip() or default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
+    days = whole_number(text, least=0, most=MOST_DAYS + 1)
+    if days is None or not 1 <= days <= MOST_DAYS:
         f.wrong(name, f"Verwacht: 1 tot {MOST_DAYS} werkdagen.", f"Expected: 1 to {MOST_DAYS} working days.")
         return 1
-    return int(text)
+    return days
 
 
 def _amendments(f: Filled, changed: Sequence[Line], reason: str) -> dict[str, AmendmentReply]:

@@ -18,7 +18,7 @@ from store import accounts, jobs, views
 from web.forms import Filled, typed
 from web.live import stream
 from web.rendering import page
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,8 +47,7 @@ async def mine(visit: V, covenant: str = "") -> Response:
 
 async def _list(visit: Visit, f: Filled, status: int = 200) -> Response:
     db = visit.site.db
-    asked = visit.request.query_params.get("page", "1")
-    number = min(max(int(asked), 1), 10_000) if asked.isascii() and asked.isdigit() else 1
+    number = page_number(visit)
     rows = await jobs.of(db, visit.me, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return page(
         visit, "jobs/list.html.j2", status=status, f=f, jobs=rows[:PER_PAGE], more=len(rows) > PER_PAGE, number=number,

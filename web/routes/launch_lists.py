@@ -27,7 +27,7 @@ from web.launching import state as states
 from web.launching.showing import after, go, named, shown, themes, typed_before, with_chosen
 from web.launching.state import KEY, MOST_DROPPED, SHELVES, LaunchState, Look, Raw, here, look, new_key
 from web.rendering import t, words
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,12 +42,6 @@ def _shelf(name: str) -> None:
         raise NotFound("page_not_found", "Deze pagina bestaat niet.", "There is no such page.")
 
 
-def page_no(visit: Visit) -> int:
-    """Return which page of a list is asked for."""
-    asked = visit.request.query_params.get("page", "")
-    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1  # noqa: PLR2004 nobody has more
-
-
 # --- every address on one page ----------------------------------------------------------------------------------------
 
 
@@ -56,7 +50,7 @@ async def addresses(visit: V, launch: str, check: str = "") -> Response:
     """Show every address, to be changed in one go."""
     await visit.need(Page.LAUNCH)
     state = await states.load(visit, launch)
-    return await _addresses(visit, launch, state, say=bool(check), number=page_no(visit))
+    return await _addresses(visit, launch, state, say=bool(check), number=page_number(visit))
 
 
 async def _addresses(
@@ -92,7 +86,7 @@ async def save_addresses(visit: V, launch: str) -> Response:
                     item["email"] = f.get(name).strip()
 
     state = await states.change(visit, launch, alter)
-    number = page_no(visit)
+    number = page_number(visit)
     seen = await look(visit, launch, state)
     if any(one.field == "email" and f"{one.page}.{one.key}" in f.values for one in seen.found):
         status = HTTP_422_UNPROCESSABLE_CONTENT
@@ -118,7 +112,7 @@ async def items(visit: V, launch: str, shelf: str) -> Response:
 async def _items(visit: Visit, launch: str, shelf: str, state: LaunchState) -> Response:
     seen = await look(visit, launch, state)
     f = Filled()
-    number = page_no(visit)
+    number = page_number(visit)
     start = (number - 1) * SIZE if shelf != "steps" else 0
     rows = list(states.walk(state, shelf, start, SIZE if shelf != "steps" else SHELVES[shelf].most))
     wrong: dict[str, list[states.Found]] = {}
@@ -180,7 +174,7 @@ async def arrange(visit: V, launch: str, shelf: str) -> Response:
             _take_sample(state, shelf)
 
     await states.change(visit, launch, alter)
-    number = page_no(visit)
+    number = page_number(visit)
     return go(launch, shelf, query=f"?page={number}" if number > 1 else "")
 
 

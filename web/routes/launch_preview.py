@@ -18,7 +18,7 @@ from web.forms import Filled
 from web.launching import state as states
 from web.launching.showing import shown
 from web.launching.state import Look, look
-from web.visiting import V, Visit
+from web.visiting import V, Visit, whole_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,8 +72,8 @@ async def preview_page(visit: Visit, launch: str, seen: Look, *, status: int = 2
     asked = _asked(made, f.get("step")) if made else None
     person = _person(made, f.get("person").strip()) if made else None
     mails = made.mails(person) if made and person else []
-    chosen = query.get("mail", "")
-    mail: Ahead | None = mails[int(chosen)] if chosen.isdecimal() and int(chosen) < len(mails) else None
+    chosen = whole_number(query.get("mail", ""), least=0, most=len(mails))
+    mail: Ahead | None = mails[chosen] if chosen is not None and chosen < len(mails) else None
     f.values["step"] = [asked.planned.key if asked else ""]
     f.values |= {"person": [person.id] if person and made and len(made.opened.roster.people) <= MOST_PEOPLE else []}
     own = any(

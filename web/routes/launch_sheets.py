@@ -11,17 +11,18 @@ from models.errors import NotFound, Refusal
 from rules.access import Deed, Page
 from rules.calendar import local_date
 from runtime.sheets import read_pasted, read_sheet
-from web.forms import Filled, sent, typed, upload
+from web.forms import Filled, keep, sent, typed, upload
 from web.launching import state as states
 from web.launching.sheets import COLUMNS, checked, named, template_csv
 from web.launching.showing import go, shown, typed_before
 from web.launching.state import SHELVES, LaunchState, Sheet, here, look
-from web.routes.launch_lists import page_no
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
 SIZE = 50
+MOST_KEPT = 20_000
+"""Characters of pasted rows that stand in the page again."""
 
 
 def _sheet(shelf: str) -> None:
@@ -55,7 +56,7 @@ async def _shown(visit: Visit, launch: str, shelf: str, state: LaunchState, f: F
     rows = await asyncio.to_thread(checked, state, shelf, waiting, local_date(visit.now)) if waiting else []
     rows.sort(key=lambda row: (not row.wrong, row.number))
     bad = sum(bool(row.wrong) for row in rows)
-    number = page_no(visit)
+    number = page_number(visit)
     return shown(
         visit, "import", launch, await look(visit, launch, state), f, status=status, shelf=SHELVES[shelf],
         columns=COLUMNS[shelf], waiting=waiting, rows=rows[(number - 1) * SIZE : number * SIZE], number=number,
@@ -73,9 +74,11 @@ async def read_rows(visit: V, launch: str, shelf: str) -> Response:
     today = local_date(visit.now)
     if f.get("do") == "import":
         await states.change(visit, launch, lambda now: _import(now, shelf, today))
+        await sent(visit, here(launch, "import", shelf))
         return go(launch, shelf)
     if f.get("do") == "forget":
         await states.change(visit, launch, lambda now: _forget(now, shelf))
+        await sent(visit, here(launch, "import", shelf))
         return go(launch, "import", shelf)
     try:
         file = await upload(f, "file")
@@ -89,7 +92,10 @@ async def read_rows(visit: V, launch: str, shelf: str) -> Response:
         f.refuse(error, dict.fromkeys(("bad_file", "bad_sheet", "bad_columns", "no_rows"), at))
         return await _shown(visit, launch, shelf, state, f, HTTP_422_UNPROCESSABLE_CONTENT)
     await states.change(visit, launch, lambda now: now.sheets.update({shelf: found}))
-    await sent(visit, here(launch, "import", shelf))
+    if len(f.get("pasted")) <= MOST_KEPT:  # until the rows are taken: who pasted has no file to mend
+        await keep(visit, here(launch, "import", shelf), f)
+    else:
+        await sent(visit, here(launch, "import", shelf))
     return go(launch, "import", shelf)
 
 

@@ -19,7 +19,7 @@ from models.errors import Forbidden, NotFound, PolderError
 from models.tables import Covenant
 from rules import access, balance, meetings
 from rules.access import Deed, Page, Viewer, does
-from rules.calendar import AMSTERDAM
+from rules.calendar import AMSTERDAM, skipped
 from rules.labels import OFFICES
 from store import contents, views
 from store import meetings as reads
@@ -29,7 +29,7 @@ from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
 from web.routes.downloads import BYTES, sent_file
-from web.visiting import V, Visit
+from web.visiting import Number, V, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -91,7 +91,7 @@ async def _meeting(visit: Visit, hall: Hall, no: int) -> MeetingView:
     return found
 
 
-def form_of(slug: str, no: int | None = None) -> str:
+def form_of(slug: str, no: Number | None = None) -> str:
     """Return the address of a form, under which what is typed is kept."""
     return f"/c/{slug}/meetings/{'new' if no is None else no}"
 
@@ -194,7 +194,12 @@ def _start(f: Filled) -> datetime | None:
     if day is None:
         return None
     try:
-        return datetime.combine(day, clock.replace(tzinfo=None), AMSTERDAM)
+        start = datetime.combine(day, clock.replace(tzinfo=None), AMSTERDAM)
+        if not skipped(start):
+            return start
+        f.wrong("time", "Deze tijd bestaat die nacht niet: de zomertijd begint. Verwacht: een andere tijd.",
+                "This time does not exist that night: summer time begins. Expected: another time.")  # fmt: skip
+        return None
     except (ValueError, OverflowError):
         f.wrong("day", "Vul een datum in, zoals 2027-03-31.", "Fill in a date, such as 2027-03-31.")
         return None
@@ -212,7 +217,7 @@ def _number(f: Filled, name: str, least: int, most: int) -> int | None:
 
 
 @router.get("/c/{slug}/meetings/{no}")
-async def meeting_page(visit: V, slug: str, no: int) -> Response:
+async def meeting_page(visit: V, slug: str, no: Number) -> Response:
     """Show a meeting."""
     hall = await _hall(visit, slug)
     found = await _meeting(visit, hall, no)
@@ -253,7 +258,7 @@ def _shown(visit: Visit, hall: Hall, found: MeetingView, f: Filled, status: int 
 
 
 @router.post("/c/{slug}/meetings/{no}")
-async def change(visit: V, slug: str, no: int) -> Response:
+async def change(visit: V, slug: str, no: Number) -> Response:
     """Change or cancel a meeting, or write down what came of it."""
     hall = await _hall(visit, slug, acts=True)
     found = await _meeting(visit, hall, no)
@@ -311,7 +316,7 @@ def _action(f: Filled, number: int) -> NewAction | None:
 
 
 @router.get("/c/{slug}/meetings/{no}/files/{digest}")
-async def file(visit: V, slug: str, no: int, digest: str) -> Response:
+async def file(visit: V, slug: str, no: Number, digest: str) -> Response:
     """Give minutes, or the document of an action point, to who may see the meeting."""
     hall = await _hall(visit, slug)
     found = await _meeting(visit, hall, no)

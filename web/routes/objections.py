@@ -14,6 +14,7 @@ from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLine
 from rules.access import Deed, Page, Seat
 from rules.calendar import local_date
 from rules.objecting import reads_red_lines
+from rules.showing import hidden_round
 from store import objections, red_lines, views
 from store import standing as reads
 from web.forms import Filled, resumed, sent, typed
@@ -43,7 +44,9 @@ async def _shown(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLR
     db = visit.site.db
     covenant, seat = await views.covenant(db, slug), viewer.own
     of = reads_red_lines(viewer, local_date(visit.clock(covenant)))
-    every = await objections.objections(db, slug, open_only=False)
+    running = await views.open_round(db, slug)
+    hidden = hidden_round(viewer, running.no if running else None)
+    every = await objections.objections(db, slug, open_only=False, hidden=hidden, own=[viewer.party])
     found = (await reads.standing(db, slug)).clauses
     return page(
         visit, "clauses/objections.html.j2", status=status, covenant=covenant, viewer=viewer, f=f, seat=seat,
@@ -51,7 +54,7 @@ async def _shown(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLR
         standing=[one for one in every if one.row.status is ObjectionStatus.OPEN],
         ended=[one for one in every if one.row.status is not ObjectionStatus.OPEN],
         red_lines=await red_lines.red_lines(db, slug, of=of) if of is None or of else [], hears=of is None,
-        stances=STANCES, open=covenant.accord_at is None,
+        stances=STANCES, hides=hidden is not None, open=covenant.accord_at is None,
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Papers (stukken) in their lanes, and moving what is one's own to a wider lane."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
@@ -30,6 +30,7 @@ from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 Item = Literal["comment", "paper"]
+ItemKey = Annotated[str, Path(max_length=200)]
 
 
 def writer(viewer: Viewer) -> Seat | None:
@@ -147,7 +148,7 @@ async def paper_file(visit: Visit, found: PaperView) -> Response:
 
 
 @router.get("/c/{slug}/widen/{item}/{key}")
-async def widen_form(visit: V, slug: str, item: Item, key: str) -> Response:
+async def widen_form(visit: V, slug: str, item: Item, key: ItemKey) -> Response:
     """Ask to which wider lane something goes, and why."""
     return await _widen_shown(visit, slug, item, key, Filled())
 
@@ -174,7 +175,7 @@ async def _widen_shown(visit: Visit, slug: str, item: Item, key: str, f: Filled,
 
 
 @router.post("/c/{slug}/widen/{item}/{key}")
-async def widen(visit: V, slug: str, item: Item, key: str) -> Response:
+async def widen(visit: V, slug: str, item: Item, key: ItemKey) -> Response:
     """Move something to a wider lane."""
     viewer = await visit.need_deed(Deed.FILE_PAPER, slug)
     seat = writer(viewer)

@@ -23,7 +23,7 @@ from web.api.auth import PREFIX
 from web.forms import Filled, typed
 from web.rendering import page
 from web.site import digest, secret
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -190,8 +190,7 @@ async def show_log(visit: V, webhook_id: WebhookId) -> Response:
     """Show what was sent to a webhook and what became of it."""
     await visit.need(Page.OWN)
     hook = await webhooks.webhook(visit.site.db, webhook_id, visit.me)
-    asked = visit.request.query_params.get("page", "1")
-    number = min(max(int(asked), 1), 10_000) if asked.isascii() and asked.isdigit() else 1
+    number = page_number(visit)
     rows = await webhooks.deliveries(visit.site.db, webhook_id, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return page(
         visit, "programs/deliveries.html.j2", hook=hook, deliveries=rows[:PER_PAGE], more=len(rows) > PER_PAGE,

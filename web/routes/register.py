@@ -24,8 +24,7 @@ from web.forms import Filled, typed, upload
 from web.problems import TooMany
 from web.rendering import page
 from web.routes.papers import paper_file
-from web.routes.standing import page_number
-from web.visiting import V, Visit
+from web.visiting import Number, V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,7 +71,7 @@ async def entry(visit: V, slug: str) -> Response:
 
 
 @router.get("/register/{slug}/versions/{no}")
-async def version(visit: V, slug: str, no: int) -> Response:
+async def version(visit: V, slug: str, no: Number) -> Response:
     """Show a public version of the whole text, with what changed since the public version before."""
     found = await register.entry(visit.site.db, slug)
     chosen = next((one for one in found.published if one.no == no), None)

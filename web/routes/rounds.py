@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from models.enums import Role, Stance
-from models.outlook import Outlook
 from models.tables import Party
 from rules.access import Page, Viewer
 from rules.calendar import local_date
@@ -15,11 +14,10 @@ from store import comments, commitments, rounds, views
 from store import standing as reads
 from store.comments import CommentView
 from store.engine import Database
-from store.outlook import look_ahead
 from store.rounds import Opinion, RoundView
 from web.rendering import page
-from web.routes.standing import page_number
-from web.visiting import V, Visit
+from web.routes.standing import ahead
+from web.visiting import Number, V, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,20 +43,13 @@ async def all_rounds(visit: V, slug: str) -> Response:
     )  # fmt: skip
 
 
-async def ahead(visit: Visit, viewer: Viewer, slug: str) -> tuple[Outlook, int | None]:
-    """Return what still stands between the parties and an agreement, and the round of which others' part is hidden."""
-    running = await views.open_round(visit.site.db, slug)
-    hidden = hidden_round(viewer, running.no if running else None)
-    return await look_ahead(visit.site.db, slug, hidden=hidden, own=viewer.party or ""), hidden
-
-
 def drafts(viewer: Viewer) -> bool:
     """Whether someone makes the next version of the text."""
     return viewer.seat(roles={Role.FACILITATOR}) is not None
 
 
 @router.get("/c/{slug}/rounds/{no}")
-async def one_round(visit: V, slug: str, no: int) -> Response:
+async def one_round(visit: V, slug: str, no: Number) -> Response:
     """Show a round: agenda, positions as far as they are shown, objections, verdicts, outcome."""
     viewer = await visit.need(Page.TEXT, slug)
     db = visit.site.db

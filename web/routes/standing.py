@@ -7,17 +7,19 @@ from fastapi.responses import Response
 
 from models.base import Words
 from models.enums import DocumentKind, PartyStatus, TaskKind
+from models.outlook import Outlook
 from models.tables import Constituency, Covenant, HumanTask, Party
 from rules import access, standing
 from rules.access import Deed, Page, Relation, Viewer
 from rules.labels import DOCUMENTS
-from rules.showing import shows_document
+from rules.showing import hidden_round, shows_document
 from rules.standing import Next, NextKind
 from store import correspondence, views
 from store import standing as reads
+from store.outlook import look_ahead
 from store.standing import Paper, Standing
 from web.rendering import page, task_url
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,26 +64,30 @@ async def covenant(visit: V, slug: str) -> Response:
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)
+    outlook = (await ahead(visit, viewer, slug))[0] if access.sees(viewer, Page.TEXT) else None
+    missing, between = standing.needed(missing, outlook.gaps if outlook else [])
     return page(
         visit, "standing/covenant.html.j2", covenant=row, viewer=viewer, now=now, found=found, waiting=waiting,
         iso=date.fromisoformat, tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine,
         narrow=narrow,
-        missing=missing[:MOST_MISSING], missing_more=max(len(missing) - MOST_MISSING, 0),
+        missing=missing[:MOST_MISSING], between=between[:MOST_MISSING],
+        missing_more=max(len(missing) - MOST_MISSING, 0) + max(len(between) - MOST_MISSING, 0),
         numbers={clause.id: clause for clause in found.clauses}, groups=_groups(found),
         action=action, button=button(row, viewer, action), papers=await _papers(visit, slug, viewer),
         kinds=DOCUMENTS,
     )  # fmt: skip
 
 
+async def ahead(visit: Visit, viewer: Viewer, slug: str) -> tuple[Outlook, int | None]:
+    """Return what still stands between the parties and an agreement, and the round of which others' part is hidden."""
+    running = await views.open_round(visit.site.db, slug)
+    hidden = hidden_round(viewer, running.no if running else None)
+    return await look_ahead(visit.site.db, slug, hidden=hidden, own=viewer.party or ""), hidden
+
+
 def only_company(viewer: Viewer) -> bool:
     """Whether someone sees only what concerns their own company: neither at the table nor watching it."""
     return not access.sees(viewer, Page.TEXT) and Relation.OPERATOR not in viewer.relations
-
-
-def page_number(visit: Visit) -> int:
-    """Return which part of a list is asked for, counted from 1."""
-    asked = visit.request.query_params.get("page", "1")
-    return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() else 1
 
 
 def _groups(found: Standing) -> list[tuple[Constituency, list[Party], list[Party]]]:

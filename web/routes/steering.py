@@ -17,10 +17,9 @@ from store import standing as reads
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.routes.standing import page_number
 from web.steering import inserting, plan, terms, whole
 from web.steering.base import FIELDS, At, Kind, Prepared, act_of, fingerprint
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 

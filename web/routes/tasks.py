@@ -25,7 +25,7 @@ from web import answers
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS, TooMany
 from web.rendering import page, task_url
-from web.visiting import V, Visit
+from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,12 +53,12 @@ FIELDS = {
 @router.get("/tasks")
 async def tasks(visit: V) -> Response:
     """List what is due from me, soonest first."""
-    await visit.need(Page.OWN)
-    db, query = visit.site.db, visit.request.query_params.get("page", "1")
-    number = min(max(int(query), 1), 100_000) if query.isascii() and query.isdigit() else 1
+    viewer = await visit.need(Page.OWN)
+    db, number = visit.site.db, page_number(visit)
     found = await duties.due(db, visit.me, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     return page(
-        visit, "tasks/list.html.j2", duties=found[:PER_PAGE], number=number, more=len(found) > PER_PAGE,
+        visit, "tasks/list.html.j2", launches=viewer.launches, duties=found[:PER_PAGE], number=number,
+        more=len(found) > PER_PAGE,
         counts=await duties.counts(db, visit.me, visit.now), lately=await duties.lately(db, visit.me),
     )  # fmt: skip
 
@@ -198,7 +198,7 @@ async def _message(visit: Visit, at: At, f: Filled) -> c.Answer | None:
         if content is None or not f.fine or at.seat is None:
             return None
         actor = c.Actor(person=at.seat.person, on_behalf=behalf)
-        return c.Answer(act=f.act, task=at.task.id, actor=actor, content=content)
+        return c.Answer(act=f.act, task=at.task.id, actor=actor, content=content, seen=f.get("seen"))
     except ValidationError as error:
         f.invalid(error, {"content.ground": "ground"})
         return None
