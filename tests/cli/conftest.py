@@ -40,6 +40,7 @@ class Served(NamedTuple):
     process: subprocess.Popen[str]
     state: Path
     port: int
+    site_port: int
     ready: str
 
 
@@ -84,9 +85,9 @@ def polder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    state, port = tmp_path_factory.mktemp("engine") / "state", free_port()
+    state, port, site_port = tmp_path_factory.mktemp("engine") / "state", free_port(), free_port()
     environment = os.environ | {"POLDER_STATE": str(state), "POLDER_TEMPORAL_PORT": str(port), "POLDER_LANG": "en",
-                                "POLDER_SITE_PORT": str(free_port())}  # fmt: skip
+                                "POLDER_SITE_PORT": str(site_port)}  # fmt: skip
     with (state.parent / "err").open("w") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "up", "--no-ui"],
@@ -96,7 +97,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert process.stdout is not None
         ready = process.stdout.readline()
         assert "ready" in ready, (state.parent / "err").read_text()
-        yield Served(process, state, port, ready)
+        yield Served(process, state, port, site_port, ready)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -108,6 +109,7 @@ def at(polder: Polder, served: Served, monkeypatch: pytest.MonkeyPatch) -> Polde
     """Run a command against the engine."""
     monkeypatch.setenv("POLDER_STATE", str(served.state))
     monkeypatch.setenv("POLDER_TEMPORAL_PORT", str(served.port))
+    monkeypatch.setenv("POLDER_SITE_PORT", str(served.site_port))
     return polder
 
 
