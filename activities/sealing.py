@@ -11,7 +11,10 @@ import hashlib
 import hmac
 import os
 import re
+import resource
 import secrets
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -50,6 +53,10 @@ HEADER = re.compile(rb"%PDF-[12]\.[0-9][\r\n]")
 FIELD = "PolderSeal"
 FIELD_WORDS = "Zegel van Polder / Polder seal"
 LIFE = timedelta(days=3652)
+PATIENCE = 30
+"""Seconds that the check of a file from anyone may take."""
+AT_ONCE = asyncio.Semaphore(2)
+MOST_MEMORY = 2 * 1024**3
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # base32 without 0/O and 1/I
 CODE_LENGTH = 8
 
@@ -145,6 +152,30 @@ class Seal:
     async def check(self, pdf: bytes) -> SealCheck:
         """Say whether exactly this file was sealed by this installation."""
         return await asyncio.to_thread(self._check, pdf)
+
+    async def check_apart(self, pdf: bytes) -> SealCheck:
+        """Check a file from anyone, in a process of its own that is stopped when it takes too long.
+
+        Raises:
+            Refusal: `check_took_too_long`.
+        """
+        async with AT_ONCE:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "activities.sealing", str(self.root_pem.parent),
+                stdin=PIPE, stdout=PIPE, stderr=DEVNULL,
+            )  # fmt: skip
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    said, _ = await process.communicate(pdf)
+            except TimeoutError as error:
+                raise _too_long() from error
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+        if process.returncode != 0:
+            raise _too_long()
+        return SealCheck.model_validate_json(said)
 
     def _seal(self, pdf: bytes, reason: str) -> bytes:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
@@ -349,3 +380,18 @@ def _write_once(path: Path, content: bytes, *, mode: int) -> None:
             return
     finally:
         temporary.unlink()
+
+
+def _too_long() -> Refusal:
+    return Refusal(
+        "check_took_too_long",
+        "De controle van dit bestand duurt te lang. Verwacht: een PDF zoals Polder die maakt.",
+        "Checking this file takes too long. Expected: a PDF as Polder makes them.",
+    )
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    here = Seal.open(Path(sys.argv[1]))
+    sys.stdout.write(asyncio.run(here.check(sys.stdin.buffer.read())).model_dump_json())

@@ -53,6 +53,8 @@ SUBJECTS = {
     "outlook": Subject("cli.objecting", "Show what still stands between the parties and an agreement.", READING),
     "document": Subject("cli.record", "Write a document of the covenant, or check its seal.", READING),
     "export": Subject("cli.exporting", "Write the text, or the whole negotiation, as a file.", READING),
+    "dossier": Subject("cli.verifying", "Write everything of a covenant in one file that verifies itself.", READING),
+    "verify": Subject("cli.verifying", "Say what a PDF or dossier proves and what it does not.", READING),
     "redline": Subject("cli.exporting", "Write the text against what a party last approved.", READING),
     "launch": Subject("cli.launching", "Launch a covenant from a file or a sector.", ACTING),
     "answer": Subject("cli.answering", "Answer a task.", ACTING),

@@ -97,13 +97,20 @@ def text_bytes(nl: str, en: str, commitments: Sequence[Commitment] = ()) -> byte
 def link(header: Mapping[str, object], prev: str) -> str:
     """Give the hash of an entry, which also seals everything before it.
 
+    It is taken of the header's hash, so that who may not read the header can follow the chain all the same (ADR 0017).
+
     Args:
-        header: what the entry says, without `sha256`.
+        header: what the entry says, without `prev` and `sha256`.
         prev: the hash of the entry before, or GENESIS.
 
     Raises:
         ValueError, TypeError: the header has no canonical form.
     """
+    return sha256(canonical({"header_sha256": sha256(canonical(header)), "prev": prev}))
+
+
+def first_link(header: Mapping[str, object], prev: str) -> str:
+    """Give the hash of an entry as it was taken before ADR 0017: of the header itself."""
     return sha256(canonical({**header, "prev": prev}))
 
 
@@ -119,7 +126,7 @@ def verify(entries: Iterable[Mapping[str, object]]) -> int | None:
     prev = GENESIS
     for index, entry in enumerate(entries):
         header = {key: value for key, value in entry.items() if key not in _LINKS}
-        if entry.get("prev") != prev or entry.get("sha256") != link(header, prev):
+        if entry.get("prev") != prev or entry.get("sha256") not in {link(header, prev), first_link(header, prev)}:
             return index
-        prev = link(header, prev)
+        prev = str(entry["sha256"])
     return None

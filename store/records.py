@@ -1,5 +1,6 @@
 """Writing the record: entries of the log with the changes they make, one transaction a batch, once per event id."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -84,6 +85,7 @@ def _log(rows: Rows, covenant: Covenant, entry: c.Entry) -> None:
     data = entry.model_dump(mode="json", include={"reason", "changes"}, exclude_none=True)
     for change in data["changes"]:
         change.get("content", {}).pop("code", None)  # a one-time code is a secret, not a record
+    data["salt"] = secrets.token_hex(16)  # a hash of few possible words would tell them to who may not read them
     header: dict[str, Any] = {
         "covenant": entry.covenant,
         "seq": covenant.seq + 1,

@@ -232,7 +232,11 @@ async def public_documents(db: Database, row: Covenant) -> list[Document]:
     return [one for one in documents if one.kind is DocumentKind.SEALED] + finals
 
 
-async def by_hash(db: Database, sha256: str) -> list[tuple[Document, Covenant]]:
+Known = tuple[Document, Covenant]
+"""A public document with its covenant."""
+
+
+async def by_hash(db: Database, sha256: str) -> list[Known]:
     """Return the public documents with this SHA-256; what is confidential is not even said to exist."""
     async with db.read() as session:
         rows = list(

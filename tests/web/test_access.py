@@ -71,6 +71,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
     "/c/{slug}/steer/end": Deed.END,
     "/c/{slug}/export/{form}": Page.TEXT,
+    "/c/{slug}/dossier": Page.TEXT,
     "/c/{slug}/word": Deed.PROPOSE,
     "/c/{slug}/ground-rules": Page.TEXT,
     "/c/{slug}/clauses/{clause}/fix": Deed.PROPOSE_FIX,
@@ -97,7 +98,8 @@ OWN = {
     "/tasks", "/covenants", "/account", "/account/tokens", "/account/webhooks", "/jobs",
 }  # fmt: skip
 OPEN = {
-    "/register", "/register/{slug}", "/verify", "/signin", "/become", "/api", "/search", "/health",
+    "/register", "/register/{slug}", "/register/{slug}/dossier",
+    "/verify", "/signin", "/become", "/api", "/search", "/health",
     "/vendor/govuk/govuk-frontend.min.css",
 }  # fmt: skip
 ELSEWHERE = {

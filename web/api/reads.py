@@ -1,5 +1,6 @@
 """Reading: the same as the pages show to the same person."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -7,6 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import StringConstraints
 
+from activities.sealing import Seal
+from acts.dossier import dossier
 from acts.exporting import MEDIA, File, Format, Redline, export, redline
 from models.base import Sha256, Slug
 from models.enums import CovenantStatus, Language, Phase, Role, TaskKind, TaskStatus
@@ -253,6 +256,16 @@ async def document(caller: Reading, slug: s.SlugPath, sha256: Sha256) -> Respons
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {one.partition(";")[0]: {} for one in MEDIA.values()}, "description": "the file"}
 }
+
+
+@router.get("/covenants/{slug}/dossier", tags=["text"], response_class=Response, responses=FILE)
+async def dossiered(caller: Reading, slug: s.SlugPath) -> Response:
+    """Give the dossier of a covenant as far as you may read it: a zip that verifies itself without Polder."""
+    viewer = await caller.need(Page.COVENANT, slug)
+    row = await views.covenant(caller.site.db, slug)
+    seal = await asyncio.to_thread(Seal.open, caller.site.settings.state / "seal")
+    root = await asyncio.to_thread(seal.root_pem.read_bytes)
+    return _sent(await dossier(caller.site.db, slug, viewer, max(datetime.now(UTC), row.moved_at), root))
 
 
 @router.get("/covenants/{slug}/export", tags=["text"], response_class=Response, responses=FILE)

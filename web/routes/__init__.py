@@ -30,6 +30,7 @@ from web.routes import (
     standing,
     steering,
     tasks,
+    verifying,
     word,
 )
 
@@ -62,6 +63,7 @@ ROUTERS = (
     delegation.router,
     board.router,
     register.router,
+    verifying.router,
     history.router,
     feeds.router,
 )

@@ -1,27 +1,17 @@
 """For everybody: the public register, the check of a document, search over clauses, and one's own covenants."""
 
-import asyncio
 import re
-from collections.abc import Sequence
-from enum import StrEnum
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from limits import RateLimitItemPerMinute
 from markupsafe import Markup, escape
-from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
-from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
 from models.enums import Phase
-from models.errors import NotFound, PolderError, Refusal
+from models.errors import NotFound
 from models.playbook import Norm
-from models.tables import Covenant, Document
 from rules.access import Page
-from rules.chain import sha256
 from rules.lanes import NOBODY
 from store import asked, board, commitments, contents, papers, register
-from web.forms import Filled, typed, upload
-from web.problems import TooMany
 from web.rendering import page
 from web.routes.papers import paper_file
 from web.visiting import Number, V, Visit, page_number
@@ -32,14 +22,6 @@ PER_PAGE = 25
 HITS = 20
 AROUND = 110
 """Letters that are shown on both sides of a word that was found."""
-
-PER_CALLER = RateLimitItemPerMinute(20)
-AT_ONCE = asyncio.Semaphore(2)
-"""Checks of a seal that run at the same time: reading a hostile PDF costs time, not the site."""
-PATIENCE = 20
-"""Seconds that a check may take."""
-LONGEST_NAME = 120
-"""Letters of a file's name that are shown, from its end."""
 
 
 @router.get("/register")
@@ -152,108 +134,6 @@ async def covenants(visit: V) -> Response:
         search=search, launches=viewer.launches, watches=watches,
         names=await register.party_names(db, seats),
     )  # fmt: skip
-
-
-# --- the check of a document ------------------------------------------------------------------------------------------
-
-
-class Outcome(StrEnum):
-    """What the check of a file comes to, in one word."""
-
-    GENUINE = "genuine"
-    CHANGED = "changed"
-    FOREIGN = "foreign"
-
-
-def outcome(known: Sequence[object], seal: SealCheck | None) -> Outcome | None:
-    """Say what a file is: as the register has it or validly sealed, changed, or not ours; None when not checked.
-
-    Args:
-        known: the public documents with the SHA-256 of the file; one is enough, whatever its seal.
-        seal: what the check of its seal found.
-    """
-    if known or (seal and seal.valid):
-        return Outcome.GENUINE
-    if seal is None:
-        return None
-    return Outcome.FOREIGN if seal.words in (UNSEALED, UNTRUSTED) else Outcome.CHANGED
-
-
-def _verdict(
-    visit: Visit, f: Filled, *, status: int = 200, digest: str = "",
-    known: Sequence[tuple[Document, Covenant]] = (), seal: SealCheck | None = None,
-) -> Response:  # fmt: skip
-    sent = f.files.get("document")
-    return page(
-        visit, "register/verify.html.j2", status=status, f=f, digest=digest, known=known, seal=seal,
-        outcome=outcome(known, seal), name=(sent.filename or "")[-LONGEST_NAME:] if sent else "",
-    )  # fmt: skip
-
-
-@router.get("/verify")
-async def ask(visit: V) -> Response:
-    """Ask for a PDF."""
-    return _verdict(visit, Filled())
-
-
-@router.post("/verify")
-async def verify(visit: V) -> Response:
-    """Say what a PDF proves and what it does not."""
-    caller = visit.request.client.host if visit.request.client else ""
-    if not await visit.site.limiter.hit(PER_CALLER, "verify", caller):
-        raise TooMany(
-            "too_many", "Er zijn te veel documenten gecontroleerd. Verwacht: probeer het over een minuut opnieuw.",
-            "Too many documents were checked. Expected: try again in a minute.",
-        )  # fmt: skip
-    f = await typed(visit.request)
-    data = await _pdf(f)
-    if data is None:
-        return _verdict(visit, f, status=HTTP_422_UNPROCESSABLE_CONTENT)
-    digest = sha256(data)
-    known: list[tuple[Document, Covenant]] = await register.by_hash(visit.site.db, digest)
-    try:
-        seal = await _checked(visit, data)
-    except PolderError as error:
-        f.refuse(error, {"check_took_too_long": "document"})
-        return _verdict(visit, f, status=HTTP_422_UNPROCESSABLE_CONTENT, digest=digest, known=known)
-    return _verdict(visit, f, digest=digest, known=known, seal=seal)
-
-
-async def _pdf(f: Filled) -> bytes | None:
-    """Return the file that was sent, or note why it cannot be checked."""
-    try:
-        sent = await upload(f, "document")
-    except PolderError as error:
-        f.refuse(error, {error.code: "document"})
-        return None
-    if sent is None:
-        f.wrong("document", "Kies een PDF.", "Choose a PDF.")
-        return None
-    if not sent[0].startswith(b"%PDF-"):
-        f.wrong(
-            "document", "Dit is geen PDF. Verwacht: een verzegeld convenant als PDF, van hoogstens 25 MB.",
-            "This is not a PDF. Expected: a sealed covenant as a PDF, of at most 25 MB.",
-        )  # fmt: skip
-        return None
-    return sent[0]
-
-
-async def _checked(visit: Visit, data: bytes) -> SealCheck:
-    """Check the seal, in a thread and with a limit.
-
-    Raises:
-        Refusal: it took too long.
-    """
-    try:
-        async with asyncio.timeout(PATIENCE), AT_ONCE:
-            seal = await asyncio.to_thread(Seal.open, visit.site.settings.state / "seal")
-            return await seal.check(data)
-    except TimeoutError as error:
-        raise Refusal(
-            "check_took_too_long",
-            "De controle van dit bestand duurt te lang. Verwacht: een PDF zoals Polder die maakt.",
-            "Checking this file takes too long. Expected: a PDF as Polder makes them.",
-        ) from error  # fmt: skip
 
 
 # --- search -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,178 @@
+"""What a file proves: a sealed PDF or a dossier, in words, each thing that is proven, wrong or cannot be said."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
+from acts import verifier
+from models.base import Words
+from models.errors import Refusal
+from rules.chain import sha256
+from store import dossiers, register
+from store.engine import Database
+
+ZIP, PDF = b"PK\x03\x04", b"%PDF-"
+MOST_SEALED = 20
+"""Sealed documents of one dossier whose seal is looked at."""
+
+
+class Kind(StrEnum):
+    """What a finding is."""
+
+    PROVEN = "proven"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """What the check of a file comes to, in one word."""
+
+    GENUINE = "genuine"
+    CHANGED = "changed"
+    FOREIGN = "foreign"
+
+
+class Finding(NamedTuple):
+    """One thing that was found."""
+
+    kind: Kind
+    words: Words
+
+
+class Verified(NamedTuple):
+    """What a file proves.
+
+    Attributes:
+        sha256: of the file.
+        dossier: whether it is a dossier.
+        known: the public documents that it is to the letter.
+        seal: what the check of its seal found; none for a dossier.
+    """
+
+    outcome: Outcome
+    sha256: str
+    findings: list[Finding]
+    dossier: bool = False
+    known: Sequence[register.Known] = ()
+    seal: SealCheck | None = None
+
+
+def outcome(known: Sequence[object], seal: SealCheck) -> Outcome:
+    """Say what a PDF is: as the register has it or validly sealed, changed, or not ours.
+
+    Args:
+        known: the public documents with the SHA-256 of the file; one is enough, whatever its seal.
+        seal: what the check of its seal found.
+    """
+    if known or seal.valid:
+        return Outcome.GENUINE
+    return Outcome.FOREIGN if seal.words in (UNSEALED, UNTRUSTED) else Outcome.CHANGED
+
+
+async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None = None) -> Verified:
+    """Say what the bytes of a file prove.
+
+    Args:
+        db: to compare with this installation's record; none where there is none.
+        seal: of this installation.
+        data: the file.
+        head: a head of the chain from elsewhere, for a dossier.
+
+    Raises:
+        Refusal: `not_verifiable`, it is neither a PDF nor a dossier; `check_took_too_long`.
+    """
+    if data.startswith(PDF):
+        return await _pdf(db, seal, data)
+    if not data.startswith(ZIP):
+        raise not_verifiable()
+    try:
+        report = await asyncio.to_thread(verifier.check, data, head)
+        files = verifier.opened(data)
+        manifest, entries = verifier.read(files)
+    except verifier.NoDossier as error:
+        raise not_verifiable() from error
+    findings = [Finding(Kind(kind), Words(nl=nl, en=en)) for kind, nl, en in report.findings]
+    sealed = [name for name in sorted(files) if name.startswith("documents/sealed-") and name.endswith(".pdf")]
+    for name in sealed[:MOST_SEALED]:
+        if report.fine:
+            checked = await seal.check_apart(files[name])
+            kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words == UNTRUSTED else Kind.WRONG
+            findings.append(Finding(kind, Words(nl=f"{name}: {checked.words.nl}", en=f"{name}: {checked.words.en}")))
+    ours = await _ours(db, str(manifest.get("covenant")), entries)
+    findings += ours
+    wrong = any(one.kind is Kind.WRONG for one in findings)
+    known_here = any(one.kind is Kind.PROVEN for one in ours)
+    verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if known_here else Outcome.FOREIGN
+    return Verified(verdict, sha256(data), findings, dossier=True)
+
+
+async def _ours(db: Database | None, slug: str, entries: Sequence[dict[str, object]]) -> list[Finding]:
+    """Compare the end of a dossier's chain with the record of this installation."""
+    recorded = None if db is None or not entries else await dossiers.link_at(db, slug, len(entries))
+    if recorded is None:
+        return [
+            Finding(
+                Kind.UNKNOWN,
+                Words(
+                    nl=f"Deze installatie heeft geen logboek van '{slug[:63]}' dat zo ver gaat om mee te vergelijken.",
+                    en=f"This installation has no record of '{slug[:63]}' that goes so far to compare with.",
+                ),
+            )
+        ]
+    if recorded == entries[-1].get("sha256"):
+        return [
+            Finding(
+                Kind.PROVEN,
+                Words(
+                    nl=f"De ketting is die van deze installatie, tot en met regel {len(entries)}.",
+                    en=f"The chain is that of this installation, up to and including entry {len(entries)}.",
+                ),
+            )
+        ]
+    return [
+        Finding(
+            Kind.WRONG,
+            Words(
+                nl="De ketting is niet die van deze installatie: dit is een andere geschiedenis.",
+                en="The chain is not that of this installation: this is another history.",
+            ),
+        )
+    ]
+
+
+async def _pdf(db: Database | None, seal: Seal, data: bytes) -> Verified:
+    digest = sha256(data)
+    known = [] if db is None else await register.by_hash(db, digest)
+    checked = await seal.check_apart(data)
+    findings = [
+        Finding(
+            Kind.PROVEN,
+            Words(
+                nl=f"Dit is letter voor letter '{document.title_nl}' van {covenant.title_nl} in het register.",
+                en=f"This is to the letter '{document.title_en}' of {covenant.title_en} in the register.",
+            ),
+        )
+        for document, covenant in known
+    ] or [
+        Finding(
+            Kind.UNKNOWN,
+            Words(
+                nl="Geen openbaar document heeft deze SHA-256. Eén gewijzigde letter is daarvoor genoeg.",
+                en="No public document has this SHA-256. One changed letter is enough for that.",
+            ),
+        )
+    ]
+    kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words in (UNSEALED, UNTRUSTED) else Kind.WRONG
+    findings.append(Finding(kind, checked.words))
+    return Verified(outcome(known, checked), digest, findings, known=known, seal=checked)
+
+
+def not_verifiable() -> Refusal:
+    """Say that a file is nothing that can be verified here."""
+    return Refusal(
+        "not_verifiable",
+        "Dit is geen PDF en geen dossier. Verwacht: een PDF of dossier (zip) zoals Polder die maakt.",
+        "This is neither a PDF nor a dossier. Expected: a PDF or dossier (zip) as Polder makes them.",
+    )
