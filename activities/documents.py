@@ -5,7 +5,7 @@ import asyncio
 from temporalio import activity
 
 from activities import names
-from activities.rendering import render_pdf
+from activities.rendering import render_evidence, render_pdf
 from activities.sealing import Seal
 from models import contracts as c
 from models import errands
@@ -14,6 +14,7 @@ from models.enums import DocumentKind
 from store import contents
 from store.documents import covenant_document
 from store.engine import Database
+from store.evidence import evidence
 
 PDF = "application/pdf"
 TITLES: dict[DocumentKind, Words] = {
@@ -21,6 +22,7 @@ TITLES: dict[DocumentKind, Words] = {
     DocumentKind.REDLINE: Words(nl="Concept met wijzigingen", en="Draft with changes"),
     DocumentKind.FINAL: Words(nl="Definitieve tekst", en="Final text"),
     DocumentKind.SEALED: Words(nl="Ondertekend convenant, verzegeld", en="Signed covenant, sealed"),
+    DocumentKind.EVIDENCE: Words(nl="Bewijsrapport van de ondertekening", en="Evidence report of the signing"),
 }
 
 
@@ -33,10 +35,9 @@ class Documents:
     @activity.defn(name=names.MAKE_DOCUMENT)
     async def make_document(self, request: errands.DocumentRequest) -> c.DocumentMade:
         """Make a document of the text as it is and return what to put on record."""
-        document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
-        pdf = await asyncio.to_thread(render_pdf, document)
+        pdf, text_sha = await self._drawn(request)
         if request.seal:
-            pdf = await self.seal.seal(pdf, at=request.at, reason=f"{request.covenant} {document.text_sha256}")
+            pdf = await self.seal.seal(pdf, at=request.at, reason=f"{request.covenant} {text_sha}")
         digest = await contents.put(self.db, pdf, PDF)
         title = TITLES[request.kind]
         number = f" {request.round}" if request.round else ""
@@ -47,3 +48,11 @@ class Documents:
             sha256=digest,
             media_type=PDF,
         )
+
+    async def _drawn(self, request: errands.DocumentRequest) -> tuple[bytes, str]:
+        """Lay out a document; return it with the SHA-256 of the text it is about."""
+        if request.kind is DocumentKind.EVIDENCE:
+            report = await evidence(self.db, request.covenant, request.at)
+            return await asyncio.to_thread(render_evidence, report), report.text_sha256
+        document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
+        return await asyncio.to_thread(render_pdf, document), document.text_sha256

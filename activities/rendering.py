@@ -23,6 +23,7 @@ from markupsafe import Markup
 from models.base import Words
 from models.documents import CovenantDocument, DocumentClause, DocumentSignature
 from models.enums import Language
+from models.evidence import EvidenceReport
 from rules.calendar import AMSTERDAM, in_words, local_date
 from rules.redline import Op, OpKind, ops, to_html
 
@@ -62,6 +63,17 @@ LABELS: Mapping[str, Words] = {
     "chain_head": Words(nl="Laatste regel van het dossier", en="Last entry of the record"),
     "page": Words(nl="pagina", en="page"),
 }
+EVIDENCE: Mapping[str, Words] = {
+    "heading": Words(nl="Bewijsrapport van de ondertekening", en="Evidence report of the signing"),
+    "sealed": Words(nl="SHA-256 van het verzegelde convenant", en="SHA-256 of the sealed covenant"),
+    "mandate": Words(nl="Mandaat", en="Mandate"),
+    "mails": Words(nl="Codes per mail", en="Codes by mail"),
+    "entry": Words(nl="Regel in het logboek", en="Entry of the record"),
+    "record": Words(nl="Het logboek van de ondertekening", en="The record of the signing"),
+    "no": Words(nl="nr", en="no"),
+    "what": Words(nl="Wat", en="What"),
+    "value": Words(nl="Gegeven", en="Value"),
+}
 PREVAILS = {
     Language.NL: Words(nl="De Nederlandse tekst is doorslaggevend.", en="The Dutch text prevails."),
     Language.EN: Words(nl="De Engelse tekst is doorslaggevend.", en="The English text prevails."),
@@ -88,6 +100,25 @@ def render_pdf(document: CovenantDocument) -> bytes:
         ignore_system_fonts=True,
         pdf_standards=["a-3a", "ua-1"],
         timestamp=int(document.printed_at.timestamp()),
+    )
+
+
+def render_evidence(report: EvidenceReport) -> bytes:
+    """Lay out an evidence report as PDF. The same report gives the same bytes."""
+    view = report.model_dump(mode="json") | {
+        "labels": {key: _both(words) for key, words in {**LABELS, **EVIDENCE}.items()},
+        "heading": _both(EVIDENCE["heading"]),
+        "printed": _made(report.printed_at),
+        "rows": [one.model_dump(mode="json") | {"at": _moments(one.at)} for one in report.rows],
+        "entries": [one.model_dump(mode="json") | {"at": _moments(one.at)} for one in report.entries],
+    }
+    return typst.compile(
+        TEMPLATES / "evidence.typ",
+        sys_inputs={"data": json.dumps(_printable(view))},
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        pdf_standards=["a-3a", "ua-1"],
+        timestamp=int(report.printed_at.timestamp()),
     )
 
 
@@ -138,8 +169,11 @@ def _runs(clause: DocumentClause, language: Language) -> list[Op]:
 
 
 def _printed(document: CovenantDocument, language: Language) -> str:
-    made = "Gemaakt op" if language == Language.NL else "Made on"
-    return f"{made} {moment(document.printed_at, language)}"
+    return _made(document.printed_at)[str(language)]
+
+
+def _made(at: datetime) -> dict[str, str]:
+    return {"nl": f"Gemaakt op {moment(at, Language.NL)}", "en": f"Made on {moment(at, Language.EN)}"}
 
 
 def _both(words: Words) -> dict[str, str]:

@@ -14,6 +14,7 @@ from acts.carrying import act
 from acts.launching import Prepared
 from models import contracts as c
 from models import ids
+from models import signing as sg
 from models.base import Contract
 from models.covenant import MandateFile, PersonFile
 from models.enums import AmendmentStatus, Choice, CovenantStatus, Power, Role, TaskKind
@@ -363,11 +364,11 @@ class Player:
             )
         return reply.choice
 
-    async def _sign(self, task: HumanTask, actor: c.Actor) -> c.SignatureAnswer:
+    async def _sign(self, task: HumanTask, actor: c.Actor) -> sg.SignatureAnswer:
         key = self._act("code", task.id)
         await self._carry(task, c.CodeRequest(act=key, task=task.id, actor=actor), key, "request_code")
         person = next(one for one in self.people if one.id == actor.person)
-        return c.SignatureAnswer(text_sha=task.text_sha or "", code=await self._read_code(task), name=person.name)
+        return sg.SignatureAnswer(text_sha=task.text_sha or "", code=await self._read_code(task), name=person.name)
 
     async def _read_code(self, task: HumanTask) -> str:
         """Read the code in the signatory's own mail, as a person would."""

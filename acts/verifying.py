@@ -14,6 +14,7 @@ from store import dossiers, register
 from store.engine import Database
 
 ZIP, PDF = b"PK\x03\x04", b"%PDF-"
+SEALED = ("documents/sealed-", "documents/evidence-")
 MOST_SEALED = 20
 """Sealed documents of one dossier whose seal is looked at."""
 
@@ -94,7 +95,7 @@ async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None 
     except verifier.NoDossier as error:
         raise not_verifiable() from error
     findings = [Finding(Kind(kind), Words(nl=nl, en=en)) for kind, nl, en in report.findings]
-    sealed = [name for name in sorted(files) if name.startswith("documents/sealed-") and name.endswith(".pdf")]
+    sealed = [name for name in sorted(files) if name.startswith(SEALED)]
     for name in sealed[:MOST_SEALED]:
         if report.fine:
             checked = await seal.check_apart(files[name])

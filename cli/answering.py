@@ -17,6 +17,7 @@ from cli.dates import parse_date
 from cli.options import ActOption, JsonOption, LanguageOption, StateOption, TaskArgument
 from cli.showing import Screen
 from models import contracts as c
+from models import signing as sg
 from models.base import Slug, Strict
 from models.enums import AmendmentStatus, Attends, Choice, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, InvalidFile, Refusal
@@ -30,7 +31,7 @@ from store.engine import Database
 MOST_BYTES = 25 * 1024 * 1024
 
 STANCE_OPTIONS = ("--stance", "--ground", "--lift", "--comment")
-SIGN_OPTIONS = ("--request-code", "--code", "--name")
+SIGN_OPTIONS = ("--request-code", "--code", "--name", "--decline")
 TAKES: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.DOCUMENT: ("--document", "--title"),
     TaskKind.PLAN: ("--document", "--title"),
@@ -62,8 +63,8 @@ NEEDS: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.POSITIONS: ("--position", "--positions", "--stance"),
     TaskKind.DRAFTING: ("--amend", "--fate", "--park", "--unpark", "--split", "--mediate", "--end"),
     TaskKind.RATIFICATION: ("--result",),
-    TaskKind.SIGNATURE: ("--code", "--request-code"),
-    TaskKind.DECLARATION: ("--code", "--request-code"),
+    TaskKind.SIGNATURE: ("--code", "--request-code", "--decline"),
+    TaskKind.DECLARATION: ("--code", "--request-code", "--decline"),
     TaskKind.DECISION: ("--choice",),
     TaskKind.ATTENDANCE: ("--attends",),
     TaskKind.MINUTES: ("--document",),
@@ -135,6 +136,7 @@ def answer(
     attends: Annotated[Attends | None, typer.Option("--attends", help="to an invitation; --name a substitute")] = None,
     code: Annotated[str | None, typer.Option("--code", help="the code you were mailed")] = None,
     name: Annotated[str | None, typer.Option("--name", help="your name as it stands under the text")] = None,
+    decline: Annotated[str | None, typer.Option("--decline", help="why your party does not sign")] = None,
     amend: Annotated[Path | None, typer.Option("--amend", help="YAML: clause -> {text: {nl, en}, reason}")] = None,
     fate: Annotated[list[str] | None, typer.Option("--fate", help="AMENDMENT=STATUS:REASON; repeatable")] = None,
     park: Annotated[list[str] | None, typer.Option("--park", help="leave a clause out; repeatable")] = None,
@@ -167,7 +169,7 @@ def answer(
         "--positions": positions, "--item": item or [], "--theme": theme, "--document": document, "--title": title,
         "--result": result, "--minutes": minutes, "--request-code": request_code, "--code": code, "--name": name,
         "--amend": amend, "--fate": fate or [], "--park": park or [], "--end": end, "--choice": choice, "--due": due,
-        "--reason": reason, "--sha": sha,
+        "--reason": reason, "--sha": sha, "--decline": decline,
         "--attends": attends, "--unpark": unpark or [], "--split": split or [], "--split-to": split_to,
         "--mediate": mediate or [], "--mediator": mediator, "--mediator-name": mediator_name,
         "--mediator-email": mediator_email, "--days": days, "--clause": clause or [],
@@ -335,7 +337,9 @@ async def _content_with_text(db: Database, task: HumanTask, given: Given, own_na
                 result=given["--result"], text_sha=task.text_sha or "", minutes=kept, comment=given["--comment"]
             )
         case TaskKind.SIGNATURE | TaskKind.DECLARATION:
-            return c.SignatureAnswer(
+            if given["--decline"] is not None:
+                return sg.DeclineAnswer(text_sha=task.text_sha or "", reason=given["--decline"])
+            return sg.SignatureAnswer(
                 text_sha=task.text_sha or "", code=given["--code"], name=given["--name"] or own_name
             )
     path = given["--document"]

@@ -22,7 +22,7 @@ from rules.labels import label
 from store import commitments, contents, documents, views
 from store.engine import Database
 
-PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED)
+PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED, DocumentKind.EVIDENCE)
 KIND_HELP = "draft, redline, final or sealed; attachment: what was delivered last"
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from models import ground as g
 from models import meetings as m
+from models import signing as sg
 from models.approving import ApprovalsChanged
 from models.base import Contract, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
@@ -240,15 +241,6 @@ class RatificationAnswer(Contract):
     comment: Reason | None = None
 
 
-class SignatureAnswer(Contract):
-    """A signature or company declaration: the exact hash confirmed with a one-time code."""
-
-    kind: Literal["signature"] = "signature"
-    text_sha: Sha256
-    code: Annotated[str, Field(min_length=4, max_length=40)]
-    name: Line
-
-
 class DecisionAnswer(Contract):
     """A decision on the record where the plan leaves it to the facilitator.
 
@@ -269,7 +261,7 @@ Content = Annotated[
     | PositionsAnswer
     | DraftingAnswer
     | RatificationAnswer
-    | SignatureAnswer
+    | sg.Signing
     | DecisionAnswer
     | m.MeetingAnswer,
     Field(discriminator="kind"),
@@ -599,17 +591,6 @@ class DocumentMade(Contract):
     media_type: Line
 
 
-class Signed(Contract):
-    """A signature or declaration."""
-
-    change: Literal["signed"] = "signed"
-    task: Key
-    party: Slug
-    person: Slug
-    name: Line
-    text_sha: Sha256
-
-
 class PersonChanged(Contract):
     """Someone's mandates changed. `contact` names the stored address of who is new."""
 
@@ -675,7 +656,7 @@ Change = Annotated[
     | PartyChanged
     | CovenantChanged
     | DocumentMade
-    | Signed
+    | sg.Signed
     | PersonChanged
     | Commented
     | Proposed

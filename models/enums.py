@@ -308,6 +308,7 @@ class DocumentKind(StrEnum):
     REDLINE = "redline"
     FINAL = "final"
     SEALED = "sealed"
+    EVIDENCE = "evidence"
     ATTACHMENT = "attachment"
 
 

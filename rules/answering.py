@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from models import contracts as c
+from models import signing as sg
 from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
 from models.errors import Conflict, Refusal
 from models.meetings import CorrectionAnswer
@@ -42,6 +43,7 @@ POWERS: dict[TaskKind, Power] = {
 }
 """What the mandate must allow; other answers need any mandate of the party."""
 
+SIGNING = {TaskKind.SIGNATURE, TaskKind.DECLARATION}
 WHOLE = {TaskKind.APPROVAL, TaskKind.RATIFICATION, TaskKind.SIGNATURE, TaskKind.DECLARATION}
 """What is asked about the whole: a mandate limited to themes does not cover it."""
 
@@ -156,7 +158,7 @@ def standing(
             f"{party.name.en} has withdrawn and answers no more. Expected: an active party.",
             {"party": party.id},
         )
-    signing = task.kind in {TaskKind.SIGNATURE, TaskKind.DECLARATION}
+    signing = task.kind in SIGNING
     if actor.on_behalf is not None:
         require_office(roster, actor, PROXIES)
         if signing:
@@ -217,7 +219,8 @@ def check_content(
 ) -> None:  # fmt: skip
     """Refuse an answer whose content does not fit the task."""
     wanted = CONTENT[task.kind]
-    if content.kind != wanted:
+    declines = content.kind == "declined" and task.kind in SIGNING
+    if content.kind != wanted and not declines:
         raise Refusal(
             "wrong_answer",
             f"Taak {task.id} vraagt om {wanted}, niet om {content.kind}.",
@@ -240,7 +243,7 @@ def check_content(
                         f"Theme {item.theme} is not on the agenda. Expected: {', '.join(themes)}.",
                         {"theme": item.theme},
                     )
-        case c.RatificationAnswer() | c.SignatureAnswer() | CorrectionAnswer():
+        case c.RatificationAnswer() | sg.SignatureAnswer() | sg.DeclineAnswer() | CorrectionAnswer():
             _same_text(task, content.text_sha)
             check_around(content)
         case c.DraftingAnswer():

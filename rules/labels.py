@@ -124,6 +124,7 @@ DOCUMENTS = {
     DocumentKind.REDLINE: Words(nl="wijzigingen", en="redline"),
     DocumentKind.FINAL: Words(nl="definitief", en="final"),
     DocumentKind.SEALED: Words(nl="verzegeld", en="sealed"),
+    DocumentKind.EVIDENCE: Words(nl="bewijsrapport", en="evidence report"),
     DocumentKind.ATTACHMENT: Words(nl="bijlage", en="attachment"),
 }
 MAILS = {

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models import contracts as c
+from models import signing as sg
 from models.approving import ApprovalsChanged
 from models.base import Words
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, MailStatus, PartyStatus, TaskStatus
@@ -192,7 +193,7 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
                     made_at=entry.at,
                 )
             )
-        case c.Signed():
+        case sg.Signed():
             session.merge(
                 Signature(
                     task=change.task,

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from acts import composing
 from models import contracts as c
+from models import signing as sg
 from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
@@ -463,6 +464,10 @@ async def _ratification(visit: Visit, f: Filled) -> c.Content | None:
 
 
 def _signature(f: Filled, text_sha: str) -> c.Content | None:
+    if f.get("do") == "decline":
+        reason = f.need("why-not", "Schrijf waarom niet.", "Write why not.")
+        _length(f, "why-not", reason)
+        return sg.DeclineAnswer(text_sha=f.get("text_sha"), reason=reason) if f.fine else None
     if f.get("confirm") != text_sha:
         f.wrong("confirm", "Bevestig dat u precies deze tekst ondertekent.", "Confirm that you sign exactly this text.")
     code = f.need("code", "Vul de code in die u per mail kreeg.", "Fill in the code you got by mail.")
@@ -471,7 +476,7 @@ def _signature(f: Filled, text_sha: str) -> c.Content | None:
     )
     if code and not 4 <= len(code) <= 40:  # noqa: PLR2004 as the contract has it
         f.wrong("code", "Een code heeft acht tekens, zoals ABCD-2345.", "A code has eight characters, as ABCD-2345.")
-    return c.SignatureAnswer(text_sha=f.get("text_sha"), code=code, name=name) if f.fine else None
+    return sg.SignatureAnswer(text_sha=f.get("text_sha"), code=code, name=name) if f.fine else None
 
 
 def _decision(f: Filled) -> c.Content | None:

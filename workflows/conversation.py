@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from models import contracts as c
 from models import errands
+from models import signing as sg
 from models.base import Words
 from models.enums import TaskKind, TaskStatus
 from models.errors import PolderError, Refusal
@@ -99,7 +100,7 @@ class Conversation:
         """Take an answer, put it on record, and tell what it became."""
         if answer.act in self.seen:
             return c.Receipt(event=answer.act, at=workflow.now(), words=DONE)
-        if isinstance(answer.content, c.SignatureAnswer):
+        if isinstance(answer.content, sg.SignatureAnswer):
             await self._authenticate(answer, answer.content)
         await self.look(answer)
         task = self.desk.tasks[answer.task]
@@ -124,14 +125,15 @@ class Conversation:
             ),
             *more,
         ]
-        if isinstance(answer.content, c.SignatureAnswer):
+        if isinstance(answer.content, sg.SignatureAnswer):
             changes.append(
-                c.Signed(
+                sg.Signed(
                     task=task.id,
                     party=task.respondent,
                     person=answer.actor.person,
                     name=answer.content.name,
                     text_sha=answer.content.text_sha,
+                    trace_sha=answer.content.trace_sha,
                 )
             )
         behalf = answer.actor.on_behalf
@@ -180,7 +182,7 @@ class Conversation:
                 task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster,
                 text=self.clauses, amendments=self.amendments(),
             )  # fmt: skip
-            if isinstance(answer.content, c.SignatureAnswer):
+            if isinstance(answer.content, sg.SignatureAnswer):
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
                 _check_code_asked(task)
         except PolderError as error:
@@ -259,7 +261,7 @@ class Conversation:
         except PolderError as error:
             raise to_application_error(error) from error
 
-    async def _authenticate(self, answer: c.Answer, content: c.SignatureAnswer) -> None:
+    async def _authenticate(self, answer: c.Answer, content: sg.SignatureAnswer) -> None:
         task = self.desk.tasks[answer.task]
         right = await calls.check_code(errands.CodeCheck(task=task.id, issue=task.codes, code=content.code))
         try:

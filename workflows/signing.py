@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from models import contracts as c
 from models import errands
+from models import signing as sg
 from models.base import Words
 from models.enums import Choice, Closing, DocumentKind, StepStatus, TaskKind, TaskStatus, Tier
 from rules import balance
@@ -16,6 +17,9 @@ from workflows.step import StepWorkflow
 
 DECISION_DAYS = 10
 """Working days the facilitator has to prolong the window or let it lapse."""
+
+EVIDENCE = "an-evidence-report-after-the-seal"
+"""Patch: before it, a signing ended with the sealed text alone."""
 
 LAPSED = Words(
     nl="De ondertekening is vervallen: niet iedereen tekende of de instapdrempel werd niet gehaald.",
@@ -30,6 +34,8 @@ class SigningStepWorkflow(StepWorkflow):
     @workflow.init
     def __init__(self, brief: c.StepBrief) -> None:
         self.decision: c.DecisionAnswer | None = None
+        self.declined: list[Words] = []
+        self.refusals = 0
         self.sit(brief)
 
     @workflow.run
@@ -40,10 +46,10 @@ class SigningStepWorkflow(StepWorkflow):
         await self._document(DocumentKind.FINAL, seal=False)
         await self._ask(window)
         while not self._everyone() and not self.desk.stopped:
-            await self.desk.collect(Closing.ANSWERED, self._everyone, until=window)
+            await self.desk.collect(Closing.ANSWERED, lambda: self._everyone() or bool(self.declined), until=window)
             if self.desk.stopped or self._complete():
                 break
-            decision = await self._ask_about_window(window)
+            decision = await (self._ask_after_refusal() if self.declined else self._ask_about_window(window))
             if self._complete():
                 break
             if decision is None or decision.choice is not Choice.PROLONG or decision.due is None:
@@ -56,6 +62,8 @@ class SigningStepWorkflow(StepWorkflow):
             await self.report(StepStatus.SKIPPED, LAPSED)
             return
         await self._document(DocumentKind.SEALED, seal=True)
+        if workflow.patched(EVIDENCE):
+            await self._document(DocumentKind.EVIDENCE, seal=True)
         _, words = self._thresholds()
         signed = len([task for task in self._tasks(TaskKind.SIGNATURE) if task.status is TaskStatus.ANSWERED])
         sentence = Words(
@@ -82,16 +90,36 @@ class SigningStepWorkflow(StepWorkflow):
         await self.desk.open(tasks)
 
     async def _ask_about_window(self, window: datetime) -> c.DecisionAnswer | None:
-        self.decision = None
         _, words = self._thresholds()
-        await self.ask_facilitator(
-            TaskKind.DECISION,
+        return await self._decide(
             Words(
                 nl=f"Het tekenvenster is voorbij. {words.nl} Verlengen of laten vervallen?"[:300],
                 en=f"The signing window is over. {words.en} Prolong it or let it lapse?"[:300],
             ),
+            f"window-{local_date(window).isoformat()}",
+        )
+
+    async def _ask_after_refusal(self) -> c.DecisionAnswer | None:
+        """Tell everyone who does not sign and why, those who signed included, and ask how to go on."""
+        words, self.declined = self.declined, []
+        self.refusals += 1
+        where = f"declined-{self.refusals}"
+        said = Words(nl=" ".join(one.nl for one in words)[:2000], en=" ".join(one.en for one in words)[:2000])
+        await self.announce(said, where=f"{self.key}/{where}")
+        return await self._decide(
+            Words(
+                nl=f"{said.nl[:250]} Verlengen of laten vervallen?", en=f"{said.en[:250]} Prolong it or let it lapse?"
+            ),
+            where,
+        )
+
+    async def _decide(self, title: Words, where: str) -> c.DecisionAnswer | None:
+        self.decision = None
+        await self.ask_facilitator(
+            TaskKind.DECISION,
+            title,
             due_moment(add_working_days(local_date(workflow.now()), DECISION_DAYS)),
-            where=f"{self.key}/window-{local_date(window).isoformat()}",
+            where=f"{self.key}/{where}",
             choices=[Choice.PROLONG, Choice.LAPSE],
         )
         await self.desk.collect(Closing.ANSWERED, lambda: self.decision is not None or self._complete())
@@ -115,10 +143,26 @@ class SigningStepWorkflow(StepWorkflow):
         )
 
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
-        """A signature ends its task; so does the facilitator's decision."""
+        """A signature ends its task, so does the facilitator's decision; who declines may still sign."""
         if isinstance(answer.content, c.DecisionAnswer):
             self.decision = answer.content
-        self.finish(task)
+        if not isinstance(answer.content, sg.DeclineAnswer):
+            self.finish(task)
+
+    async def after_answer(self, task: c.TaskState, answer: c.Answer) -> None:
+        """Let a company that declines go; of a party everyone must know."""
+        if not isinstance(answer.content, sg.DeclineAnswer):
+            return
+        reason = answer.content.reason
+        if task.kind is TaskKind.DECLARATION:
+            words = Words(nl=f"verklaart niet deel te nemen: {reason}"[:300], en=f"does not take part: {reason}"[:300])
+            await self.desk.end([task], TaskStatus.VOID, words, key="declined")
+            return
+        name = self.desk.name(task.respondent)
+        self.declined.append(
+            Words(nl=f"{name.nl} tekent niet. Reden: {reason}", en=f"{name.en} does not sign. Reason: {reason}")
+        )
+        self.desk.version += 1
 
     # --- what is reached ----------------------------------------------------------------------------------------
 

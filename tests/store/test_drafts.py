@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models import contracts as c
+from models import signing as sg
 from models.enums import ClauseStatus, DocumentKind, PartyStatus, Stance, TaskKind
 from rules.texts import covenant_sha
 from store import contents, documents, views
@@ -112,7 +113,7 @@ async def test_the_signed_text_names_who_signed_and_leaves_out_who_left(database
         entry("left", c.PartyChanged(party="vgt", status=PartyStatus.WITHDRAWN, reason="geen steun")),
         entry(
             "signed",
-            c.Signed(task=task_id("fnv", "sign"), party="fnv", person="mila", name="Mila", text_sha=digest),
+            sg.Signed(task=task_id("fnv", "sign"), party="fnv", person="mila", name="Mila", text_sha=digest),
             c.CovenantChanged(text_sha=digest),
             minutes=5,
         ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import col, select
 
 from models import contracts as c
+from models import signing as sg
 from models.base import Words
 from models.commitments import ClauseText
 from models.enums import CovenantStatus, Rung, Stance, StepStatus, TaskKind, TaskStatus
@@ -244,8 +245,8 @@ async def test_an_answer_ad_referendum_is_kept_and_leaves_the_task_open(database
 async def test_one_time_codes_are_stored_nowhere(database: Database) -> None:
     await opened(database)
     await write(database, entry("open", asks("fnv", TaskKind.SIGNATURE)))
-    content = c.SignatureAnswer(text_sha=sha(1), code="GEHEIM23", name="Mila")
-    signed = c.Signed(task=task_id("fnv"), party="fnv", person="mila", name="Mila", text_sha=sha(1))
+    content = sg.SignatureAnswer(text_sha=sha(1), code="GEHEIM23", name="Mila")
+    signed = sg.Signed(task=task_id("fnv"), party="fnv", person="mila", name="Mila", text_sha=sha(1))
 
     await write(database, entry("act", answers("fnv", content, kind=TaskKind.SIGNATURE), signed))
 

@@ -16,6 +16,7 @@ from acts.carrying import act
 from acts.launching import Prepared, launch
 from models import contracts as c
 from models import ids
+from models import signing as sg
 from models.amending import AmendmentText, Proposal
 from models.contracts import Receipt
 from models.covenant import CovenantFile
@@ -315,7 +316,7 @@ class Table:
         if code is None:
             code = await self.code(task, who)
         name = next(one.name for one in await views.people(self.db, self.slug) if one.id == who)
-        content = c.SignatureAnswer(text_sha=task.text_sha or "", code=code, name=name)
+        content = sg.SignatureAnswer(text_sha=task.text_sha or "", code=code, name=name)
         return await self.give(task, content, by=who)
 
     async def code(self, task: HumanTask, who: str) -> str:

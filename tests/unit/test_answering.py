@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from models import contracts as c
+from models import signing as sg
 from models.base import Words
 from models.enums import Choice, Ground, PartyStatus, Power, Ratified, Role, Stance, TaskKind, TaskStatus
 from models.errors import Refusal
@@ -221,8 +222,8 @@ def ratified(sha: str) -> c.RatificationAnswer:
     return c.RatificationAnswer(result=Ratified.RATIFIED, text_sha=sha)
 
 
-def signature(sha: str) -> c.SignatureAnswer:
-    return c.SignatureAnswer(text_sha=sha, code="ABCD2345", name="Mila")
+def signature(sha: str) -> sg.SignatureAnswer:
+    return sg.SignatureAnswer(text_sha=sha, code="ABCD2345", name="Mila")
 
 
 def check(task: c.TaskState, content: c.Content) -> None:

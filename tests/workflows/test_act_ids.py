@@ -9,6 +9,7 @@ from table import Table
 from acts.carrying import act
 from models import contracts as c
 from models import ids
+from models import signing as sg
 from models.base import Contract
 from models.enums import Stance
 from models.errors import Conflict
@@ -156,7 +157,7 @@ async def test_a_code_request_is_no_signature_and_not_another_ones_request(table
 
     theirs = c.CodeRequest(act=used, task=guild.id, actor=c.Actor(person="guild-lead"))
     await conflict(table, guild.workflow, "request_code", theirs)
-    signed = c.SignatureAnswer(text_sha=union.text_sha or "", code="ABCD-2345", name="Union")
+    signed = sg.SignatureAnswer(text_sha=union.text_sha or "", code="ABCD-2345", name="Union")
     said = await conflict(table, union.workflow, "answer", answer(union, used, signed))
     assert "asking for a code" in said.words.en
     assert {task.respondent for task in await views.waiting(table.db, slug=table.slug)} >= {"union", "guild"}

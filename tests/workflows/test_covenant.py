@@ -9,6 +9,7 @@ from lives import Engine, table_on
 from table import STEPS, Table, both
 
 from models import contracts as c
+from models import signing as sg
 from models.enums import Ground, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
 from models.playbook import Step
@@ -338,7 +339,7 @@ async def a_signature_needs_the_mandate_the_code_and_the_exact_text(table: Table
     assert refused.value.code == "no_valid_code", "after five wrong codes a new one is needed"
     code = await table.code(task, "union-lead")
     with pytest.raises(Refusal) as refused:
-        await table.give(task, c.SignatureAnswer(text_sha="0" * 64, code=code, name="Lead"))
+        await table.give(task, sg.SignatureAnswer(text_sha="0" * 64, code=code, name="Lead"))
     assert refused.value.code == "other_text"
     await table.sign_one(task, code=code)
     assert (await table.task("signing/union")).status == "answered"

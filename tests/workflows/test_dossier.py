@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sys
 from asyncio.subprocess import PIPE
@@ -14,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 import pytest_asyncio
 from lives import Engine, between_rounds, in_force, table_on
+from pypdf import PdfReader
 from table import Table
 
 from activities.sealing import Seal
@@ -25,6 +27,7 @@ from models.errors import Refusal
 from rules.access import Viewer
 from rules.chain import canonical, sha256
 from store import accounts, comments, views
+from store.evidence import evidence
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(20)]
 
@@ -297,3 +300,25 @@ async def test_a_hostile_chain_is_wrong_and_breaks_nothing(signed: Table, chain:
     files = unpacked(await made(signed, ""))
     files["chain.jsonl"] = chain
     assert (await checked(signed, packed(files))).outcome is Outcome.CHANGED
+
+
+async def test_the_evidence_report_says_who_signed_how_and_by_which_entry(signed: Table) -> None:
+    rows = await evidence(signed.db, signed.slug, await signed.now())
+    assert {one.known_as for one in rows.rows[:4]} == {"union lead", "guild lead", "trade lead", "shops lead"}
+    head = {one.seq: one.sha256 for one in await views.events(signed.db, signed.slug, limit=10_000)}
+    for one in rows.rows:
+        assert one.entry_sha256 == head[one.entry]
+        assert one.text_sha256 == rows.text_sha256
+        assert any("code sent on" in mail.en for mail in one.mails), "the code was delivered"
+        assert "sign" in one.mandate.en
+    files = unpacked(await made(signed, "trade"))
+    (name,) = [name for name in files if name.startswith("documents/evidence-")]
+    pdf = PdfReader(BytesIO(files[name]))
+    text = " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
+    for words in ("Evidence report of the signing", "union lead", "simple electronic signature", rows.text_sha256[:16]):
+        assert words in text
+    if os.environ.get("KEEP"):
+        Path(os.environ["KEEP"]).write_bytes(files[name])
+    seal = Seal.open(signed.settings.state / "seal")
+    assert (await seal.check(files[name])).valid
+    assert not [one for one in unpacked(await made(signed, "")) if "evidence" in one], "it names people and mandates"

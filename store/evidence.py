@@ -1,0 +1,122 @@
+"""What an evidence report shows, as the record has it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from models.base import Words
+from models.contracts import Mandate
+from models.enums import DocumentKind, Language, MailStatus, StepKind, Tier
+from models.evidence import EvidenceEntry, EvidenceReport, EvidenceRow
+from models.tables import Covenant, Document, Event, Mail, Party, Person, Signature, Step
+from rules.calendar import in_words, local_date
+from rules.labels import POWERS, label
+from store import happenings
+from store.documents import METHOD
+from store.engine import Database
+
+CODE = "code"
+LEVEL = Words(
+    nl="Elke handtekening is een gewone elektronische handtekening (eIDAS, artikel 3, lid 10): een gemachtigde "
+    "bevestigde de SHA-256 van de tekst met een eenmalige code uit een mail aan het eigen adres. Polder verzegelde het "
+    "geheel met een eigen zegel. Het zijn geen geavanceerde of gekwalificeerde handtekeningen.",
+    en="Each signature is a simple electronic signature (eIDAS, article 3(10)): a mandated person confirmed the "
+    "SHA-256 of the text with a one-time code from a mail to their own address. Polder sealed the whole with a seal of "
+    "its own. They are no advanced or qualified signatures.",
+)
+MAILED = {
+    MailStatus.SENT: Words(nl="verstuurd", en="sent"),
+    MailStatus.QUEUED: Words(nl="in de wachtrij", en="queued"),
+    MailStatus.UNDELIVERABLE: Words(nl="niet te bezorgen", en="undeliverable"),
+}
+
+
+async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
+    """Gather the evidence of a covenant's signing.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        at: the moment it is made.
+
+    Raises:
+        NotFound: no such covenant.
+    """
+    async with db.read() as session:
+        covenant = await session.get_one(Covenant, slug)
+        signed = list(
+            await session.exec(select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at)))
+        )
+        parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
+        people = {one.id: one for one in await session.exec(select(Person).where(Person.covenant == slug))}
+        mails = list(
+            await session.exec(select(Mail).where(Mail.covenant == slug, Mail.template == CODE).order_by(col(Mail.at)))
+        )
+        sealed = await session.exec(
+            select(Document)
+            .where(Document.covenant == slug, Document.kind == DocumentKind.SEALED)
+            .order_by(col(Document.made_at).desc())
+        )
+        newest = sealed.first()
+        begun = await session.exec(
+            select(Step.actual_start)
+            .where(Step.covenant == slug, Step.kind == StepKind.SIGNING)
+            .order_by(col(Step.position))
+        )
+        start = next((one for one in begun if one is not None), None)
+    told = await happenings.happenings(db, slug, happenings.nobody, limit=1_000_000)
+    entries = [one for one in told if start is None or one.event.at >= start]
+    by_task = _signing_entries([one.event for one in entries])
+    return EvidenceReport(
+        title=Words(nl=covenant.title_nl, en=covenant.title_en), slug=slug, level=LEVEL, printed_at=at,
+        text_sha256=covenant.text_sha or "", sealed_sha256=newest.sha256 if newest is not None else None,
+        chain_head=covenant.head,
+        rows=[
+            EvidenceRow(
+                party=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
+                known_as=people[row.person].name, at=row.signed_at, method=METHOD, text_sha256=row.text_sha,
+                mandate=_mandate(people[row.person]), mails=[_mailed(one) for one in mails if one.task == row.task],
+                entry=by_task[row.task].seq, entry_sha256=by_task[row.task].sha256,
+            )
+            for row in sorted(signed, key=lambda one: parties[one.party].tier is not Tier.PARTY)
+            if row.task in by_task
+        ],
+        entries=[
+            EvidenceEntry(no=one.event.seq, at=one.event.at, words=one.sentence, sha256=one.event.sha256)
+            for one in entries
+        ],
+    )  # fmt: skip
+
+
+def _signing_entries(events: Sequence[Event]) -> Mapping[str, Event]:
+    return {
+        change["task"]: one
+        for one in events
+        for change in one.data.get("changes", [])
+        if change.get("change") == "signed"
+    }
+
+
+def _mailed(mail: Mail) -> Words:
+    day, clock = local_date(mail.at), mail.at.strftime("%H:%M")
+    return Words(
+        nl=f"code {MAILED[mail.status].nl} op {in_words(day, 'nl')}, {clock} UTC",
+        en=f"code {MAILED[mail.status].en} on {in_words(day, 'en')}, {clock} UTC",
+    )
+
+
+def _mandate(person: Person) -> Words:
+    held = [Mandate.model_validate(one) for one in person.mandates]
+    return Words(nl=_held(held, Language.NL), en=_held(held, Language.EN))
+
+
+def _held(mandates: Sequence[Mandate], language: Language) -> str:
+    nl = language is Language.NL
+    parts = []
+    for one in mandates:
+        powers = ", ".join(label(POWERS, power, language) for power in one.powers)
+        themes = f" ({', '.join(one.themes)})" if one.themes else ""
+        until = f", {'tot' if nl else 'until'} {in_words(one.until, language)}" if one.until else ""
+        parts.append(powers + themes + until)
+    return "; ".join(parts) or "-"
