@@ -68,6 +68,7 @@ EVIDENCE: Mapping[str, Words] = {
     "sealed": Words(nl="SHA-256 van het verzegelde convenant", en="SHA-256 of the sealed covenant"),
     "mandate": Words(nl="Mandaat", en="Mandate"),
     "mails": Words(nl="Codes per mail", en="Codes by mail"),
+    "origin": Words(nl="Adres van het verzoek, browser", en="Address of the request, browser"),
     "entry": Words(nl="Regel in het logboek", en="Entry of the record"),
     "record": Words(nl="Het logboek van de ondertekening", en="The record of the signing"),
     "no": Words(nl="nr", en="no"),

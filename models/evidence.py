@@ -11,6 +11,7 @@ class EvidenceRow(Contract):
     Attributes:
         person: the name as it was typed; `known_as`, as it is on record.
         mandate: what the person may do for the party.
+        origin: the address of the request and the browser; none where it did not come by the site.
         mails: the codes that were mailed, and whether they were delivered.
         entry: its number in the record, with the hash of that entry.
     """
@@ -22,6 +23,7 @@ class EvidenceRow(Contract):
     method: Words
     text_sha256: Sha256
     mandate: Words
+    origin: Line | None = None
     mails: list[Words] = Field(max_length=50)
     entry: int
     entry_sha256: Sha256

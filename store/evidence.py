@@ -1,5 +1,6 @@
 """What an evidence report shows, as the record has it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from models.base import Words
 from models.contracts import Mandate
 from models.enums import DocumentKind, Language, MailStatus, StepKind, Tier
 from models.evidence import EvidenceEntry, EvidenceReport, EvidenceRow
-from models.tables import Covenant, Document, Event, Mail, Party, Person, Signature, Step
+from models.signing import Trace
+from models.tables import Content, Covenant, Document, Event, Mail, Party, Person, Signature, Step
 from rules.calendar import in_words, local_date
 from rules.labels import POWERS, label
 from store import happenings
@@ -17,6 +19,7 @@ from store.documents import METHOD
 from store.engine import Database
 
 CODE = "code"
+TRACE = "application/vnd.polder.trace+json"
 LEVEL = Words(
     nl="Elke handtekening is een gewone elektronische handtekening (eIDAS, artikel 3, lid 10): een gemachtigde "
     "bevestigde de SHA-256 van de tekst met een eenmalige code uit een mail aan het eigen adres. Polder verzegelde het "
@@ -65,6 +68,7 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
             .order_by(col(Step.position))
         )
         start = next((one for one in begun if one is not None), None)
+        kept = {one.sha256: one.data for one in await session.exec(select(Content).where(Content.media_type == TRACE))}
     told = await happenings.happenings(db, slug, happenings.nobody, limit=1_000_000)
     entries = [one for one in told if start is None or one.event.at >= start]
     by_task = _signing_entries([one.event for one in entries])
@@ -76,7 +80,8 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
             EvidenceRow(
                 party=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
                 known_as=people[row.person].name, at=row.signed_at, method=METHOD, text_sha256=row.text_sha,
-                mandate=_mandate(people[row.person]), mails=[_mailed(one) for one in mails if one.task == row.task],
+                mandate=_mandate(people[row.person]), origin=_origin(by_task[row.task], row.task, kept),
+                mails=[_mailed(one) for one in mails if one.task == row.task],
                 entry=by_task[row.task].seq, entry_sha256=by_task[row.task].sha256,
             )
             for row in sorted(signed, key=lambda one: parties[one.party].tier is not Tier.PARTY)
@@ -96,6 +101,14 @@ def _signing_entries(events: Sequence[Event]) -> Mapping[str, Event]:
         for change in one.data.get("changes", [])
         if change.get("change") == "signed"
     }
+
+
+def _origin(event: Event, task: str, kept: Mapping[str, bytes]) -> str | None:
+    named = [one.get("trace_sha") for one in event.data["changes"] if one.get("task") == task and "trace_sha" in one]
+    if not named or named[0] not in kept:
+        return None
+    trace = Trace.model_validate({key: value for key, value in json.loads(kept[named[0]]).items() if key != "salt"})
+    return f"{trace.address}, {trace.agent}"[:300]
 
 
 def _mailed(mail: Mail) -> Words:

@@ -30,6 +30,7 @@ from store import contents, feeds, views
 from store.opening import Package
 from web.api import shapes as s
 from web.api.auth import ActId, Answering, Caller, Steering, need_scope
+from web.tracing import traced
 
 router = APIRouter()
 
@@ -208,7 +209,8 @@ async def answer(
         access.need_deed(viewer, Deed.ANSWER)
         actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
     await check_named(caller.site.db, row.covenant, body.content)
-    message = c.Answer(act=act_id, actor=actor, task=row.id, content=body.content)
+    content = await traced(caller.site, caller.request, body.content, act_id)
+    message = c.Answer(act=act_id, actor=actor, task=row.id, content=content)
     return await carry(caller, row.workflow, "answer", message, act_id)
 
 

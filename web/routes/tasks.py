@@ -25,6 +25,7 @@ from web import answers
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS, TooMany
 from web.rendering import page, task_url
+from web.tracing import traced
 from web.visiting import V, Visit, page_number
 
 router = APIRouter(include_in_schema=False)
@@ -198,6 +199,7 @@ async def _message(visit: Visit, at: At, f: Filled) -> c.Answer | None:
         if content is None or not f.fine or at.seat is None:
             return None
         actor = c.Actor(person=at.seat.person, on_behalf=behalf)
+        content = await traced(visit.site, visit.request, content, f.act)
         return c.Answer(act=f.act, task=at.task.id, actor=actor, content=content, seen=f.get("seen"))
     except ValidationError as error:
         f.invalid(error, {"content.ground": "ground"})
