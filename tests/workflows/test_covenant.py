@@ -64,7 +64,7 @@ async def test_a_small_covenant_from_launch_to_the_end_of_its_term(table: Table)
     )
     assert view.covenant.accord_at < view.covenant.signed_at <= view.covenant.in_force_at  # type: ignore[operator]
     assert {signature.text_sha for signature in view.signatures} == {view.covenant.text_sha}
-    assert [document.kind for document in view.documents] == ["draft", "final", "sealed"]
+    assert [document.kind for document in view.documents] == ["draft", "final", "sealed", "evidence"]
     for _year in range(3):
         for kind, days in ((TaskKind.PLAN, 200), (TaskKind.REPORT, 70)):
             for task in (await table.waiting()).values():
