@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from models.base import Words
-from models.enums import TaskKind
+from models.enums import ClauseStatus, TaskKind
 from rules import labels
 from rules.asking import asked_beside, clock, outcome
 from rules.meeting_words import SENTENCES as SENTENCES_OF_MEETINGS
@@ -167,10 +167,17 @@ def _clauses(nl: str, en: str) -> Make:
 
 def _revised(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
     """Tell of new versions, and whose approvals they void or restore."""
-    made = _clauses("Nieuwe versie van {clauses}", "New version of {clauses}")(who, changes, known)
-    if made is None:
+    every = _of(changes, "clause_changed")
+    out = [one for one in every if one.get("status") == ClauseStatus.PARKED]
+    told = [
+        _clauses("Nieuwe versie van {clauses}", "New version of {clauses}")(
+            who, [one for one in every if one not in out], known
+        ),
+        _clauses("Geparkeerd, uit de tekst: {clauses}", "Parked, out of the text: {clauses}")(who, out, known),
+    ]
+    nl, en = [one.nl for one in told if one], [one.en for one in told if one]
+    if not nl:
         return None
-    nl, en = [made.nl], [made.en]
     for one in _of(changes, "approvals_changed"):
         number = known.clauses.get(str(one["clause"]), str(one["clause"]))
         whom = _list([known.parties.get(str(party), Two(str(party), str(party))) for party in one["parties"]])

@@ -108,8 +108,8 @@ def _sentence(
         nl.append(f"nog geen standpunt over deze tekst van {who.nl}")
         en.append(f"no position on this text yet from {who.en}")
     if not nl:
-        nl.append("iedereen gaf een standpunt en niemand heeft bezwaar; de regel vraagt meer steun")
-        en.append("everyone gave a position and nobody objects; the rule asks for more support")
+        nl.append("iedereen gaf een standpunt en niemand heeft bezwaar; de ronde loopt nog, of de regel vraagt meer")
+        en.append("everyone gave a position and nobody objects; the round is open yet, or the rule asks for more")
     return Words(
         nl=f"Artikel {state.number}: {'; '.join(nl)}."[:4000], en=f"Clause {state.number}: {'; '.join(en)}."[:4000]
     )

@@ -282,9 +282,8 @@ def back(plan: Sequence[PlannedStep], key: str) -> list[PlannedStep]:
     followers = _not_begun(key, [one for one in plan if key in one.after])
     again: list[PlannedStep] = []
     waits, ends = key, _end(failed)
-    for one in plan[talks[-1] : until + 1]:
-        if one.status not in {StepStatus.DONE, StepStatus.FAILED}:
-            continue
+    passed = [one for one in plan[talks[-1] : until + 1] if one.status in {StepStatus.DONE, StepStatus.FAILED}]
+    for one in {step.step.id: step for step in passed}.values():  # one that was repeated comes again once
         number = max(other.occurrence for other in plan if other.step.id == one.step.id) + 1
         begin = add_working_days(ends, 1)
         made = PlannedStep(

@@ -7,9 +7,8 @@ from models.base import Words
 from models.contracts import ClauseRef
 from models.deciding import Verdict
 from models.enums import ClauseStatus, Outcome, Stance
-from models.packages import Circle, ConditionalPosition
+from models.packages import Circle, Condition, ConditionalPosition, IsAgreed, Stays
 from rules import conditions
-from rules.naming import listed
 
 Decide = Callable[[ClauseRef, Mapping[str, Stance]], Verdict]
 """Applies the rule of the round to the stances that count on a clause."""
@@ -103,11 +102,38 @@ def _passes(
     return True
 
 
+def broken(clauses: Sequence[ClauseRef]) -> list[tuple[ClauseRef, list[str]]]:
+    """Return the clauses that were agreed on a condition about another clause which no longer holds, and whose it was.
+
+    "If 7.1 stays" is broken by another text of 7.1, "if 7.1 is agreed" by its being open again, both by its parking.
+    """
+    by_id = {one.id: one for one in clauses}
+    found = []
+    for clause in clauses:
+        if clause.status is not ClauseStatus.AGREED:
+            continue
+        whose = [party for party, wanted in clause.conditions.items() if any(_is_broken(one, by_id) for one in wanted)]
+        if whose:
+            found.append((clause, whose))
+    return found
+
+
+def _is_broken(condition: Condition, by_id: Mapping[str, ClauseRef]) -> bool:
+    if not isinstance(condition, Stays | IsAgreed):
+        return False
+    other = by_id.get(condition.clause)
+    if other is None or other.status is ClauseStatus.PARKED:
+        return True
+    if isinstance(condition, Stays):
+        return other.sha256 != condition.sha256
+    return other.status not in {ClauseStatus.AGREED, ClauseStatus.CLEAN}
+
+
 def with_lacks(verdict: Verdict, lacks: Sequence[Words]) -> Verdict:
     """Let a verdict say which conditions keep agreements from counting."""
     if not lacks:
         return verdict
-    said = listed(list(lacks), shown=3)
+    said = Words(nl=" ".join(one.nl for one in lacks), en=" ".join(one.en for one in lacks))
     sentence = Words(
         nl=f"{verdict.sentence.nl} Voorwaardelijk akkoord telt nog niet: {said.nl}"[:4000],
         en=f"{verdict.sentence.en} Agreement under conditions does not count yet: {said.en}"[:4000],

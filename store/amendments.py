@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from pydantic import ValidationError
 from sqlmodel import col, select
@@ -33,6 +34,8 @@ class AmendmentView:
     Attributes:
         nl, en: the edits on the current version; none where that place itself was changed since (`overtaken`).
         text_nl, text_en: the current text as its mover would have it; none likewise.
+        made_on: the text of the version it was made on, and `made_nl`, `made_en`, that text as its mover wanted it:
+            what was proposed, whatever became of the place since.
         name: of who proposed it.
         where: the parts of the clause it is about; in the version it was made on where its place was changed since.
     """
@@ -46,6 +49,9 @@ class AmendmentView:
     text_nl: str | None
     text_en: str | None
     where: list[Address] = field(default_factory=list)
+    made_on: Words | None = None
+    made_nl: str | None = None
+    made_en: str | None = None
 
     @property
     def cited(self) -> Words | None:
@@ -115,7 +121,8 @@ async def look_at_proposal(db: Database, question: lookups.ProposalQuestion) -> 
             )
         base: Texts = {Language.NL: current.text_nl, Language.EN: current.text_en}
         if proposal.to is not None:
-            base = await _read_by(db, slug, proposal.clause, proposal.to)
+            now, base = base, await _read_by(db, slug, proposal.clause, proposal.to)
+            check_goes_on(base, words, now)
         check_fits(base, words)
     except PolderError as error:
         return lookups.Looked(problem=error.details())
@@ -134,6 +141,17 @@ def check_fits(base: Texts, words: AmendmentText) -> None:
             "nothing_changed",
             "Dit voorstel wijzigt niets. Verwacht: andere woorden in ten minste één van de twee talen.",
             "This proposal changes nothing. Expected: other words in at least one of the two languages.",
+        )
+
+
+def check_goes_on(base: Texts, words: AmendmentText, now: Texts) -> None:
+    """Refuse a change to an amendment that leaves the text as it is now (`back_to_now`): it proposes nothing."""
+    both = {Language.NL: words.nl, Language.EN: words.en}
+    if all(amending.applied(base[language], edits) == now[language] for language, edits in both.items()):
+        raise Refusal(
+            "back_to_now",
+            "Zo blijft de tekst zoals hij nu is. Verwacht: andere woorden; of zeg in uw standpunt dat u dit niet wilt.",
+            "This leaves the text as it is now. Expected: other words; or say in your position that you are against.",
         )
 
 
@@ -346,8 +364,20 @@ class _Drawn:
             row=row, party=party, name=name, reason=self.said[row.id][1].reason, nl=nl, en=en,
             text_nl=None if nl is None else amending.applied(current.text_nl, nl),
             text_en=None if en is None else amending.applied(current.text_en, en),
-            where=self.where(row, current if nl is not None and en is not None else None),
+            where=self.where(row, current if nl is not None and en is not None else None), **self.made(row),
         )  # fmt: skip
+
+    def made(self, row: Amendment) -> dict[str, Any]:
+        """Return the text that an amendment was made on, and that text as its mover wanted it."""
+        version = next((one for one in self.versions[row.clause] if one.version == row.version), None)
+        if version is None:
+            return {}
+        nl, en = (self.edits(row.id, row.version, language) for language in Language)
+        return {
+            "made_on": Words(nl=version.text_nl, en=version.text_en),
+            "made_nl": None if nl is None else amending.applied(version.text_nl, nl),
+            "made_en": None if en is None else amending.applied(version.text_en, en),
+        }
 
     def where(self, row: Amendment, current: ClauseVersion | None) -> list[Address]:
         """Return the parts that an amendment is about: by its Dutch places, or by its English where only that changes.

@@ -67,6 +67,7 @@ class AmendmentTold(Contract):
     Attributes:
         version: of the clause they were proposed for.
         text: the current text as the mover would have it; none when its place was changed since.
+        proposed: the text of the version it was proposed for, as the mover wanted it: that never goes away.
         reason: why it was proposed.
         settled_because: why it became what it is.
     """
@@ -78,6 +79,7 @@ class AmendmentTold(Contract):
     name: str
     status: AmendmentStatus
     text: Text | None
+    proposed: Text | None = None
     reason: str
     at: datetime
     accepted_by_mover: bool | None
@@ -220,7 +222,8 @@ def _proposed(one: amendments.AmendmentView) -> AmendmentTold:
     row = one.row
     return AmendmentTold(
         **row.model_dump(include={"id", "version", "to", "party", "status", "at", "accepted_by_mover", "settled_at"}),
-        name=one.name, text=Text(nl=one.text_nl or "", en=one.text_en or "") if not one.overtaken else None,
+        name=one.name, proposed=Text(nl=one.made_nl or "", en=one.made_en or "") if one.made_on else None,
+        text=Text(nl=one.text_nl or "", en=one.text_en or "") if not one.overtaken else None,
         reason=one.reason, settled_because=row.reason,
     )  # fmt: skip
 

@@ -160,23 +160,36 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     for one in part:
         _preset(one, f, offers, visit.language)
     outside = _outside(visit, found, part)
+    proposed = await amendments.amendments(visit.site.db, found.task.covenant, only=[AmendmentStatus.OPEN])
     committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
         "numbers": {one.clause.id: one.clause.number for one in lines},
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
-        "themes": asked.themes(book), "unchanged": [one for one in lines if one.unchanged], "outside": outside,
+        "themes": asked.themes(book), "unchanged": [one for one in lines if stands(one)], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
         "committable": committable,
+        "proposed": {one.clause.id: [x for x in proposed if x.row.clause == one.clause.id] for one in part},
         "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
-        "kept": {one.clause.id: _kept(one) for one in part},
+        "kept": {one.clause.id: _kept(one, found) for one in part},
     }  # fmt: skip
 
 
-def _kept(one: ClauseLine) -> str:
-    """Return the mark of the party's position on the current text: who leaves it so says nothing new."""
+def _kept(one: ClauseLine, found: Asked) -> str:
+    """Return the mark of the party's position on the current text where who leaves it so says nothing new.
+
+    That is a position of this round, or an agreement that stands. An objection of before is asked about anew: to leave
+    it so is to maintain it.
+    """
     row = one.holds.position if one.holds is not None else None
+    if row is not None and not stands(one) and (found.round is None or row.round != found.round.no):
+        return ""
     short = [conditions_text.short(ONE.validate_python(raw)) for raw in row.conditions] if row is not None else []
     return "" if row is None else _mark(row.stance, row.ground, row.lift, row.comment, *short)
+
+
+def stands(one: ClauseLine) -> bool:
+    """Whether the party's agreement of a round stands, so that nothing is asked of it. One lifted beside is asked."""
+    return one.unchanged and one.own is not None and one.own.position.round is not None
 
 
 def _mark(*values: str | None) -> str:
@@ -296,6 +309,7 @@ def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, st
 
 
 LEAST, MOST = 3, 2000
+LONGEST_EXCERPT = 40
 CONDITIONS = 3
 """Conditions on one agreement that a page offers room for; files and programs may give more."""
 
@@ -348,8 +362,10 @@ async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condi
     movers: dict[str, Words] = {}
     for bracket in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN]):
         number = numbers.get(bracket.row.clause, bracket.row.clause)
+        words = _excerpt(bracket)  # of two proposals of one party on one clause each must be another choice
         movers[bracket.row.id] = Words(
-            nl=f"{bracket.party.name_nl} bij artikel {number}", en=f"{bracket.party.name_en} on clause {number}"
+            nl=f"{bracket.party.name_nl} bij artikel {number}{words.nl}",
+            en=f"{bracket.party.name_en} on clause {number}{words.en}",
         )
         found.append(IsAccepted(amendment=bracket.row.id))
     return [(conditions_text.said(one, numbers, movers), one) for one in found]
@@ -364,6 +380,14 @@ async def _taken(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
                 number = one.clause.number
                 f.tops[name] = Words(nl=f"Artikel {number}: {words.nl}", en=f"Clause {number}: {words.en}")
     return made
+
+
+def _excerpt(one: amendments.AmendmentView) -> Words:
+    """Return the first words that a proposal puts in, in quotes; nothing for one without a place."""
+    edits = {Language.NL: one.nl or [], Language.EN: one.en or []}
+    said = {language: next((edit.text for edit in found), "") for language, found in edits.items()}
+    nl, en = (" ".join(text.split())[:LONGEST_EXCERPT] for text in said.values())
+    return Words(nl=f" ('{nl}')" if nl else " (schrappen)", en=f" ('{en}')" if en else " (delete)")
 
 
 def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
@@ -406,7 +430,13 @@ async def _bulk(visit: Visit, found: Asked) -> c.Content:
         )
     return c.PositionsAnswer(
         positions=[
-            c.Position(clause=one.clause, sha256=one.sha256, stance=Stance(one.stance), comment=one.comment)
+            c.Position(
+                clause=one.clause,
+                sha256=one.sha256,
+                stance=Stance(one.stance),
+                comment=one.comment,
+                conditions=[ONE.validate_python(raw) for raw in one.conditions],
+            )
             for one in held
         ]
     )

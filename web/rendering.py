@@ -203,6 +203,7 @@ def _environment() -> Environment:
         "device": device, "task_url": task_url, "pictures": pictures, "with_query": with_query, "anchor": anchor,
         "Page": Page, "Deed": Deed, "Relation": Relation, "sees": sees, "does": does, "Language": Language,
     }  # fmt: skip
+    environment.filters["party_name"] = lambda party: title(party, "name")
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]  # a name keeps its own capitals
     return environment
 

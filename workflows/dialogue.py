@@ -21,7 +21,7 @@ from models.enums import (
     TaskKind,
 )
 from models.ground import PartyQuestion
-from rules import approving, balance, fates, objecting, texts
+from rules import approving, balance, fates, objecting, settling, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.drafting import numbers_of
 from workflows import calls, clock
@@ -253,6 +253,7 @@ class DialogueStepWorkflow(Mediating):
                 )
             )
             changes += said
+        changes += self._broken()
         if changes:
             await self.desk.recorder.write(
                 self.desk.entry(
@@ -264,6 +265,7 @@ class DialogueStepWorkflow(Mediating):
             )
         await self._tell_movers(drafting, movers)
         await self._tell_restored(restored)
+        await self._tell_parked(drafting)
         for split in drafting.split:
             order = SplitOrder(
                 key=self.key, split=split, numbers=numbers_of(self.clauses, split.clauses), reason=drafting.reason
@@ -288,6 +290,42 @@ class DialogueStepWorkflow(Mediating):
             ]
         )  # fmt: skip
 
+    def _broken(self) -> list[c.Change]:
+        """Open clauses again that were agreed on a condition which this version breaks: who gave it is asked anew."""
+        changes: list[c.Change] = []
+        while (found := settling.broken(self.clauses)) and workflow.patched(BROKEN):
+            for clause, parties in found:  # one that opens again can break the condition of another
+                clause.status = ClauseStatus.BRACKETED
+                nl = ", ".join(self.desk.name(party).nl for party in parties)
+                en = ", ".join(self.desk.name(party).en for party in parties)
+                reason = f"De voorwaarde van {nl} geldt niet meer. / The condition of {en} no longer holds."
+                changes.append(
+                    c.ClauseChanged(
+                        clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status,
+                        reason=reason[:2000], still=clause.still,
+                    )
+                )  # fmt: skip
+        return changes
+
+    async def _tell_parked(self, drafting: c.DraftingAnswer) -> None:
+        """Tell every party which clauses leave the text, and why: nothing goes missing in silence."""
+        if not drafting.parked or not workflow.patched(PARKING_TOLD):
+            return
+        numbers = numbers_of(self.clauses, drafting.parked)
+        subject = Words(nl=f"Geparkeerd: artikel {numbers}", en=f"Parked: clause {numbers}")
+        words = Words(
+            nl=f"Artikel {numbers} gaat uit de tekst; wat erover voorgesteld of bezwaard is blijft in het dossier. "
+            f"Waarom: {drafting.reason}",
+            en=f"Clause {numbers} leaves the text; what was proposed or objected about it stays on record. Why: "
+            f"{drafting.reason}",
+        )
+        await self.desk.post(
+            [
+                notice(f"{self.brief.slug}/parked/{self.brief.round}/{party.id}", party.id, subject, words)
+                for party in balance.seated(self.desk.roster)
+            ]
+        )
+
     async def _movers(self, drafting: c.DraftingAnswer) -> dict[str, lookups.KnownAmendment]:
         if not drafting.fates:
             return {}
@@ -311,5 +349,11 @@ class DialogueStepWorkflow(Mediating):
             ]
         )
 
+
+BROKEN = "a-broken-condition-opens-its-clause"
+"""Patch: before it, a clause stayed agreed when a later version broke the condition it was agreed on."""
+
+PARKING_TOLD = "parking-is-told"
+"""Patch: before it, a clause was parked without a mail to the parties."""
 
 NO_DRAFT = Words(nl="Er kwam geen volgende versie.", en="No next version came.")

@@ -193,10 +193,16 @@ def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:
 
 def outcome(number: int, agenda: list[c.ClauseRef], more: Sequence[Words | None] = ()) -> Words:
     """Say how a round ended, and what there is to say about what stays open."""
-    settled = [clause for clause in agenda if clause.status in texts.SETTLED]
+    parked = [clause.number for clause in agenda if clause.status is ClauseStatus.PARKED]
+    settled = [
+        clause for clause in agenda if clause.status in texts.SETTLED and clause.status is not ClauseStatus.PARKED
+    ]
     still = [clause.number for clause in agenda if clause.status not in texts.SETTLED]
     nl = f"Ronde {number}: {len(settled)} van de {len(agenda)} artikelen akkoord (ad referendum)"
     en = f"Round {number}: {len(settled)} of the {len(agenda)} clauses agreed (ad referendum)"
+    if parked:
+        nl += f"; geparkeerd: {', '.join(parked)}"
+        en += f"; parked: {', '.join(parked)}"
     if not still:
         return Words(nl=nl + "; de tekst is schoon.", en=en + "; the text is clean.")
     said = [one for one in more if one is not None]

@@ -270,6 +270,21 @@ def test_the_end_is_the_end(at: Polder, until: Until) -> None:
     assert at("pause", SLUG, "--reason", "Too late.").code in {Exit.REFUSED, Exit.CONFLICT}
 
 
+def test_a_dossier_is_written_and_verified(at: Polder, tmp_path: Path) -> None:
+    file = tmp_path / "d.zip"
+    said = at("dossier", SLUG, "--out", file)
+    assert said.code == 0
+    assert f"Written: {file}" in said.out.replace("\n", "")
+    checked = at("verify", file, "--json")
+    assert (checked.code, json.loads(checked.out)["outcome"]) == (0, "genuine")
+    assert "[+] The chain of" in at("verify", file).out
+    assert at("verify", file, "--head", "f" * 64).code == Exit.CHECK_FAILED
+    file.write_bytes(file.read_bytes()[:-40])
+    assert at("verify", file).code == Exit.REFUSED
+    assert at("verify", tmp_path / "nothing.zip").code == Exit.INVALID_FILE
+    assert at("dossier", SLUG, "--as", "nobody", "--out", file).code in {Exit.REFUSED, Exit.NOT_FOUND}
+
+
 def test_it_stops_cleanly_and_keeps_everything(at: Polder, served: Served) -> None:
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(20) == 0

@@ -52,7 +52,7 @@ def test_each_gap_names_who_and_what() -> None:
 
 def test_what_everyone_answered_and_nobody_opposes_asks_for_more_support() -> None:
     quiet = outlook.gap(state(answered={seat.id for seat in SEATS}), SEATS, GROUPS)
-    assert "the rule asks for more support" in quiet.sentence.en
+    assert "the rule asks for more" in quiet.sentence.en
     assert not outlook.is_open(S.PARKED, ["fnv"])
     assert outlook.is_open(S.AGREED, ["fnv"])
     assert not outlook.is_open(S.CLEAN, [])

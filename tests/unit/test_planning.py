@@ -219,6 +219,21 @@ def test_going_back_to_the_text_does_the_talks_and_all_after_them_again(
     assert len(keys) == len(set(keys)) == len(plan) + 2 * len(new)
 
 
+@given(failures())
+def test_a_step_that_was_repeated_comes_again_once(drawn: tuple[list[PlannedStep], int, int]) -> None:
+    plan, talks, failed = drawn
+    step = plan[failed].step.model_copy(update={"repeat": None})
+    plan = [one.model_copy(update={"step": step}) if one.key == plan[failed].key else one for one in plan]
+    repeated = repeat(plan, plan[failed].key)
+    key = next(one.key for one in repeated if one.key not in {other.key for other in plan})
+    repeated = with_status(repeated, StepStatus.FAILED, key)
+    again = back(repeated, key)
+    new = [one for one in again if one.key not in {other.key for other in repeated}]
+    assert [one.step.id for one in new] == [one.step.id for one in plan[talks : failed + 1]]
+    assert len({one.key for one in again}) == len(again)
+    assert in_order(again)
+
+
 @given(playbooks(), st.data())
 def test_what_is_put_beside_a_step_starts_at_once_and_nothing_waits_for_it(
     drawn: tuple[Playbook, list[str]], data: st.DataObject

@@ -125,3 +125,33 @@ async def test_agreement_on_a_condition_from_the_list(table: Table, sign_in: Sig
     assert (await union.get(path)).form(having="if-wage-0").values()["if-wage-0"] == ["clause 2 is agreed"]
     assert "agrees if" not in (await trade.get(f"/c/{table.slug}/rounds")).text
     assert "union (en) agrees if clause 2 is agreed" in (await union.get(f"/c/{table.slug}/rounds")).text
+
+
+async def test_an_objection_is_maintained_by_sending_it_as_it_stands(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    await table.position("union", {"air": OBJECTS})
+    for party in ("guild", "trade", "shops"):
+        await table.position(party, {"wage": OBJECTS} if party == "trade" else None)
+    await table.advance(1)
+    await table.draft({"wage": "New wage"})  # air, to which the union objects, stays as it was
+    union = await sign_in("union@example.org")
+    page = await union.get(f"/tasks/{table.slug}/round-2/union")
+    form = page.form(having="stance-air")
+    assert form.values()["stance-air"] == ["object"]
+    done = await union.send(form, {"stance-wage": "agree", "do": "answer"})
+    assert "2 clauses: agree (1); object (2)" in done.text
+    assert (await views.task(table.db, f"{table.slug}/round-2/union")).status == "answered"
+
+
+async def test_words_whose_place_was_changed_can_still_be_read(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    mine = await table.propose("union", "wage", "Old", "Living")
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Fair pay"})
+    for who, path in (
+        ("union", f"/c/{table.slug}/amendment?id={mine}"), ("trade", f"/c/{table.slug}/clauses/wage"),
+    ):  # fmt: skip
+        page = await (await sign_in(f"{who}@example.org")).get(path)
+        assert "This is what was proposed, on version 1:" in page.text
+        assert "[inserted: Living ]" in page.text.replace("Living]", "Living ]")

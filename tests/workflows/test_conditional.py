@@ -69,3 +69,19 @@ async def test_clauses_that_wait_for_each_other_are_agreed_together(table: Table
     await rest(table)
     assert set((await statuses(table)).values()) == {ClauseStatus.AGREED}
     assert (await table.steps())["talks"] == "done"
+
+
+async def test_a_later_version_that_breaks_a_condition_opens_the_clause_again(table: Table) -> None:
+    await table.launch([STEPS[1]])
+    await table.position("union", {"wage": only_if("stays:air")})
+    await table.position("trade", {"air": PositionReply(stance=Stance.OBJECT, ground="cost", lift="pay for it")})
+    await rest(table)
+    assert await statuses(table) == {"wage": ClauseStatus.AGREED, "air": ClauseStatus.BLOCKED}, "air stayed as it was"
+    await table.draft({"air": "New air"})
+    assert await statuses(table) == {"wage": ClauseStatus.BRACKETED, "air": ClauseStatus.BRACKETED}
+    (revised,) = [one for one in (await table.event("clauses_revised")).data["changes"] if one.get("clause") == "wage"]
+    assert "The condition of union (en) no longer holds." in revised["reason"]
+    waiting = await table.waiting()
+    assert (waiting["union"].total, waiting["guild"].total) == (2, 1), "only who gave it on a condition is asked anew"
+    await rest(table)
+    assert set((await statuses(table)).values()) == {ClauseStatus.AGREED}
