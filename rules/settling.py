@@ -83,8 +83,10 @@ def settle(
 
 
 def _begins(clause: ClauseRef, agenda: Sequence[ClauseRef]) -> ClauseStatus:
-    """A clause that is talked about is open until its verdict."""
-    return ClauseStatus.BRACKETED if any(one.id == clause.id for one in agenda) else clause.status
+    """A clause that is talked about is open until its verdict; so is one with words between brackets."""
+    talked = any(one.id == clause.id for one in agenda)
+    bracketed = bool(clause.brackets) and clause.status is not ClauseStatus.PARKED
+    return ClauseStatus.BRACKETED if talked or bracketed else clause.status
 
 
 def _passes(

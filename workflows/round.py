@@ -169,7 +169,9 @@ class DialogueRoundWorkflow(StepWorkflow):
             ]  # fmt: skip
         stuck = deadlock.stuck(agenda, self.brief.planned.step.deadlock_after)
         waiting = settling.circles_in_words(settled.circles)
-        sentence = outcome(self.brief.round, agenda, [deadlock.in_words(stuck), waiting])
+        asked = {clause.id for clause in agenda}
+        between = [one.number for one in texts.agenda(self.clauses) if one.id not in asked]
+        sentence = outcome(self.brief.round, agenda, [deadlock.in_words(stuck), waiting], between)
         changes.append(self._changed(opened, due, agenda, sentence))
         await self.desk.recorder.write(
             self.desk.entry(f"{self.brief.slug}/{self.where}/closed", "round_closed", *changes)
@@ -191,8 +193,17 @@ def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:
     return ClauseStatus.BLOCKED if verdict.object else ClauseStatus.BRACKETED
 
 
-def outcome(number: int, agenda: list[c.ClauseRef], more: Sequence[Words | None] = ()) -> Words:
-    """Say how a round ended, and what there is to say about what stays open."""
+def outcome(
+    number: int, agenda: list[c.ClauseRef], more: Sequence[Words | None] = (), between: Sequence[str] = ()
+) -> Words:
+    """Say how a round ended, and what there is to say about what stays open.
+
+    Args:
+        number: of the round.
+        agenda: the clauses it was about.
+        more: about what stays open.
+        between: numbers of other clauses that are open, such as for words proposed during the round.
+    """
     parked = [clause.number for clause in agenda if clause.status is ClauseStatus.PARKED]
     settled = [
         clause for clause in agenda if clause.status in texts.SETTLED and clause.status is not ClauseStatus.PARKED
@@ -203,6 +214,12 @@ def outcome(number: int, agenda: list[c.ClauseRef], more: Sequence[Words | None]
     if parked:
         nl += f"; geparkeerd: {', '.join(parked)}"
         en += f"; parked: {', '.join(parked)}"
+    if not still and between:
+        numbers = ", ".join(between)
+        return Words(
+            nl=f"{nl}; de tekst is nog niet schoon: over artikel {numbers} staan woorden tussen haken.",
+            en=f"{en}; the text is not clean yet: about clause {numbers} words stand between brackets.",
+        )
     if not still:
         return Words(nl=nl + "; de tekst is schoon.", en=en + "; the text is clean.")
     said = [one for one in more if one is not None]

@@ -8,8 +8,9 @@ from table import Table, both
 
 from models import contracts as c
 from models.amending import FateAnswer, ProposalWithdrawal
-from models.enums import AmendmentStatus, ClauseStatus
+from models.enums import AmendmentStatus, ClauseStatus, Stance
 from models.errors import PolderError
+from models.scenario import PositionReply
 from store import amendments, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -158,3 +159,22 @@ async def test_an_amendment_to_one_that_was_refused_keeps_its_words(table: Table
     (left,) = await amendments.amendments(table.db, table.slug, "wage", only=[S.OPEN])
     assert left.row.id == child
     assert (left.overtaken, left.text_en) == (False, "Living and fair wages (en)")
+
+
+async def test_words_on_a_clause_that_was_agreed_keep_the_text_from_being_clean(table: Table) -> None:
+    await talking(table)
+    await table.position("trade", {"wage": PositionReply(stance=Stance.OBJECT, ground="cost", lift="pay for it")})
+    for party in ("union", "guild", "shops"):
+        await table.position(party)
+    await table.advance(1)
+    await table.draft({"wage": "New wage"})
+    await table.advance(1)
+    await table.propose("guild", "air", "Old", "Clean")  # agreed before, and on no agenda now
+    only_if = PositionReply(stance=Stance.AGREE, conditions=["agreed:air"])
+    await table.position("union", {"wage": only_if})
+    for party in ("guild", "trade", "shops"):
+        await table.position(party)
+    await table.advance(1)
+    (said,) = [one for one in (await table.event("round_closed")).data["changes"] if one["change"] == "round_changed"]
+    assert "the text is clean" not in said["sentence"]["en"]
+    assert await status(table) is ClauseStatus.BRACKETED, "air has words between brackets: it is not agreed"
