@@ -267,12 +267,6 @@ DONE: dict[str, tuple[str, str]] = {
 }
 
 
-DECLINED: dict[str, tuple[str, str]] = {
-    TaskKind.SIGNATURE: ("tekent niet", "does not sign"),
-    TaskKind.DECLARATION: ("verklaart niet deel te nemen", "declares not to take part"),
-}
-
-
 def _answered(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
     found = _of(changes, "task_answered")
     if not found:
@@ -283,7 +277,8 @@ def _answered(who: Both, changes: Sequence[Change], known: Known) -> Both | None
         choice = str(one.get("content", {}).get("choice", ""))
         decided = labels.CHOICES.get(choice, Two(choice, choice))
         return _both(f"{who.nl} besloot: {decided.nl}{title.nl}", f"{who.en} decided: {decided.en}{title.en}")
-    nl, en = DONE[one["kind"]] if one.get("content", {}).get("kind") != "declined" else DECLINED[one["kind"]]
+    declined = one.get("content", {}).get("kind") == "declined"
+    nl, en = ("doet niet mee", "does not take part") if declined else DONE[one["kind"]]
     part = f" ({one['done']}/{one['total']})" if one.get("total") else ""
     words = _both(f"{name.nl} {nl}{title.nl}{part}", f"{name.en} {en}{title.en}{part}")
     if one.get("counted", True):

@@ -10,7 +10,7 @@ from models import signing as sg
 from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
-from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
+from models.packages import Condition
 from rules import answering, conditions_text, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
@@ -19,6 +19,7 @@ from store import amendments, asked, clauses, commitments
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers, question_answers
+from web.conditions import offered_conditions
 from web.forms import Filled, upload
 from web.visiting import MOST_PAGES, Visit, page_number, whole_number
 
@@ -309,7 +310,6 @@ def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, st
 
 
 LEAST, MOST = 3, 2000
-LONGEST_EXCERPT = 40
 CONDITIONS = 3
 """Conditions on one agreement that a page offers room for; files and programs may give more."""
 
@@ -351,26 +351,6 @@ def _conditions(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> li
     return wanted
 
 
-async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condition]]:
-    """Return the conditions that an agreement can be given on, in the words they are chosen by."""
-    db = visit.site.db
-    lines = [one for one in await clauses.clauses(db, slug, None) if one.clause.status is not ClauseStatus.PARKED]
-    numbers = {one.clause.id: one.clause.number for one in lines}
-    found: list[Condition] = [AllAgreed()]
-    for one in lines:
-        found += [Stays(clause=one.clause.id, sha256=one.current.sha256), IsAgreed(clause=one.clause.id)]
-    movers: dict[str, Words] = {}
-    for bracket in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN]):
-        number = numbers.get(bracket.row.clause, bracket.row.clause)
-        words = _excerpt(bracket)  # of two proposals of one party on one clause each must be another choice
-        movers[bracket.row.id] = Words(
-            nl=f"{bracket.party.name_nl} bij artikel {number}{words.nl}",
-            en=f"{bracket.party.name_en} on clause {number}{words.en}",
-        )
-        found.append(IsAccepted(amendment=bracket.row.id))
-    return [(conditions_text.said(one, numbers, movers), one) for one in found]
-
-
 async def _taken(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
     """Make positions of a form; what is wrong says on top of the page with which clause."""
     made = _given(f, await _by_words(visit, found))
@@ -380,14 +360,6 @@ async def _taken(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
                 number = one.clause.number
                 f.tops[name] = Words(nl=f"Artikel {number}: {words.nl}", en=f"Clause {number}: {words.en}")
     return made
-
-
-def _excerpt(one: amendments.AmendmentView) -> Words:
-    """Return the first words that a proposal puts in, in quotes; nothing for one without a place."""
-    edits = {Language.NL: one.nl or [], Language.EN: one.en or []}
-    said = {language: next((edit.text for edit in found), "") for language, found in edits.items()}
-    nl, en = (" ".join(text.split())[:LONGEST_EXCERPT] for text in said.values())
-    return Words(nl=f" ('{nl}')" if nl else " (schrappen)", en=f" ('{en}')" if en else " (delete)")
 
 
 def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:

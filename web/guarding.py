@@ -84,9 +84,7 @@ class Guard:
                     out.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
                 static = path.startswith(("/static/", "/vendor/"))
                 out.setdefault("cache-control", "public, max-age=86400" if static else "no-store")
-                if language and out.get("content-type", "").startswith(
-                    "text/html"
-                ):  # a file in a language chooses none
+                if language and "content-disposition" not in out:  # a file in a language chooses none
                     out.append("set-cookie", remembered(language, secure=self.site.secure))
             await send(message)
 

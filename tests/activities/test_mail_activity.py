@@ -230,7 +230,7 @@ async def test_a_draft_shows_the_change_against_what_this_party_last_supported(
     (mila,), (greet,) = server.to("mila"), server.to("greet")
     assert "wages rise within [-1-]{+2+} years." in body(mila)
     assert "Reason: na ronde 1" in body(mila)
-    assert "Nieuw artikel: {+Artikel 1: het loon stijgt in 2 jaar.+}" in body(greet)
+    assert "Hiermee was u nog niet akkoord. De tekst nu: Artikel 1: het loon stijgt in 2 jaar." in body(greet)
     (attached,) = mila.iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == (f"{SLUG}-{pdf[:8]}.pdf", b"%PDF-1.7 concept")
 

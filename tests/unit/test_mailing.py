@@ -152,7 +152,7 @@ def test_draft_shows_what_changed() -> None:
     assert "Binnen [-zes-]{+negen+} maanden." in mail.text
     assert '<del><span class="vh">[deleted: </span>zes<span class="vh">]</span></del>' in mail.html
     assert "underlined" in mail.html
-    assert "New article:" in mail.text
+    assert "You have not agreed to this yet. The text now:" in mail.text
     unchanged = render_mail("draft", Language.EN, values("draft", changes=[]))
     assert "Nothing has changed since the last round." in unchanged.text
 

@@ -181,6 +181,13 @@ async def test_a_chosen_language_stays(sign_in: SignIn) -> None:
     assert (await browser.get("/account?lang=xx")).heading == "Mijn gegevens"
 
 
+async def test_a_file_in_a_language_chooses_none(talks: Table, sign_in: SignIn) -> None:
+    browser = await sign_in("union@example.org", "en")
+    for form in ("html", "docx"):
+        assert (await browser.http.get(f"/c/{talks.slug}/export/{form}?lang=nl")).status_code == 200
+    assert (await browser.get("/account")).heading == "My account"
+
+
 @pytest.mark.usefixtures("still")
 @pytest.mark.parametrize("page", ["9" * 5000, "9" * 20, "-1", "²", "1e9", ""])
 async def test_no_number_in_an_address_is_too_much(sign_in: SignIn, page: str) -> None:

@@ -31,7 +31,8 @@ async def test_a_party_declines_and_another_signs_with_where_it_came_from(table:
     assert "Our members voted <b>no</b>." in done.text
     assert "<b>no</b>" not in done.html
     assert (
-        "trade (en) does not sign" in (await (await sign_in("union@example.org")).get(f"/c/{table.slug}/activity")).text
+        "trade (en) does not take part"
+        in (await (await sign_in("union@example.org")).get(f"/c/{table.slug}/activity")).text
     )
     await table.settle()
     fay = await sign_in("fay@example.org")

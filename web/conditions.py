@@ -1,0 +1,38 @@
+"""The conditions that an agreement can be given on, in the words they are chosen by."""
+
+from models.base import Words
+from models.enums import AmendmentStatus, ClauseStatus, Language
+from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
+from rules import conditions_text
+from store import amendments, clauses
+from web.visiting import Visit
+
+LONGEST_EXCERPT = 40
+
+
+async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condition]]:
+    """Return the conditions that an agreement can be given on, in the words they are chosen by."""
+    db = visit.site.db
+    lines = [one for one in await clauses.clauses(db, slug, None) if one.clause.status is not ClauseStatus.PARKED]
+    numbers = {one.clause.id: one.clause.number for one in lines}
+    found: list[Condition] = [AllAgreed()]
+    for one in lines:
+        found += [Stays(clause=one.clause.id, sha256=one.current.sha256), IsAgreed(clause=one.clause.id)]
+    movers: dict[str, Words] = {}
+    for bracket in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN]):
+        number = numbers.get(bracket.row.clause, bracket.row.clause)
+        words = _excerpt(bracket)  # of two proposals of one party on one clause each must be another choice
+        movers[bracket.row.id] = Words(
+            nl=f"{bracket.party.name_nl} bij artikel {number}{words.nl}",
+            en=f"{bracket.party.name_en} on clause {number}{words.en}",
+        )
+        found.append(IsAccepted(amendment=bracket.row.id))
+    return [(conditions_text.said(one, numbers, movers), one) for one in found]
+
+
+def _excerpt(one: amendments.AmendmentView) -> Words:
+    """Return the first words that a proposal puts in, in quotes; nothing for one without a place."""
+    edits = {Language.NL: one.nl or [], Language.EN: one.en or []}
+    said = {language: next((edit.text for edit in found), "") for language, found in edits.items()}
+    nl, en = (" ".join(text.split())[:LONGEST_EXCERPT] for text in said.values())
+    return Words(nl=f" ('{nl}')" if nl else " (schrappen)", en=f" ('{en}')" if en else " (delete)")
