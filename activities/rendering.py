@@ -94,14 +94,7 @@ def moment(at: datetime, language: Language) -> str:
 
 def render_pdf(document: CovenantDocument) -> bytes:
     """Lay out a covenant as PDF. The same document gives the same bytes."""
-    return typst.compile(
-        TEMPLATES / "covenant.typ",
-        sys_inputs={"data": json.dumps(_printable(_pdf_view(document)))},
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(document.printed_at.timestamp()),
-    )
+    return _compiled("covenant.typ", _pdf_view(document), document.printed_at)
 
 
 def render_evidence(report: EvidenceReport) -> bytes:
@@ -113,13 +106,17 @@ def render_evidence(report: EvidenceReport) -> bytes:
         "rows": [one.model_dump(mode="json") | {"at": _moments(one.at)} for one in report.rows],
         "entries": [one.model_dump(mode="json") | {"at": _moments(one.at)} for one in report.entries],
     }
+    return _compiled("evidence.typ", view, report.printed_at)
+
+
+def _compiled(template: str, view: Mapping[str, object], at: datetime) -> bytes:
     return typst.compile(
-        TEMPLATES / "evidence.typ",
+        TEMPLATES / template,
         sys_inputs={"data": json.dumps(_printable(view))},
         font_paths=[FONTS],
         ignore_system_fonts=True,
         pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(report.printed_at.timestamp()),
+        timestamp=int(at.timestamp()),
     )
 
 

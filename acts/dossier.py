@@ -14,13 +14,11 @@ from acts import verifier
 from acts.exporting import File
 from models.base import Words
 from models.enums import Language
-from models.errors import NotFound
 from models.tables import Event
-from rules import access, disclosing
+from rules import access, disclosing, lanes
 from rules.access import OFFICES, Viewer
 from rules.chain import canonical, link, sha256, text_bytes
-from rules.showing import hidden_round
-from store import commitments, dossiers, exporting, happenings, views
+from store import commitments, dossiers, exporting, happenings, rounds, views
 from store.engine import Database
 
 VERIFIER = "verify.py"
@@ -111,9 +109,8 @@ async def _shown(db: Database, slug: str, viewer: Viewer, events: list[Event], a
     public = {one.seq for one in events if disclosing.is_public(one.data.get("changes", []), one.data.get("reason"))}
     if not access.sees(viewer, access.Page.TEXT):
         return public
-    running = await views.open_round(db, slug)
-    hidden = hidden_round(viewer, running.no if running else None)
-    reads: disclosing.Reads = happenings.nobody
+    hidden = await rounds.hidden_from(db, slug, viewer)
+    reads: lanes.Reads = happenings.nobody
     if viewer.seats:
         reads = await happenings.reader(db, slug, [seat.person for seat in viewer.seats], at.date())
     office = bool(viewer.relations & OFFICES)
@@ -135,17 +132,13 @@ async def _files(
         files["text.json"] = _json(
             {"clauses": [{"clause": one.clause, "version": one.version, "sha256": one.sha256} for one in found.whole]}
         )
-        for language in Language:
-            try:
-                text = await exporting.covenant_text(db, slug, at)
-            except NotFound:
-                break
-            files[f"texts/akn/{slug}-{language}.xml"] = akoma_ntoso(text, language)
+        text = await exporting.covenant_text(db, slug, at)
+        files |= {f"texts/akn/{slug}-{language}.xml": akoma_ntoso(text, language) for language in Language}
     of_shown = [(one, change) for one in found.events if one.seq in shown for change in one.data.get("changes", [])]
     files["signatures.json"] = _json(
         [
             {key: change[key] for key in verifier.SIGNATURE[:-1]}
-            | {"at": _header(one)["at"], "role": found.tiers.get(change["party"], "")}
+            | {"at": json.loads(canonical(one.at)), "role": found.tiers.get(change["party"], "")}
             for one, change in of_shown
             if change.get("change") == "signed"
         ]
@@ -167,22 +160,13 @@ async def _files(
 
 
 def _line(row: Event, *, whole: bool) -> Mapping[str, Any]:
-    header = _header(row)
+    header = views.header_of(row)
     if whole:
         return {"header": header, "data": row.data, "sha256": row.sha256}
     bare = {key: value for key, value in header.items() if key != "prev"}
     if row.sha256 != link(bare, row.prev):  # of before ADR 0017: without the header nobody could follow the chain
         return {"header": header, "sha256": row.sha256}
     return {"header_sha256": sha256(canonical(bare)), "sha256": row.sha256}
-
-
-def _header(row: Event) -> dict[str, Any]:
-    header = {
-        "covenant": row.covenant, "seq": row.seq, "event": row.event, "at": row.at, "kind": row.kind,
-        "actor": row.actor, "on_behalf_of": row.on_behalf_of, "data_sha256": row.data_sha256, "prev": row.prev,
-    }  # fmt: skip
-    plain: dict[str, Any] = json.loads(canonical(header))
-    return plain
 
 
 def _json(value: object) -> bytes:

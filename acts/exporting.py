@@ -11,10 +11,10 @@ from activities.word import write
 from models.documents import CovenantDocument
 from models.enums import DocumentKind, Language
 from models.word import WordDraft
-from rules import access, lanes, showing
+from rules import access, lanes
 from rules.access import Relation, Viewer, forbidden
 from rules.calendar import local_date
-from store import clauses, comments, documents, exporting, views
+from store import comments, documents, exporting, rounds, views
 from store.engine import Database
 
 
@@ -104,7 +104,7 @@ async def redline(db: Database, slug: str, viewer: Viewer, form: Redline, langua
 async def _negotiation(db: Database, slug: str, viewer: Viewer, at: datetime) -> exporting.Negotiation:
     writer = viewer.own or (viewer.seats[0] if viewer.seats else None)
     reader = lanes.NOBODY if writer is None else await comments.viewer(db, slug, writer.person, local_date(at))
-    hidden = showing.hidden_round(viewer, await clauses.open_round(db, slug))
+    hidden = await rounds.hidden_from(db, slug, viewer)
     return await exporting.negotiation(db, slug, at, reader=reader, own=viewer.party, hidden=hidden)
 
 

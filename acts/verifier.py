@@ -35,7 +35,9 @@ class NoDossier(Exception):
 class Report:
     """What was found: each finding is `proven`, `wrong` or `unknown`, with a sentence in Dutch and English."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.manifest, self.entries = read(files)
         self.findings: list[tuple[str, str, str]] = []
 
     def proven(self, nl: str, en: str) -> None:
@@ -342,9 +344,8 @@ def check(data: bytes, head: str | None = None) -> Report:
     Raises:
         NoDossier: they are none.
     """
-    files = opened(data)
-    manifest, entries = read(files)
-    report = Report()
+    report = Report(opened(data))
+    files, manifest, entries = report.files, report.manifest, report.entries
     try:
         check_files(report, manifest, files)
         shown, whole = check_chain(report, manifest, entries)

@@ -90,57 +90,42 @@ async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None 
         raise not_verifiable()
     try:
         report = await asyncio.to_thread(verifier.check, data, head)
-        files = verifier.opened(data)
-        manifest, entries = verifier.read(files)
     except verifier.NoDossier as error:
         raise not_verifiable() from error
     findings = [Finding(Kind(kind), Words(nl=nl, en=en)) for kind, nl, en in report.findings]
-    sealed = [name for name in sorted(files) if name.startswith(SEALED)]
+    sealed = [name for name in sorted(report.files) if name.startswith(SEALED)]
     for name in sealed[:MOST_SEALED]:
         if report.fine:
-            checked = await seal.check_apart(files[name])
+            checked = await seal.check_apart(report.files[name])
             kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words == UNTRUSTED else Kind.WRONG
             findings.append(Finding(kind, Words(nl=f"{name}: {checked.words.nl}", en=f"{name}: {checked.words.en}")))
-    ours = await _ours(db, str(manifest.get("covenant")), entries)
-    findings += ours
+    ours = await _ours(db, str(report.manifest.get("covenant")), report.entries)
+    findings.append(ours)
     wrong = any(one.kind is Kind.WRONG for one in findings)
-    known_here = any(one.kind is Kind.PROVEN for one in ours)
-    verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if known_here else Outcome.FOREIGN
+    verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if ours.kind is Kind.PROVEN else Outcome.FOREIGN
     return Verified(verdict, sha256(data), findings, dossier=True)
 
 
-async def _ours(db: Database | None, slug: str, entries: Sequence[dict[str, object]]) -> list[Finding]:
+async def _ours(db: Database | None, slug: str, entries: Sequence[dict[str, object]]) -> Finding:
     """Compare the end of a dossier's chain with the record of this installation."""
     recorded = None if db is None or not entries else await dossiers.link_at(db, slug, len(entries))
     if recorded is None:
-        return [
-            Finding(
-                Kind.UNKNOWN,
-                Words(
-                    nl=f"Deze installatie heeft geen logboek van '{slug[:63]}' dat zo ver gaat om mee te vergelijken.",
-                    en=f"This installation has no record of '{slug[:63]}' that goes so far to compare with.",
-                ),
-            )
-        ]
-    if recorded == entries[-1].get("sha256"):
-        return [
-            Finding(
-                Kind.PROVEN,
-                Words(
-                    nl=f"De ketting is die van deze installatie, tot en met regel {len(entries)}.",
-                    en=f"The chain is that of this installation, up to and including entry {len(entries)}.",
-                ),
-            )
-        ]
-    return [
-        Finding(
-            Kind.WRONG,
-            Words(
-                nl="De ketting is niet die van deze installatie: dit is een andere geschiedenis.",
-                en="The chain is not that of this installation: this is another history.",
-            ),
+        words = Words(
+            nl=f"Deze installatie heeft geen logboek van '{slug[:63]}' dat zo ver gaat om mee te vergelijken.",
+            en=f"This installation has no record of '{slug[:63]}' that goes so far to compare with.",
         )
-    ]
+        return Finding(Kind.UNKNOWN, words)
+    if recorded == entries[-1].get("sha256"):
+        words = Words(
+            nl=f"De ketting is die van deze installatie, tot en met regel {len(entries)}.",
+            en=f"The chain is that of this installation, up to and including entry {len(entries)}.",
+        )
+        return Finding(Kind.PROVEN, words)
+    words = Words(
+        nl="De ketting is niet die van deze installatie: dit is een andere geschiedenis.",
+        en="The chain is not that of this installation: this is another history.",
+    )
+    return Finding(Kind.WRONG, words)
 
 
 async def _pdf(db: Database | None, seal: Seal, data: bytes) -> Verified:

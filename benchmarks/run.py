@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(ROOT)  # so that `benchmarks` is found from wherever this is started
+sys.path[:1] = [str(ROOT), str(ROOT / "tests" / "support")]  # so that both are found from wherever this is started
 
 from benchmarks import dialogue, histories, latency, many, packages, starting, web  # noqa: E402
 from benchmarks.setting import Row  # noqa: E402

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import uuid
@@ -16,6 +15,7 @@ from typing import Self
 
 import psutil
 import sqlalchemy as sa
+from ports import free_port
 from sqlmodel import select
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -166,12 +166,6 @@ def _position(number: int) -> c.Position:
 
 
 # --- an engine --------------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

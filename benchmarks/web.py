@@ -15,9 +15,10 @@ from pathlib import Path
 
 import httpx
 from bs4 import BeautifulSoup
+from ports import free_port
 
 from benchmarks import crowd
-from benchmarks.setting import ROOT, Engine, Row, engine, free_port, party_ids, percentile, variables
+from benchmarks.setting import ROOT, Engine, Row, engine, party_ids, percentile, variables
 
 COVENANTS = 10_000
 USERS = (1, 32)

@@ -16,12 +16,12 @@ from models.errors import Refusal
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLineText
 from models.outlook import Outlook
 from models.tables import Clause
-from rules import access, showing
+from rules import access
 from rules.calendar import local_date
 from rules.labels import CLAUSES, GROUNDS, OBJECTIONS, label
 from rules.movement import left_words
 from rules.objecting import reads_red_lines
-from store import accounts, outlook, views
+from store import accounts, outlook, rounds, views
 from store import objections as reads
 from store import red_lines as lines
 from store.engine import Database
@@ -63,8 +63,7 @@ def objections(
     async def read() -> tuple[list[reads.Raised], dict[str, Clause]]:
         async with context.database(context.settings(state=state)) as db:
             viewer = await reader(db, slug, person)
-            running = await views.open_round(db, slug)
-            hidden = showing.hidden_round(viewer, running.no if running else None)
+            hidden = await rounds.hidden_from(db, slug, viewer)
             clauses = (await views.view(db, slug)).clauses
             found = await reads.objections(db, slug, open_only=not every, hidden=hidden, own=[viewer.party])
             return found, {one.id: one for one in clauses}
@@ -217,10 +216,8 @@ def show_outlook(
     async def read() -> Outlook:
         async with context.database(context.settings(state=state)) as db:
             viewer = await reader(db, slug, person)
-            running = await views.open_round(db, slug)
-            own = viewer.party
-            hidden = showing.hidden_round(viewer, running.no if running else None)
-            return await outlook.look_ahead(db, slug, hidden=hidden, own=own or "")
+            hidden = await rounds.hidden_from(db, slug, viewer)
+            return await outlook.look_ahead(db, slug, hidden=hidden, own=viewer.party or "")
 
     found = context.run(read())
     if as_json:

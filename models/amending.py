@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from models.base import Contract, Readable, Reason, Sha256, Slug, Words
-from models.contracts import Act, Key
+from models.base import Contract, Key, Readable, Reason, Sha256, Slug, Words
+from models.contracts import Act
 
 LONGEST = 20_000
 """Characters that one edit may put in."""

@@ -51,6 +51,9 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+"""An id made by Polder: of a task, an act, an event, a workflow."""
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), Plain]
 """One line of text: a title, a name."""
 

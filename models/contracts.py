@@ -13,7 +13,7 @@ from models import ground as g
 from models import meetings as m
 from models import signing as sg
 from models.approving import ApprovalsChanged
-from models.base import Contract, Line, Reason, Sha256, Slug, Words
+from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
 from models.drafting import Mediation, SplitOff, SplitOrder
 from models.enums import (
@@ -41,9 +41,6 @@ from models.objections import ObjectionChange
 from models.packages import Condition
 from models.plan import PlannedStep
 from models.playbook import Constituency, EntryIntoForce, RungAfter, Step, Threshold
-
-Key = Annotated[str, Field(min_length=1, max_length=200)]
-"""An id made by Polder: of a task, an act, an event, a workflow."""
 
 Label = Annotated[str, Field(max_length=300)]
 """The key of a step, and other short text Polder made."""
@@ -392,6 +389,7 @@ class TaskState(Contract):
         power: what the mandate of who answers must allow.
         handled: moments of the reminder schedule up to here have been acted on.
         shift_days: working days by which pauses have moved the ladder.
+        choices: the answers a decision allows.
         about: the clauses it is about, where it is about some only.
         newest: the last answer to it.
     """

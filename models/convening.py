@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from models.base import Contract, Line, Plain, Reason, Sha256, Slug, Words
-from models.contracts import Act, Key, Note, Roster
+from models.base import Contract, Key, Line, Plain, Reason, Sha256, Slug, Words
+from models.contracts import Act, Note, Roster
 from models.ground import GroundRule
 from models.meetings import Invited, Meeting, Moment
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from models.base import Contract, Line, Sha256, Slug
-from models.contracts import Answer, Key, Label, Shown
+from models.base import Contract, Key, Line, Sha256, Slug
+from models.contracts import Answer, Label, Shown
 from models.enums import DocumentKind, Role
 
 

@@ -2,8 +2,7 @@
 
 from pydantic import Field
 
-from models.base import Contract, Line, Slug
-from models.contracts import Key
+from models.base import Contract, Key, Line, Slug
 from models.enums import Language
 
 HOUR = 3600.0

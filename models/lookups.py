@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from models.amending import Proposal
-from models.base import Contract, Sha256, Slug
-from models.contracts import Commented, DraftingAnswer, Key
+from models.base import Contract, Key, Sha256, Slug
+from models.contracts import Commented, DraftingAnswer
 from models.enums import AmendmentStatus, Stance, TaskKind
 from models.questions import FixProposal
 

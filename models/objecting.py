@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from models.base import Contract, Reason, Sha256, Slug
-from models.contracts import Act, Key
+from models.base import Contract, Key, Reason, Sha256, Slug
+from models.contracts import Act
 from models.enums import Stance
 
 

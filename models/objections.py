@@ -1,14 +1,11 @@
 """What comes on record about objections, and about red lines that a party tells the facilitator alone."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from models.base import Contract, Reason, Sha256, Slug
+from models.base import Contract, Key, Reason, Sha256, Slug
 from models.enums import Ground, ObjectionStatus, Stance
 from models.weighing import Weighed
 
-EventKey = Annotated[str, Field(min_length=1, max_length=200)]
 """The id of the event by which something is known."""
 
 
@@ -36,7 +33,7 @@ class ObjectionEnded(Contract):
     clause: Slug
     party: Slug
     status: Literal[ObjectionStatus.LIFTED, ObjectionStatus.OVERRULED]
-    question: EventKey | None = None
+    question: Key | None = None
     stance: Stance | None = None
     sha256: Sha256 | None = None
 
@@ -54,7 +51,7 @@ class RedLineDropped(Contract):
 
     change: Literal["red_line_dropped"] = "red_line_dropped"
     party: Slug
-    red_line: EventKey
+    red_line: Key
 
 
 ObjectionChange = ObjectionRaised | ObjectionEnded | RedLineTold | RedLineDropped | Weighed

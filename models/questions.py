@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.base import Contract, Line, Reason, Sha256, Slug, Words
-from models.contracts import Act, Actor, Key, Note, Roster, Schedule
+from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
+from models.contracts import Act, Actor, Note, Roster, Schedule
 from models.enums import Matter
 from models.ground import GroundRule, PartyQuestion
 

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.base import Contract, Line, Reason, Sha256, Slug
-
-Key = Annotated[str, Field(min_length=1, max_length=300)]
+from models.base import Contract, Key, Line, Reason, Sha256, Slug
 
 
 class SignatureAnswer(Contract):

@@ -1,10 +1,12 @@
 """Whether every constituency is still carried by enough parties (domain P7: support questioned after an exit)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from models.base import Words
 from models.contracts import Party, Roster
 from models.enums import PartyStatus, Role, Tier
+from models.playbook import Constituency
 
 
 def seated(roster: Roster) -> list[Party]:
@@ -36,24 +38,24 @@ def asked(roster: Roster, names: Iterable[str]) -> list[str]:
 
 def balance(roster: Roster) -> tuple[bool, Words]:
     """Say whether each constituency still has its minimum, and in words how many parties each has."""
-    counts: dict[str, int] = {group.id: 0 for group in roster.constituencies}
-    for party in seated(roster):
-        counts[party.constituency] = counts.get(party.constituency, 0) + 1
-    short = [group for group in roster.constituencies if counts[group.id] < group.minimum]
+    counts = Counter(party.constituency for party in seated(roster))
     nl = "; ".join(f"{g.title.nl}: {counts[g.id]} (minimaal {g.minimum})" for g in roster.constituencies)
     en = "; ".join(f"{g.title.en}: {counts[g.id]} (at least {g.minimum})" for g in roster.constituencies)
-    if not short:
+    if not _short(roster):
         return True, Words(nl=f"Het evenwicht blijft: {nl}.", en=f"The balance holds: {en}.")
-    return False, Words(
-        nl=f"Het evenwicht is verbroken bij {_list([g.title.nl for g in short], 'en')}: {nl}.",
-        en=f"The balance is broken at {_list([g.title.en for g in short], 'and')}: {en}.",
-    )
+    broken = broken_at(roster)
+    return False, Words(nl=f"{broken.nl}: {nl}.", en=f"{broken.en}: {en}.")
+
+
+def _short(roster: Roster) -> list[Constituency]:
+    """Return the constituencies with fewer parties than they need."""
+    counts = Counter(party.constituency for party in seated(roster))
+    return [group for group in roster.constituencies if counts[group.id] < group.minimum]
 
 
 def broken_at(roster: Roster) -> Words:
     """Name the constituencies with too few parties, short enough for a title."""
-    counts = [party.constituency for party in seated(roster)]
-    short = [group for group in roster.constituencies if counts.count(group.id) < group.minimum]
+    short = _short(roster)
     return Words(
         nl=f"Het evenwicht is verbroken bij {_list([g.title.nl for g in short], 'en')}",
         en=f"The balance is broken at {_list([g.title.en for g in short], 'and')}",

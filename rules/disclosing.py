@@ -4,7 +4,7 @@ An entry that is shown whole can be verified; of one that is not, hashes keep th
 are taken of holds a salt, so that few possible words cannot be tried one by one (ADR 0017).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.enums import DocumentKind
@@ -15,7 +15,6 @@ MAILS = {"task_undeliverable"}
 """What says who could not be reached: for the offices only."""
 
 Change = Mapping[str, Any]
-Reads = Callable[[lanes.Place], bool]
 
 
 def is_public(changes: Sequence[Change], reason: str | None) -> bool:
@@ -37,7 +36,7 @@ def _public(change: Change) -> bool:
 
 
 def shows(
-    changes: Sequence[Change], reads: Reads, *, office: bool, hidden: int | None, own: str | None
+    changes: Sequence[Change], reads: lanes.Reads, *, office: bool, hidden: int | None, own: str | None
 ) -> bool:  # fmt: skip
     """Whether somebody at the table may read an entry.
 

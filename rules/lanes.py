@@ -7,7 +7,7 @@ What moved to a wider lane is also read by who read it before. Who has no mandat
 an operator reads only what is public.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,6 +80,10 @@ def viewer(who: c.Person, parties: Iterable[c.Party], today: date) -> Viewer:
         seated=active and party.tier is Tier.PARTY,
         roles=roles,
     )
+
+
+Reads = Callable[[Place], bool]
+"""Whether a reader is in the lane of something."""
 
 
 def may_read(place: Place, reader: Viewer) -> bool:

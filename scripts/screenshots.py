@@ -13,7 +13,8 @@ from browsing import site_for  # noqa: E402 idem
 from chromium import DESK, PHONE, sit_down  # noqa: E402 idem
 from lives import LIVES  # noqa: E402 idem
 from playwright.async_api import async_playwright  # noqa: E402 after the path is set
-from table import Table, free_port  # noqa: E402 idem
+from ports import free_port  # noqa: E402 idem
+from table import Table  # noqa: E402 idem
 from walking import pages  # noqa: E402 idem
 
 from runtime.embedded import EmbeddedServer  # noqa: E402 idem

@@ -22,7 +22,6 @@ from models.tables import (
     Party,
     Person,
     Position,
-    Round,
 )
 from rules.texts import SUPPORTING, covenant_sha
 from store.engine import Database
@@ -265,13 +264,6 @@ async def whole_sha(db: Database, slug: str) -> str:
             ClauseRef(id=row.id, number=row.number, theme=row.theme, version=row.version, sha256=sha, status=row.status)
             for row, sha in await session.exec(query)
         )
-
-
-async def open_round(db: Database, slug: str) -> int | None:
-    """Return the number of the round that is open."""
-    async with db.read() as session:
-        rows = await session.exec(select(Round.no).where(Round.covenant == slug, col(Round.closed_at).is_(None)))
-        return max(rows, default=None)
 
 
 class Found(NamedTuple):

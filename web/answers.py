@@ -115,7 +115,7 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
     if task.kind is TaskKind.POSITIONS:
         return await _positions(visit, found, viewer, f)
     if task.kind is TaskKind.CONTRIBUTION:
-        rows = max(LEAST_ROWS, *(number + 1 for number in _numbers(f)), 0)
+        rows = max([LEAST_ROWS, *(number + 1 for number in _numbers(f))])
         rows = min(rows + (LEAST_ROWS if f.get("do") == "more" else 0), MOST_ROWS)
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
@@ -157,11 +157,11 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     number, last = _page(visit, f), (len(lines) - 1) // PER_PAGE + 1
     number = min(number, max(last, 1))
     part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
-    offers = await offered_conditions(visit, found.task.covenant)
+    proposed = await _proposed(visit, found)
+    offers = await offered_conditions(visit.site.db, found.task.covenant, proposed)
     for one in part:
         _preset(one, f, offers, visit.language)
     outside = _outside(visit, found, part)
-    proposed = await amendments.amendments(visit.site.db, found.task.covenant, only=[AmendmentStatus.OPEN])
     committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
         "numbers": {one.clause.id: one.clause.number for one in lines},
@@ -173,6 +173,10 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
         "kept": {one.clause.id: _kept(one, found) for one in part},
     }  # fmt: skip
+
+
+async def _proposed(visit: Visit, found: Asked) -> list[amendments.AmendmentView]:
+    return await amendments.amendments(visit.site.db, found.task.covenant, only=[AmendmentStatus.OPEN])
 
 
 def _kept(one: ClauseLine, found: Asked) -> str:
@@ -322,7 +326,7 @@ def _length(f: Filled, name: str, text: str) -> None:
 
 
 async def _by_words(visit: Visit, found: Asked) -> dict[str, Condition]:
-    offered = await offered_conditions(visit, found.task.covenant)
+    offered = await offered_conditions(visit.site.db, found.task.covenant, await _proposed(visit, found))
     return {words.casefold(): one for both, one in offered for words in (both.nl, both.en)}
 
 

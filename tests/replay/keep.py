@@ -12,7 +12,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE.parent / "support"), str(HERE.parent / "workflows")]
 
-from table import STEPS, Table, free_port  # noqa: E402 idem
+from ports import free_port  # noqa: E402 idem
+from table import STEPS, Table  # noqa: E402 idem
 from temporalio.client import Client, WorkflowHistory  # noqa: E402 idem
 from test_covenant import (  # noqa: E402 idem
     test_a_pause_refuses_answers_and_moves_what_is_due,

@@ -1,7 +1,6 @@
 """A small negotiating table for tests: two constituencies, real server, real worker, real database, skipped time."""
 
 import re
-import socket
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,13 +42,6 @@ STEPS: list[dict[str, Any]] = [
     {"id": "cycle", "phase": "implementation", "kind": "implementation", "respondents": ["participants"]},
 ]
 PARTIES = {"union": "unions", "guild": "unions", "trade": "business", "shops": "business"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def both(text: str) -> dict[str, str]:

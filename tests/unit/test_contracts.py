@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from models import contracts
+from models.base import Key
 from models.deciding import DecisionRule
 from models.enums import Audience
 from models.errors import KINDS, PolderError, from_details
@@ -115,8 +116,8 @@ def test_the_walk_finds_what_it_looks_for() -> None:
         anything: Any
         raw: bytes
         text: str | None = None
-        many: list[contracts.Key]
-        by_name: dict[str, contracts.Key]
+        many: list[Key]
+        by_name: dict[str, Key]
 
     assert {where.split(":")[0] for where in fields(Loose, set())} == {
         "Loose.anything",

@@ -11,9 +11,10 @@ import schemathesis
 from browsing import site_for
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from ports import free_port
 from program import token_for
 from schemathesis import GenerationMode
-from table import Table, free_port
+from table import Table
 
 from store import feeds
 from web.api.describing import description

@@ -9,7 +9,8 @@ import httpx
 import pytest
 import pytest_asyncio
 from browsing import site_for
-from table import Table, free_port
+from ports import free_port
+from table import Table
 
 from models import contracts as c
 from web import live, serving

@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from browsing import Browser
+from ports import free_port
 from program import Program
 from standardwebhooks.webhooks import Webhook as Verifier
-from table import Table, free_port
+from table import Table
 
 from activities.webhooks import reachable
 from acts.hooking import start_webhooks

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 from browsing import site_for
-from table import Table, free_port
+from ports import free_port
+from table import Table
 
 from web import serving
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import sys
 from asyncio.subprocess import PIPE
@@ -317,8 +316,6 @@ async def test_the_evidence_report_says_who_signed_how_and_by_which_entry(signed
     text = " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
     for words in ("Evidence report of the signing", "union lead", "simple electronic signature", rows.text_sha256[:16]):
         assert words in text
-    if os.environ.get("KEEP"):
-        Path(os.environ["KEEP"]).write_bytes(files[name])
     seal = Seal.open(signed.settings.state / "seal")
     assert (await seal.check(files[name])).valid
     assert not [one for one in unpacked(await made(signed, "")) if "evidence" in one], "it names people and mandates"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from models import contracts as c
 from models import ids
-from models.base import Line, Reason, Slug, Strict
+from models.base import Key, Line, Reason, Slug, Strict
 from models.enums import Lane
 from models.errors import Refusal
 from rules.access import Deed, Page, Viewer
@@ -34,7 +34,7 @@ class CommentRequest(comments.CommentText, Strict):
     clause: Slug
     lane: Lane
     party: Slug | None = None
-    reply_to: c.Key | None = None
+    reply_to: Key | None = None
 
 
 class MandateRequest(Strict):

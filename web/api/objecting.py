@@ -6,16 +6,14 @@ from typing import Literal
 from fastapi import APIRouter
 
 from models import ids
-from models.base import Reason, Sha256, Slug, Strict
-from models.contracts import Key
+from models.base import Key, Reason, Sha256, Slug, Strict
 from models.enums import Ground, ObjectionStatus, Stance
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLineText
 from models.outlook import Outlook
 from rules.access import Deed, Page
 from rules.calendar import local_date
 from rules.objecting import reads_red_lines
-from rules.showing import hidden_round
-from store import objections, outlook, red_lines, views
+from store import objections, outlook, red_lines, rounds, views
 from web.api import shapes as s
 from web.api.acts import actor_of, carry
 from web.api.auth import ActId, Answering, Reading
@@ -69,10 +67,8 @@ class RedLineDropRequest(Strict):
 async def ahead(caller: Reading, slug: s.SlugPath) -> Outlook:
     """Say what is open, from whom, and an indication of the rounds that takes, with its assumptions."""
     viewer = await caller.need(Page.TEXT, slug)
-    running = await views.open_round(caller.site.db, slug)
-    own = viewer.party
-    hidden = hidden_round(viewer, running.no if running else None)
-    return await outlook.look_ahead(caller.site.db, slug, hidden=hidden, own=own or "")
+    hidden = await rounds.hidden_from(caller.site.db, slug, viewer)
+    return await outlook.look_ahead(caller.site.db, slug, hidden=hidden, own=viewer.party or "")
 
 
 @router.get("/covenants/{slug}/objections", tags=["text"])
@@ -81,8 +77,7 @@ async def list_objections(
 ) -> s.Paged[ObjectionShape]:
     """List the objections in the order of the text; those of an open round as far as you may see them."""
     viewer = await caller.need(Page.TEXT, slug)
-    running = await views.open_round(caller.site.db, slug)
-    hidden = hidden_round(viewer, running.no if running else None)
+    hidden = await rounds.hidden_from(caller.site.db, slug, viewer)
     every = await objections.objections(caller.site.db, slug, open_only=False, hidden=hidden, own=[viewer.party])
     found = [one.row for one in every if status is None or one.row.status is status]
     part = found[parts.part.offset :][: parts.part.limit]

@@ -18,10 +18,11 @@ from models.tables import Covenant
 from rules import access
 from rules.access import Page, Relation, Viewer
 from rules.calendar import local_date
-from rules.showing import hidden_round, shows_document
+from rules.showing import shows_document
 from rules.standing import own_respondents
 from store import clauses as texts
 from store import duties, feeds, happenings, views
+from store.rounds import hidden_from
 from web.api import shapes as s
 from web.api.auth import Caller, Reading
 
@@ -123,7 +124,7 @@ async def positions(
     """List the latest position of each party on each text; while a round is open, of that round only your own."""
     _, viewer = await _seen(caller, slug, Page.TEXT)
     db = caller.site.db
-    hidden = hidden_round(viewer, await texts.open_round(db, slug))
+    hidden = await hidden_from(db, slug, viewer)
     own = {seat.party for seat in viewer.seats if seat.party}
     rows = await feeds.positions(db, slug, parts.part, clause=clause or "", party=party or "", hidden=hidden, own=own)
     return parts.of(rows, s.PositionShape.of)

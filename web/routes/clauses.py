@@ -17,11 +17,11 @@ from models.enums import AmendmentStatus, Lane, Language, Role, Stance
 from models.errors import Conflict, PolderError
 from models.filing import PaperAdding
 from models.tables import Clause, ClauseVersion, Covenant, HumanTask
-from rules import amending, lanes, showing
+from rules import amending, lanes
 from rules.access import Deed, Page, Relation, Seat, Viewer, does, forbidden
 from rules.calendar import local_date
 from rules.texts import SUPPORTING
-from store import amendments, asked, clauses, comments, commitments, papers, published, views
+from store import amendments, asked, clauses, comments, commitments, papers, published, rounds, views
 from store.clauses import Said
 from store.comments import LONGEST
 from web.forms import Filled, resumed, sent, typed
@@ -159,7 +159,7 @@ async def clause(visit: V, slug: str, clause: str) -> Response:
 async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> Response:
     db, slug, row = visit.site.db, around.covenant.slug, around.clause
     seat = around.viewer.own
-    hidden = showing.hidden_round(around.viewer, await clauses.open_round(db, slug))
+    hidden = await rounds.hidden_from(db, slug, around.viewer)
     said = await clauses.positions(db, slug, [row.id], hidden=hidden, own=seat.party if seat else None)
     own = [one for one in said if seat and one.position.party == seat.party]
     book = await asked.playbook(db, slug)

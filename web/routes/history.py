@@ -64,7 +64,7 @@ async def activity(visit: V, slug: str) -> Response:
     )  # fmt: skip
 
 
-def tell(one: Event, slug: str, viewer: Viewer, known: Known, in_lane: happenings.Reads) -> Told:
+def tell(one: Event, slug: str, viewer: Viewer, known: Known, in_lane: lanes.Reads) -> Told:
     """Say what an entry is to someone: nothing of a lane, a delegation or a text that is not theirs."""
     changes = one.data.get("changes", [])
     lane = telling.lane(changes)

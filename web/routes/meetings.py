@@ -91,7 +91,7 @@ async def _meeting(visit: Visit, hall: Hall, no: int) -> MeetingView:
     return found
 
 
-def form_of(slug: str, no: Number | None = None) -> str:
+def form_of(slug: str, no: int | None = None) -> str:
     """Return the address of a form, under which what is typed is kept."""
     return f"/c/{slug}/meetings/{'new' if no is None else no}"
 

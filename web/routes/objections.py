@@ -14,8 +14,7 @@ from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLine
 from rules.access import Deed, Page, Seat
 from rules.calendar import local_date
 from rules.objecting import reads_red_lines
-from rules.showing import hidden_round
-from store import objections, red_lines, views
+from store import objections, red_lines, rounds, views
 from store import standing as reads
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
@@ -44,8 +43,7 @@ async def _shown(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLR
     db = visit.site.db
     covenant, seat = await views.covenant(db, slug), viewer.own
     of = reads_red_lines(viewer, local_date(visit.clock(covenant)))
-    running = await views.open_round(db, slug)
-    hidden = hidden_round(viewer, running.no if running else None)
+    hidden = await rounds.hidden_from(db, slug, viewer)
     every = await objections.objections(db, slug, open_only=False, hidden=hidden, own=[viewer.party])
     found = (await reads.standing(db, slug)).clauses
     return page(

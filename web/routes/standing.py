@@ -12,9 +12,9 @@ from models.tables import Constituency, Covenant, HumanTask, Party
 from rules import access, standing
 from rules.access import Deed, Page, Relation, Viewer
 from rules.labels import DOCUMENTS
-from rules.showing import hidden_round, shows_document
+from rules.showing import shows_document
 from rules.standing import Next, NextKind
-from store import correspondence, views
+from store import amendments, correspondence, rounds, views
 from store import standing as reads
 from store.outlook import look_ahead
 from store.standing import Paper, Standing
@@ -64,8 +64,9 @@ async def covenant(visit: V, slug: str) -> Response:
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)
-    outlook = (await ahead(visit, viewer, slug))[0] if access.sees(viewer, Page.TEXT) else None
-    missing, between = standing.needed(missing, outlook.gaps if outlook else [])
+    proposed = access.sees(viewer, Page.TEXT) and await amendments.bracketed(db, slug)
+    gaps = (await ahead(visit, viewer, slug))[0].gaps if proposed else []
+    missing, between = standing.needed(missing, gaps)
     return page(
         visit, "standing/covenant.html.j2", covenant=row, viewer=viewer, now=now, found=found, waiting=waiting,
         iso=date.fromisoformat, tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine,
@@ -80,8 +81,7 @@ async def covenant(visit: V, slug: str) -> Response:
 
 async def ahead(visit: Visit, viewer: Viewer, slug: str) -> tuple[Outlook, int | None]:
     """Return what still stands between the parties and an agreement, and the round of which others' part is hidden."""
-    running = await views.open_round(visit.site.db, slug)
-    hidden = hidden_round(viewer, running.no if running else None)
+    hidden = await rounds.hidden_from(visit.site.db, slug, viewer)
     return await look_ahead(visit.site.db, slug, hidden=hidden, own=viewer.party or ""), hidden
 
 

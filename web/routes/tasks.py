@@ -31,7 +31,6 @@ from web.visiting import V, Visit, page_number
 router = APIRouter(include_in_schema=False)
 
 PER_PAGE = 25
-SIGNING = {TaskKind.SIGNATURE, TaskKind.DECLARATION}
 CODES = RateLimitItemPerMinute(6, 15)
 """One-time codes that one person may ask for."""
 
@@ -115,7 +114,12 @@ async def _at(visit: Visit, task_id: str) -> At:
         )
     today = local_date(visit.clock(found.covenant))
     seat, proxy = access.own_task(viewer, task.respondent, task.role, task.kind, today), False
-    if seat is None and task.role is None and task.kind not in SIGNING and access.does(viewer, Deed.ANSWER_ON_BEHALF):
+    if (
+        seat is None
+        and task.role is None
+        and task.kind not in answering.SIGNING
+        and access.does(viewer, Deed.ANSWER_ON_BEHALF)
+    ):
         seat, proxy = viewer.seat(roles=answering.PROXIES), True
     who = await asked.person(visit.site.db, slug, seat.person) if seat else None
     return At(found, viewer, seat, proxy, who)
@@ -143,7 +147,7 @@ async def _shown(visit: Visit, at: At, f: Filled, status: int = 200) -> Response
         viewer=at.viewer, now=clock, counts=counts, refused=refused, next=NEXT[found.task.kind],
         matter=await documents.matter_of(db, found.task.covenant, found.task.step, visit.language),
         successor=None if found.answerable else await duties.successor(db, found.task), other_act=new_act(),
-        signing=found.task.kind in SIGNING,
+        signing=found.task.kind in answering.SIGNING,
         outbox=visit.site.settings.outbox if not visit.site.settings.smtp_host else None, **{"question": None, **more},
     )  # fmt: skip
 

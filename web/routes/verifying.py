@@ -48,12 +48,7 @@ async def ask(visit: V) -> Response:
 @router.post("/verify")
 async def verify(visit: V) -> Response:
     """Say what a PDF or a dossier proves and what it does not."""
-    caller = visit.request.client.host if visit.request.client else ""
-    if not await visit.site.limiter.hit(PER_CALLER, "verify", caller):
-        raise TooMany(
-            "too_many", "Er zijn te veel documenten gecontroleerd. Verwacht: probeer het over een minuut opnieuw.",
-            "Too many documents were checked. Expected: try again in a minute.",
-        )  # fmt: skip
+    await _slowly(visit, "verify", "Er zijn te veel documenten gecontroleerd", "Too many documents were checked")
     f = await typed(visit.request)
     head = f.get("head").strip().lower()
     if head and not re.fullmatch(r"[0-9a-f]{64}", head):
@@ -85,13 +80,18 @@ async def own_dossier(visit: V, slug: str) -> Response:
 
 
 async def _dossier(visit: Visit, slug: str, viewer: Viewer) -> Response:
-    caller = visit.request.client.host if visit.request.client else ""
-    if not await visit.site.limiter.hit(PER_CALLER, "dossier", caller):
-        raise TooMany(
-            "too_many", "Er zijn te veel dossiers gevraagd. Verwacht: probeer het over een minuut opnieuw.",
-            "Too many dossiers were asked for. Expected: try again in a minute.",
-        )  # fmt: skip
+    await _slowly(visit, "dossier", "Er zijn te veel dossiers gevraagd", "Too many dossiers were asked for")
     at = visit.clock(await views.covenant(visit.site.db, slug))
     seal = await asyncio.to_thread(Seal.open, visit.site.settings.state / "seal")
     made = await dossier(visit.site.db, slug, viewer, at, await asyncio.to_thread(seal.root_pem.read_bytes))
     return sent_file(made.data, made.media_type, made.name)
+
+
+async def _slowly(visit: Visit, what: str, nl: str, en: str) -> None:
+    caller = visit.request.client.host if visit.request.client else ""
+    if not await visit.site.limiter.hit(PER_CALLER, what, caller):
+        raise TooMany(
+            "too_many",
+            f"{nl}. Verwacht: probeer het over een minuut opnieuw.",
+            f"{en}. Expected: try again in a minute.",
+        )
