@@ -1,6 +1,7 @@
 """Papers as people give them, and what of theirs may move to a wider lane: for pages, command line and API."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from acts.composing import stored_document
 from models.enums import Lane, Language
@@ -52,7 +53,7 @@ async def accord(db: Database, slug: str, note: str) -> PaperText:
 
 
 async def wider(
-    db: Database, slug: str, item: Kind, person: str, actor: lanes.Viewer, keys: Iterable[str]
+    db: Database, slug: str, item: Kind, person: str, actor: lanes.Viewer, keys: Iterable[str], today: date
 ) -> dict[str, list[Lane]]:
     """Return to which wider lanes someone may move each of these."""
     people = {one.id: one for one in (await standing.roster(db, slug)).people}
@@ -62,5 +63,5 @@ async def wider(
     made = {}
     for key in keys:
         found = await papers.found(db, LaneQuestion(covenant=slug, item=item, id=key))
-        made[key] = lanes.wider(item, found, people.get(found.person or ""), who, actor)
+        made[key] = lanes.wider(item, found, people.get(found.person or ""), who, actor, today)
     return made

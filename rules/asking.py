@@ -1,12 +1,10 @@
 """How the history tells of questions beside the plan, and of the clocks of silence procedures. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from rules.retelling import Both, Change, Known, Two, both, listed, respondent
+from rules.retelling import Both, Change, Known, Make, Two, both, listed, respondent
 from rules.retelling import of_kind as of
 from rules.retelling import said as said_of
-
-Make = Callable[[Both, Sequence[Change], Known], Both | None]
 
 
 def asked_beside(nl: str, en: str) -> Make:

@@ -39,11 +39,11 @@ def in_words(clauses: Sequence[c.ClauseRef]) -> Words | None:
     numbers = ", ".join(clause.number for clause in clauses)
     rounds = min(clause.still for clause in clauses)
     one = len(clauses) == 1
-    nl = f"artikel {numbers} staat" if one else f"de artikelen {numbers} staan"
-    en = f"clause {numbers} has" if one else f"clauses {numbers} have"
+    nl = f"artikel {numbers}" if one else f"de artikelen {numbers}"
+    en = f"clause {numbers}" if one else f"clauses {numbers}"
     return Words(
-        nl=f"Impasse: {nl} {rounds} {'ronde' if rounds == 1 else 'rondes'} stil. Een pakket, bemiddelen, parkeren, "
-        "afsplitsen of beëindigen kan.",
-        en=f"Deadlock: {en} not moved for {rounds} {'round' if rounds == 1 else 'rounds'}. A package, mediation, "
-        "parking, splitting off or ending is possible.",
+        nl=f"Impasse: in {rounds} {'ronde' if rounds == 1 else 'rondes'} kwam geen partij dichter bij {nl}, welke "
+        "tekst er ook lag. Een pakket, bemiddelen, parkeren, afsplitsen of beëindigen kan.",
+        en=f"Deadlock: in {rounds} {'round' if rounds == 1 else 'rounds'} no party came nearer to {en}, whatever its "
+        "text. A package, mediation, parking, splitting off or ending is possible.",
     )

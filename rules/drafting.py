@@ -120,6 +120,15 @@ def mediator(mediation: Mediation, roster: c.Roster) -> c.Person:
     return who.model_copy(update={"roles": roles})
 
 
+def relieved(roster: c.Roster, *, keeps: str) -> list[c.Person]:
+    """Return those who mediate and no longer do, without the office: one mediates at a time."""
+    return [
+        one.model_copy(update={"roles": [role for role in one.roles if role is not Role.MEDIATOR]})
+        for one in roster.people
+        if Role.MEDIATOR in one.roles and one.id != keeps
+    ]
+
+
 def asked_of_parties(mediation: Mediation, roster: c.Roster, clauses: Sequence[c.ClauseRef]) -> Words:
     """Return the question whether the parties accept a mediator."""
     name, numbers = mediator(mediation, roster).name, numbers_of(clauses, mediation.clauses)

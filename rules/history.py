@@ -4,15 +4,16 @@ A sentence never tells what somebody answered, only that they did: the outcome o
 own. Decisions of an office are its answer, and are told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from models.base import Words
 from models.enums import ClauseStatus, TaskKind
 from rules import labels
 from rules.asking import asked_beside, clock, outcome
+from rules.mediation_words import SENTENCES as SENTENCES_OF_MEDIATION
 from rules.meeting_words import SENTENCES as SENTENCES_OF_MEETINGS
-from rules.retelling import NOTHING, Both, Change, Known, Two
+from rules.retelling import NOTHING, Both, Change, Known, Make, Two
 from rules.retelling import both as _both
 from rules.retelling import capital as _capital
 from rules.retelling import day as _day
@@ -90,9 +91,6 @@ def _step(changes: Sequence[Change]) -> tuple[Both, Both | None] | None:
         return None
     said = found[0].get("sentence") or found[0].get("slip")
     return _words(found[0]["planned"]["step"]["title"]), _words(said) if said else None
-
-
-Make = Callable[[Both, Sequence[Change], Known], Both | None]
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -344,12 +342,6 @@ def _withdrew(who: Both, changes: Sequence[Change], known: Known) -> Both | None
     return _both(f"{name.nl} heeft zich teruggetrokken", f"{name.en} withdrew")
 
 
-def _named(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
-    found = _of(changes, "person_changed")
-    name = str(found[0]["person"]["name"]) if found else ""
-    return _both(f"{name} bemiddelt, met instemming van de partijen", f"{name} mediates, accepted by the parties")
-
-
 def _lifted(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
     found = _of(changes, "objection_ended")
     if not found:
@@ -403,7 +395,6 @@ SENTENCES: dict[str, Make] = {
         "{who} heropende de tekst: er wordt weer gesproken over {clauses}",
         "{who} reopened the text: {clauses} will be talked about again",
     ),
-    "mediator_named": _named,
     "objection_lifted": _lifted,
     "red_line_told": _fixed(
         "{who} vertelde de facilitator iets in vertrouwen", "{who} told the facilitator something in confidence"
@@ -415,6 +406,7 @@ SENTENCES: dict[str, Make] = {
         "{who} heeft artikelen gewogen, in vertrouwen", "{who} weighed clauses, in confidence"
     ),
     **SENTENCES_OF_MEETINGS,
+    **SENTENCES_OF_MEDIATION,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,
@@ -489,6 +481,9 @@ SENTENCES: dict[str, Make] = {
         "task_ended", "Niet op tijd beantwoord: {whom}{title}", "Not answered in time: {whom}{title}"
     ),
     "tasks_void": _tasks("task_ended", "Vervallen: {whom}{title}; {because}", "Void: {whom}{title}; {because}"),
+    "tasks_answered": _tasks(
+        "task_ended", "Beantwoord: {whom}{title}; {because}", "Answered: {whom}{title}; {because}"
+    ),
     "mail_undeliverable": _undeliverable,
     "document_made": _document,
     "party_withdrew": _withdrew,

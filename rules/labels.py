@@ -157,6 +157,8 @@ EVENTS = {
     "clauses_split_off": Words(nl="artikelen afgesplitst", en="clauses split off"),
     "text_reopened": Words(nl="tekst heropend", en="text reopened"),
     "mediator_named": Words(nl="bemiddelaar benoemd", en="mediator named"),
+    "mediator_relieved": Words(nl="bemiddelaar niet langer in functie", en="mediator no longer in office"),
+    "tasks_answered": Words(nl="beantwoord door het bezwaar op te heffen", en="answered by lifting the objection"),
     "objection_lifted": Words(nl="bezwaar opgeheven", en="objection lifted"),
     "red_line_told": Words(nl="in vertrouwen verteld", en="told in confidence"),
     "red_line_dropped": Words(nl="in vertrouwen ingetrokken", en="taken back in confidence"),

@@ -17,7 +17,7 @@ from models.errors import Refusal
 from models.filing import PaperAdding, Widening
 from models.papers import LaneFound
 from rules.answering import PROXIES, person
-from rules.mandates import in_force
+from rules.mandates import in_force, may_give
 from rules.texts import unknown_clause
 
 CONVENERS = {Role.FACILITATOR, Role.SECRETARIAT, Role.CHAIR, Role.MEDIATOR}
@@ -240,8 +240,12 @@ def place_found(found: LaneFound) -> Place | None:
     return Place(found.lane, found.party, found.constituency, tuple(found.was))
 
 
-def wider(item: str, found: LaneFound, author: c.Person | None, who: c.Person, actor: Viewer) -> list[Lane]:
-    """Return the wider lanes to which someone may move a comment or paper: their own party's, and nobody else's.
+def wider(
+    item: str, found: LaneFound, author: c.Person | None, who: c.Person, actor: Viewer, today: date
+) -> list[Lane]:
+    """Return the wider lanes to which someone may move a comment or paper: one's own, and no other party's.
+
+    What another of the delegation wrote is moved only by who speaks for the whole of it: who may change it.
 
     Args:
         item: `comment` or `paper`; a comment is never public.
@@ -249,12 +253,14 @@ def wider(item: str, found: LaneFound, author: c.Person | None, who: c.Person, a
         author: who wrote it.
         who: who would move it.
         actor: what they are today.
+        today: the day in Amsterdam.
     """
     place = place_found(found)
     if place is None or author is None or not may_read(place, actor):
         return []
     if author.party is not None:
-        owns = actor.party is not None and actor.party == author.party
+        own = actor.party is not None and actor.party == author.party
+        owns = own and (who.id == author.id or may_give(who, author.party, today))
     else:
         owns = who.id == author.id or (Role.FACILITATOR in actor.roles and place.party is None)
     if not owns:
@@ -286,15 +292,15 @@ def check_widening(roster: c.Roster, act: Widening, found: LaneFound | None, tod
             {"id": act.id},
         )
     author = next((one for one in roster.people if one.id == found.person), None)
-    open_to = wider(act.item, found, author, who, actor)
+    open_to = wider(act.item, found, author, who, actor, today)
     if act.lane not in open_to:
         lanes = ", ".join(open_to)
         raise Refusal(
             "not_wider",
             f"Van {place.lane} naar {act.lane} kan {who.name} dit niet verplaatsen. Verwacht: "
-            f"{lanes or 'een opmerking of stuk van de eigen partij, en een ruimere kring'}.",
+            f"{lanes or 'iets van uzelf of, met een mandaat voor het geheel, van uw delegatie; en een ruimere kring'}.",
             f"{who.name} cannot move this from {place.lane} to {act.lane}. Expected: "
-            f"{lanes or 'a comment or paper of the own party, and a wider lane'}.",
+            f"{lanes or 'something of your own or, with a mandate for the whole, your delegation; and a wider lane'}.",
             {"id": act.id, "lanes": lanes},
         )
     return Place(act.lane, place.party, place.constituency, (*place.was, place.lane))

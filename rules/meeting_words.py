@@ -1,13 +1,11 @@
 """How the history tells of meetings: when and what happened, never what one is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from rules.meetings import moment
-from rules.retelling import Both, Change, Known, of_kind
+from rules.retelling import Both, Change, Known, Make, of_kind
 from rules.retelling import both as _both
-
-Make = Callable[[Both, Sequence[Change], Known], Both | None]
 
 
 def _meeting(nl: str, en: str) -> Make:

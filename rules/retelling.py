@@ -1,6 +1,6 @@
 """The pieces that sentences of the history are made of: names for ids, lists, days, in both languages. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -41,6 +41,9 @@ class Two(NamedTuple):
 
 Both = Words | Two
 NOTHING = Two("", "")
+
+Make = Callable[[Both, Sequence[Change], Known], Both | None]
+"""Makes a sentence of an entry: who did it, what changed, the names that the reader may know."""
 
 
 def both(nl: str, en: str) -> Two:

@@ -53,7 +53,10 @@ class Asked:
         """Whether it was answered and may be answered otherwise."""
         open_round = None if self.round is None else self.round.closed_at is None
         step = self.step.status if self.step else None
-        if self.task.kind is TaskKind.ATTENDANCE:  # until the meeting begins
+        waits = self.task.kind is TaskKind.ATTENDANCE  # until the meeting begins
+        if self.task.kind is TaskKind.CORRECTION:  # until the minutes are decided on: when all answered, or the term
+            waits = self.others[1] < self.others[0]
+        if waits:
             return self.task.status is TaskStatus.ANSWERED and self.task.due_at > self.covenant.moved_at
         return may_replace(self.task.kind, self.task.status, round_open=open_round, step=step)
 

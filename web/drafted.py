@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from models.base import Words
 from models.commitments import Commitment
-from models.enums import Language
+from models.enums import ClauseStatus, Language
 from models.tables import Clause, ClauseVersion, Party, Position
 from rules.articles import alignment
 from rules.chain import text_sha
@@ -43,6 +43,11 @@ class Line:
     restores: list[Party] = field(default_factory=list)
     authentic: Language = Language.NL
     commitments: list[Commitment] = field(default_factory=list)
+
+    @property
+    def unchanged_can_pass(self) -> bool:
+        """Whether the text as it is may pass when it is put again: it is open, though nobody has other words for it."""
+        return self.clause.status is ClauseStatus.BRACKETED and not self.brackets and not self.objections
 
     @property
     def sha(self) -> str:

@@ -61,6 +61,15 @@ def _correction(f: Filled) -> c.Content | None:
         f.wrong("agrees", "Kies of het verslag klopt.", "Choose whether the minutes are right.")
         return None
     agrees = f.get("agrees") == "yes"
+    if agrees and f.get("correction").strip():
+        f.wrong(
+            "correction",
+            "U kiest dat het verslag klopt en schrijft wat er anders moet. Maak dit veld leeg, of kies dat het niet "
+            "klopt.",
+            "You choose that the minutes are right and write what must be different. Empty this field, or choose that "
+            "they are not right.",
+        )
+        return None
     wrong = None if agrees else _words(f, "correction", "Schrijf wat er anders moet.", "Write what must be different.")
     return CorrectionAnswer(text_sha=f.get("text_sha"), agrees=agrees, correction=wrong) if f.fine else None
 

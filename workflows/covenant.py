@@ -582,7 +582,7 @@ class CovenantWorkflow(Replanning):
 
     @workflow.signal
     def person_joined(self, person: c.Person) -> None:
-        """Learn of a mediator whom the parties accepted."""
+        """Learn of a mediator whom the parties accepted, or who mediates no longer."""
         self.opened.roster.people = with_person(self.opened.roster.people, person)
         self.desk.roster = self.opened.roster
 

@@ -20,6 +20,9 @@ NAMING_DAYS = 10
 NAMING = DecisionRule(kind=RuleKind.CONSENT, unit=Unit.PARTY)
 """A mediator works only for who did not object to them: one party's reasoned objection is enough to look further."""
 
+ONE_MEDIATOR = "one-mediator-at-a-time"
+"""Patch: before it, who once mediated kept the office, also when the parties refused them later."""
+
 
 class Mediating(StepWorkflow):
     """What a dialogue does when it is left to a mediator to propose."""
@@ -43,7 +46,11 @@ class Mediating(StepWorkflow):
         self.ballots, self.proposal = {}, None
         where = f"{self.brief.round}-{self.mediations}"
         verdict = await self._name(wish, f"mediator-{where}")
-        if verdict.outcome is not Outcome.PASSED or self.desk.stopped:
+        if self.desk.stopped:
+            return None
+        accepted = verdict.outcome is Outcome.PASSED
+        await self._relieve(f"mediator-{where}", keeps=wish.mediator if accepted else "")
+        if not accepted:
             return None
         await self._install(wish, f"mediator-{where}")
         await self._ask_proposal(wish, f"mediation-{where}")
@@ -68,6 +75,23 @@ class Mediating(StepWorkflow):
         )
         await self.announce(verdict.sentence, title=title, where=where)
         return verdict
+
+    async def _relieve(self, where: str, *, keeps: str) -> None:
+        """Take the office from who had it: who was refused, or whose mediation is over, reads that lane no more."""
+        gone = drafting.relieved(self.desk.roster, keeps=keeps)
+        if not gone or not workflow.patched(ONE_MEDIATOR):
+            return
+        for person in gone:
+            self.desk.roster.people = with_person(self.desk.roster.people, person)
+        await self.desk.recorder.write(
+            self.desk.entry(
+                f"{self.brief.slug}/{where}/relieved",
+                "mediator_relieved",
+                *(c.PersonChanged(person=person) for person in gone),
+            )
+        )
+        for person in gone:
+            await tell(ids.covenant_workflow(self.brief.slug), "person_joined", person)
 
     async def _install(self, wish: Mediation, where: str) -> None:
         person = drafting.mediator(wish, self.desk.roster)

@@ -359,7 +359,10 @@ class MeetingWorkflow(Conversation):
         return [MeetingSet(meeting=after, workflow=workflow.info().workflow_id)]
 
     def may_change(self, task: c.TaskState) -> bool:
-        """Until it begins, who is invited may say otherwise."""
+        """Until it begins, who is invited may say otherwise; about minutes, until they are decided on."""
+        if task.kind is TaskKind.CORRECTION:
+            before = self.meeting.minutes_status is MinutesStatus.PROPOSED
+            return before and task.status is TaskStatus.ANSWERED and task.text_sha == self.meeting.minutes_sha
         return (
             task.status is TaskStatus.ANSWERED
             and task.kind is TaskKind.ATTENDANCE

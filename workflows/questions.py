@@ -27,6 +27,7 @@ class QuestionWorkflow(Conversation):
     def __init__(self, brief: QuestionBrief) -> None:
         self.brief, self.question = brief, brief.question
         self.ballots: dict[str, Ballot] = {}
+        self.why = ""
         desk = Desk(brief.slug, brief.title, brief.roster, brief.schedule, step=self.question.key, held=brief.held)
         if self.by_silence:
             desk.silence = Silence(desk, self.question.by.days)
@@ -63,6 +64,8 @@ class QuestionWorkflow(Conversation):
     @workflow.signal
     async def notice(self, notice: c.Notice) -> None:
         """Heed what the covenant announces."""
+        if notice.kind == "stop":
+            self.why = notice.reason
         await self.desk.heed(notice)
 
     def enough(self) -> bool:
@@ -82,7 +85,8 @@ class QuestionWorkflow(Conversation):
 
     def _ended(self) -> QuestionEnded:
         if self.desk.stopped:
-            return QuestionEnded(no=self.question.no, passed=False, sentence=OVER)
+            sentence = Words(nl=f"{OVER.nl} Reden: {self.why}", en=f"{OVER.en} Reason: {self.why}")
+            return QuestionEnded(no=self.question.no, passed=False, sentence=sentence if self.why else OVER)
         verdict = tally(self.desk, self.question.by.rule, self.ballots, closed=True)
         passed = verdict.outcome is Outcome.PASSED
         return QuestionEnded(no=self.question.no, passed=passed, sentence=verdict.sentence, verdict=verdict)

@@ -67,6 +67,21 @@ class DialogueRoundWorkflow(StepWorkflow):
             await self.desk.recorder.write(approving.fixed(self.desk.entry, self.brief.slug, self.clauses, notice.fix))
         elif notice.kind != "rule":
             await super().heed(notice)
+            if notice.kind == "lifted" and workflow.patched(LIFTING_ANSWERS):
+                await self._answered_by_lifting(notice)
+
+    async def _answered_by_lifting(self, notice: c.Notice) -> None:
+        """Who lifts its objection says where it stands on the clause: nothing more is asked about that."""
+        party, clause = notice.party or "", notice.clause or ""
+        if clause not in self.owed.get(party, set()):
+            return
+        self.given[party] = self.given.get(party, set()) | {clause}
+        done = len(self.owed[party] & self.given[party])
+        for task in self.desk.open_tasks():
+            if task.respondent == party:
+                task.done = done
+                if done >= task.total:
+                    await self.desk.end([task], TaskStatus.ANSWERED, LIFTED, key="lifted")
 
     @property
     def where(self) -> str:
@@ -184,6 +199,12 @@ class DialogueRoundWorkflow(StepWorkflow):
         del clause  # one rule for all of them
         ballots = {party: Ballot(seat=party, stance=stance) for party, stance in stances.items()}
         return tally(self.desk, self.brief.planned.step.rule or DecisionRule(), ballots, closed=True)
+
+
+LIFTING_ANSWERS = "lifting-an-objection-answers-its-round"
+"""Patch: before it, who lifted the objection in a round still had to send the same position."""
+
+LIFTED = Words(nl="het bezwaar is opgeheven", en="the objection was lifted")
 
 
 def status_of(verdict: Verdict, clause: c.ClauseRef) -> ClauseStatus:

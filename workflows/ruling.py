@@ -1,5 +1,7 @@
 """What a covenant asks its parties beside the plan, and what follows: ground rules, editorial fixes, absences."""
 
+from typing import Literal
+
 from temporalio import workflow
 from temporalio.workflow import ParentClosePolicy
 
@@ -19,6 +21,11 @@ from workflows.proposing import Proposing
 from workflows.questions import QuestionWorkflow
 from workflows.refusing import check_looked, to_application_error
 from workflows.step import tell
+
+PACKAGE_FALLS = "a-package-falls-with-its-proposal"
+"""Patch: before it, a package was decided although a proposal in it had been taken back."""
+
+TAKEN_BACK = "Een voorstel waarop het pakket rust is ingetrokken. / A proposal that the package rests on was withdrawn."
 
 
 class Ruling(Proposing):
@@ -217,6 +224,24 @@ class Ruling(Proposing):
             self._asked(withdrawal.no)
         except PolderError as error:
             raise to_application_error(error) from error
+
+    async def _bracket(self, kind: Literal["bracket", "unbracket"], clause: str, amendment: str) -> None:
+        """A package before the parties falls with a proposal it rests on: nobody decides on words taken back."""
+        await super()._bracket(kind, clause, amendment)
+        resting = [
+            one for one in self.state.asking.questions if any(pick.amendment == amendment for pick in one.package)
+        ]
+        if kind == "bracket" or not resting or not workflow.patched(PACKAGE_FALLS):
+            return
+        for question in resting:
+            await self.desk.recorder.write(
+                self.desk.entry(
+                    f"{self.desk.slug}/{question.key}/fell", "question_withdrawn", c.Said(words=question.title),
+                    reason=TAKEN_BACK,
+                )
+            )  # fmt: skip
+            stop = c.Notice(kind="stop", at=workflow.now(), reason=TAKEN_BACK)
+            await tell(ids.question_workflow(self.desk.slug, question.no), "notice", stop)
 
     def _may_ask(self, actor: c.Actor, *offices: Role) -> None:
         self.is_open()

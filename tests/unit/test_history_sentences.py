@@ -111,6 +111,9 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "polder", [{"change": "person_changed", "person": {"id": "med", "name": "Mees"}}],
         "Mees mediates, accepted by the parties.",
     ),
+    "mediator_relieved": (
+        "polder", [{"change": "person_changed", "person": {"id": "med", "name": "Mees"}}], "Mees mediates no longer.",
+    ),
     "objection_lifted": (
         "una", [{"change": "objection_ended", "clause": "wage"}], "Union lifted the objection to clause 3.",
     ),
@@ -198,6 +201,10 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "tasks_void": (
         "polder", [{"change": "task_ended", "task": TASK, "reason": both("over")}],
         "Void: Union ('Positions'); over en.",
+    ),
+    "tasks_answered": (
+        "polder", [{"change": "task_ended", "task": TASK, "reason": both("lifted")}],
+        "Answered: Union ('Positions'); lifted en.",
     ),
     "mail_undeliverable": (
         "polder", [{"change": "task_undeliverable", "task": TASK, "person": "una", "problem": "550 una@example.org"}],

@@ -239,6 +239,23 @@ def test_who_does_not_own_it_is_told_no_more_than_they_may_know(who: str, code: 
     assert refused.value.code == code
 
 
+def test_only_who_speaks_for_the_whole_delegation_moves_what_a_colleague_wrote() -> None:
+    found = LaneFound(lane=Lane.DELEGATION, party="fnv", constituency="unions", person="fnv")
+    lead = c.Person(id="lead", name="lead", party="fnv", mandates=[c.Mandate(powers=[Power.COMMIT])])
+    aide = c.Person(id="aide", name="aide", party="fnv", mandates=MANDATED)
+    on_pay = c.Mandate(powers=[Power.COMMIT], themes=["pay"])
+    narrow = c.Person(id="narrow", name="narrow", party="fnv", mandates=[on_pay])
+    roster = ROSTER.model_copy(update={"people": [*PEOPLE, lead, aide, narrow]})
+    for who in ("fnv", "lead"):
+        moved = lanes.check_widening(roster, widening(who, Lane.TABLE), found, TODAY)
+        assert moved is not None
+        assert moved.lane is Lane.TABLE
+    for who in ("aide", "narrow"):
+        with pytest.raises(Refusal) as refused:
+            lanes.check_widening(roster, widening(who, Lane.TABLE), found, TODAY)
+        assert refused.value.code == "not_wider"
+
+
 def test_a_party_cannot_spread_what_the_facilitator_wrote_to_it_in_confidence() -> None:
     found = LaneFound(lane=Lane.FACILITATOR, party="fnv", constituency="unions", person="facilitator")
     with pytest.raises(Refusal) as refused:

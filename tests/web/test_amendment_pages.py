@@ -113,6 +113,28 @@ async def test_what_collides_is_named_and_a_refusal_can_be_maintained(table: Tab
     assert clause.status is ClauseStatus.BRACKETED
 
 
+async def test_a_clause_whose_last_words_were_taken_back_is_put_again_and_nobody_is_asked_twice(
+    table: Table, sign_in: SignIn
+) -> None:
+    path = await talking(table)
+    union, fay = await sign_in("union@example.org"), await sign_in("fay@example.org")
+    await proposed(union, path, "Living wage (nl)", "Living wage (en)")
+    await table.agree_on_text()
+    await table.advance(1)
+    (one,) = await amendments.amendments(table.db, table.slug)
+    assert not (await fay.get(f"/c/{table.slug}/drafting")).soup.select("#again"), "words stand between brackets"
+    mine = await union.get(f"/c/{table.slug}/amendment?id={one.row.id}")
+    await union.send(mine.form(having="reason"), {"reason": "We found other words.", "do": "withdraw"})
+    form = (await fay.get(f"/c/{table.slug}/drafting")).form(having="choice")
+    said = {"reason": "Nothing stands in the way.", "intent": "send"}
+    refused = await fay.send(form, said, status=422)
+    assert "a clause to park or to put again" in refused.problems[0]
+    await fay.send(refused.form(having="choice"), {**said, "again": "yes"})
+    await table.settle()
+    assert (await table.steps())["talks"] == "done"
+    assert {one.status for one in (await views.view(table.db, table.slug)).clauses} == {ClauseStatus.AGREED}
+
+
 async def test_who_may_not_is_told_and_nothing_typed_is_lost(table: Table, sign_in: SignIn) -> None:
     path = await talking(table)
     fay, aide = await sign_in("fay@example.org"), await sign_in("union-aide@example.org", "en")

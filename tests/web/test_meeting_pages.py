@@ -146,7 +146,13 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
     row = (await meetings.meeting(table.db, table.slug, 1)).row
     approving = (await asked(table, TaskKind.CORRECTION))["union"]
     page = await union.get(task_url(approving.id))
-    await union.send(page.form(having="agrees"), {"agrees": "no", "correction": "We did not agree.", "do": "answer"})
+    typed = {"correction": "We did not agree.", "do": "answer"}
+    both_ways = await union.send(page.form(having="agrees"), {"agrees": "yes", **typed}, status=422)
+    assert "Empty this field, or choose that they are not right." in both_ways.text
+    assert "We did not agree." in both_ways.text
+    await union.send(both_ways.form(having="agrees"), {"agrees": "yes", "correction": "", "do": "answer"})
+    again = await union.get(task_url(approving.id))  # and until all have answered, another answer replaces it
+    await union.send(again.form(having="agrees"), {"agrees": "no", **typed})
     paper = f"{one}/files/{row.minutes_sha}"
     assert "We agreed to count." in (await union.get(paper)).text
     for other in (trade, cha):

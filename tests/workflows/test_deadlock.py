@@ -11,11 +11,11 @@ from models import contracts as c
 from models import ids
 from models.contracts import DraftingAnswer
 from models.drafting import Mediation, SplitOff
-from models.enums import Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
+from models.enums import Choice, ClauseStatus, Ground, Ratified, Role, Stance, TaskKind
 from models.errors import PolderError
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLineText
 from models.scenario import AmendmentReply, PositionReply
-from store import objections, red_lines, views
+from store import objections, red_lines, standing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,8 +79,8 @@ async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(
     assert await open_objections(table) == {"union": ("wage", "pay for it")}
     assert await status(table, "air") is ClauseStatus.AGREED
     sentence = (await table.event("round_closed")).data["changes"][-1]["sentence"]
-    assert "Deadlock: clause 1 has not moved for 1 round." in sentence["en"]
-    assert "Impasse: artikel 1 staat 1 ronde stil." in sentence["nl"]
+    assert "Deadlock: in 1 round no party came nearer to clause 1, whatever its text." in sentence["en"]
+    assert "Impasse: in 1 ronde kwam geen partij dichter bij artikel 1, welke tekst er ook lag." in sentence["nl"]
 
     # a mediator the parties refuse, then one they accept; the old chair gets the office
     with pytest.raises(PolderError) as refused:
@@ -122,6 +122,8 @@ async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(
         "lift_objection", lift.model_copy(update={"act": ref("l"), "actor": c.Actor(person="union-lead")})
     )
     assert await open_objections(table) == {}
+    assert "union" not in await table.waiting(), "who lifted it has said where it stands"
+    assert (await table.event("tasks_answered")).data["changes"][0]["reason"]["en"] == "the objection was lifted"
     for party in ("guild", "trade", "shops"):
         await table.position(party)
     await table.advance(11)
@@ -198,3 +200,31 @@ async def test_a_red_line_is_for_the_facilitator_alone(table: Table) -> None:
     await table.steer("drop_red_line", RedLineDrop(act=ref("d"), actor=c.Actor(person="union-lead"),
                                                    red_line=told.act))  # fmt: skip
     assert await red_lines.red_lines(table.db, table.slug, of=None) == []
+
+
+async def test_who_is_refused_as_a_mediator_has_the_office_no_more(table: Table) -> None:
+    await table.launch(TALKS)
+    await close_round(table, union={"wage": OBJECTS})
+    wish = Mediation(clauses=["wage"], mediator="cha", days=5)
+    await next_version(table, choice=Choice.MEDIATE, mediation=wish)
+    await table.approve()
+    assert Role.MEDIATOR in await roles(table, "cha")
+    await table.advance(6)  # no proposal came
+
+    other = wish.model_copy(update={"mediator": "sec"})
+    await next_version(table, choice=Choice.MEDIATE, mediation=other)
+    await table.approve()
+    assert Role.MEDIATOR in await roles(table, "sec")
+    assert await roles(table, "cha") == {Role.CHAIR}, "one mediates at a time"
+    await table.advance(6)
+
+    await next_version(table, choice=Choice.MEDIATE, mediation=other)
+    task = (await table.waiting())["union"]
+    await table.give(task, c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="someone else"))
+    await table.advance(11)
+    assert await roles(table, "sec") == {Role.SECRETARIAT}
+    assert await views.chain_break(table.db, table.slug) is None
+
+
+async def roles(table: Table, person: str) -> set[Role]:
+    return set(next(one.roles for one in (await standing.roster(table.db, table.slug)).people if one.id == person))

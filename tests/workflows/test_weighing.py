@@ -9,6 +9,7 @@ from table import STEPS, Table
 from acts import packaging
 from models import contracts as c
 from models import ids
+from models.amending import ProposalWithdrawal
 from models.enums import Ground, Matter, RuleKind, Stance
 from models.errors import PolderError, Unavailable
 from models.packages import Band, PackagePick
@@ -152,3 +153,13 @@ async def the_parties_decide_as_on_a_clause(table: Table, picks: list[PackagePic
     assert question.asked.package == picks
     assert (await views.current_texts(table.db, table.slug))["wage"].version == 1, "the facilitator makes the text"
     assert {one.row.status for one in await amendments.amendments(table.db, table.slug)} == {"open"}
+
+    # words taken back take the package with them
+    await table.steer("put_package", put.model_copy(update=by("fay")))
+    withdrawal = ProposalWithdrawal(**by("union-lead"), amendment=picks[0].amendment, reason="we found other words")
+    await table.steer("withdraw_proposal", withdrawal)
+    await table.settle()
+    assert await asked(table, 4) == {}
+    fell = await ground.question(table.db, table.slug, 4)
+    assert fell is not None
+    assert fell.row.ended_at is not None

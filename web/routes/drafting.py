@@ -420,13 +420,14 @@ def _check(
             )
     if any(name.startswith("commit-") for name in f.errors):
         return  # something was changed, and cannot be
-    if not ends and not more and not park and not fates and not any(line.changed for line in lines):
+    again = f.get("again") and any(line.unchanged_can_pass for line in lines)
+    if not ends and not more and not park and not fates and not again and not any(line.changed for line in lines):
         f.refuse(
             Refusal(
                 "nothing_changed",
                 "Er is nog niets gewijzigd. Verwacht: een andere tekst, een besluit over een voorstel, een artikel dat "
-                "u parkeert, of het einde van de gesprekken.",
-                "Nothing was changed yet. Expected: another text, a decision on a proposal, a clause to park, or the "
-                "end of the talks.",
+                "u parkeert of opnieuw voorlegt, of het einde van de gesprekken.",
+                "Nothing was changed yet. Expected: another text, a decision on a proposal, a clause to park or to "
+                "put again, or the end of the talks.",
             )
         )

@@ -1,6 +1,7 @@
 """Papers (stukken) in their lanes, and moving what is one's own to a wider lane."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
@@ -43,7 +44,11 @@ async def reader(visit: Visit, covenant: Covenant, viewer: Viewer) -> lanes.View
     seat = writer(viewer)
     if seat is None:
         return lanes.NOBODY
-    return await comments.viewer(visit.site.db, covenant.slug, seat.person, local_date(visit.clock(covenant)))
+    return await comments.viewer(visit.site.db, covenant.slug, seat.person, _today(visit, covenant))
+
+
+def _today(visit: Visit, covenant: Covenant) -> date:
+    return local_date(visit.clock(covenant))
 
 
 async def may_widen(
@@ -54,7 +59,8 @@ async def may_widen(
     if seat is None or not does(viewer, Deed.FILE_PAPER):
         return {}
     actor = await reader(visit, covenant, viewer)
-    found = await filing.wider(visit.site.db, covenant.slug, item, seat.person, actor, [one.id for one in rows])
+    keys, today = [one.id for one in rows], _today(visit, covenant)
+    found = await filing.wider(visit.site.db, covenant.slug, item, seat.person, actor, keys, today)
     return {key: open_to for key, open_to in found.items() if open_to}
 
 
@@ -159,7 +165,7 @@ async def _widen_shown(visit: Visit, slug: str, item: Item, key: str, f: Filled,
     seen = await reader(visit, covenant, viewer)
     seat = writer(viewer)
     open_to = (
-        (await filing.wider(visit.site.db, slug, item, seat.person, seen, [key])).get(key, [])
+        (await filing.wider(visit.site.db, slug, item, seat.person, seen, [key], _today(visit, covenant))).get(key, [])
         if seat is not None
         else []
     )
