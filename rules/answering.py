@@ -5,7 +5,7 @@ from datetime import date
 
 from models import contracts as c
 from models import signing as sg
-from models.enums import Choice, ClauseStatus, PartyStatus, Power, Role, Stance, TaskKind, TaskStatus
+from models.enums import Choice, ClauseStatus, PartyStatus, Power, Ratified, Role, Stance, TaskKind, TaskStatus
 from models.errors import Conflict, Refusal
 from models.meetings import CorrectionAnswer
 from models.packages import ConditionalPosition, Stays
@@ -246,6 +246,7 @@ def check_content(
         case c.RatificationAnswer() | sg.SignatureAnswer() | sg.DeclineAnswer() | CorrectionAnswer():
             _same_text(task, content.text_sha)
             check_around(content)
+            _explained(content)
         case c.DraftingAnswer():
             check_ways_out(task, content, clauses, roster)
             _drafting(task, content, clauses)
@@ -254,6 +255,15 @@ def check_content(
             _decision(task, content, clauses, today)
         case _:
             check_around(content)
+
+
+def _explained(content: c.Content) -> None:
+    if isinstance(content, c.RatificationAnswer) and content.result is Ratified.REJECTED and content.comment is None:
+        raise Refusal(
+            "rejected_without_reason",
+            "Waarom uw achterban de tekst verwierp staat er niet bij. Verwacht: wat er anders moet om in te stemmen.",
+            "Your members rejected the text; why is not said. Expected: what must be different for them to agree.",
+        )
 
 
 def _same_text(task: c.TaskState, text_sha: str | None) -> None:

@@ -227,3 +227,10 @@ async def last_closed(db: Database, slug: str) -> Round | None:
             .limit(1)
         )
         return rows.first()
+
+
+async def asks(db: Database, slug: str, no: int | None, clause: str) -> bool:
+    """Whether a round is about a clause."""
+    async with db.read() as session:
+        row = await session.get(Round, (slug, no))
+        return row is not None and clause in row.agenda

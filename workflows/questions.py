@@ -87,7 +87,8 @@ class QuestionWorkflow(Conversation):
         if self.desk.stopped:
             sentence = Words(nl=f"{OVER.nl} Reden: {self.why}", en=f"{OVER.en} Reason: {self.why}")
             return QuestionEnded(no=self.question.no, passed=False, sentence=sentence if self.why else OVER)
-        verdict = tally(self.desk, self.question.by.rule, self.ballots, closed=True)
+        over = not self.desk.open_tasks()  # decided before the term, who said nothing was not silent yet
+        verdict = tally(self.desk, self.question.by.rule, self.ballots, closed=over)
         passed = verdict.outcome is Outcome.PASSED
         return QuestionEnded(no=self.question.no, passed=passed, sentence=verdict.sentence, verdict=verdict)
 

@@ -249,7 +249,7 @@ async def test_what_each_round_left_is_told_by_party_and_by_clause(table: Table,
     assert least is not None
     assert least.get_text().startswith("Least supported by: Business (en) (1 of 2).")
     assert page.soup.select_one("svg#left-picture desc").get_text().strip() == (  # type: ignore[union-attr]
-        "round 1: 1 proposals and 1 objections. now: 1 proposals and 1 objections."
+        "round 1: 1 proposal and 1 objection. now: 1 proposal and 1 objection."
     )
     tables = {
         one.find("caption").get_text(): [[" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]  # type: ignore[union-attr]

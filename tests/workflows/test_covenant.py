@@ -131,7 +131,11 @@ async def test_a_position_may_change_until_the_round_closes_and_a_ratification_m
 
 async def a_rejected_ratification_is_the_facilitators_to_resolve(table: Table) -> None:
     task = (await table.waiting())["guild"]
-    await table.give(task, c.RatificationAnswer(result=Ratified.REJECTED, text_sha=task.text_sha or ""))
+    no = c.RatificationAnswer(result=Ratified.REJECTED, text_sha=task.text_sha or "")
+    with pytest.raises(Refusal) as why:
+        await table.give(task, no)
+    assert why.value.code == "rejected_without_reason"
+    await table.give(task, no.model_copy(update={"comment": "our members said no"}))
     assert (await table.steps())["ratification"] == "failed"
     assert (await table.waiting())["facilitator"].choices == ["back", "repeat", "continue", "end"]
 

@@ -216,11 +216,14 @@ def drawn(visit: Visit, current: ClauseVersion, found: Sequence[amendments.Amend
 
 
 async def _task(visit: Visit, around: Around, seat: Seat | None) -> HumanTask | None:
-    """Return the open task in which the visitor's party answers about clauses."""
+    """Return the open task in which the visitor's party answers about this clause."""
     if seat is None:
         return None
-    open_tasks = await views.waiting(visit.site.db, slug=around.covenant.slug, party=seat.party, limit=20)
-    return next((one for one in open_tasks if one.round is not None and one.role is None), None)
+    db, slug = visit.site.db, around.covenant.slug
+    open_tasks = await views.waiting(db, slug=slug, party=seat.party, limit=20)
+    task = next((one for one in open_tasks if one.round is not None and one.role is None), None)
+    asked_now = task is not None and await rounds.asks(db, slug, task.round, around.clause.id)
+    return task if asked_now else None
 
 
 # --- saying something -------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ FIELDS = {
     "bad_file": "file",
     "no_substitute": "substitute",
     "no_correction": "correction",
+    "rejected_without_reason": "comment",
 }
 """The field that a refusal is about, by its code."""
 
