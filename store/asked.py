@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlmodel import col, func, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import PartyStatus, TaskKind, TaskStatus
+from models.enums import Choice, PartyStatus, Role, TaskKind, TaskStatus
 from models.playbook import Playbook
 from models.tables import Answer, Covenant, Event, HumanTask, Party, Person, Round, Step
 from rules.showing import may_replace
@@ -150,3 +151,19 @@ def themes(book: Playbook) -> dict[str, Words]:
         found[theme.id] = theme.title
         found |= {sub.id: sub.title for sub in theme.sub}
     return found
+
+
+async def mediation(db: Database, slug: str, before: datetime) -> c.DraftingAnswer | None:
+    """Return what the facilitator chose when a mediator was last asked for, until some moment; none when never."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer.content)
+            .join(HumanTask, col(HumanTask.id) == Answer.task)
+            .where(
+                Answer.covenant == slug, HumanTask.kind == TaskKind.DRAFTING, HumanTask.role == Role.FACILITATOR,
+                Answer.given_at <= before,
+            )
+            .order_by(col(Answer.given_at).desc())
+            .limit(50)
+        )  # fmt: skip
+        return next((c.DraftingAnswer.model_validate(one) for one in rows if one.get("choice") == Choice.MEDIATE), None)

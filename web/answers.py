@@ -121,7 +121,7 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
         found_clauses = await clauses.clauses(db, task.covenant, None)
         return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
-    if task.kind is TaskKind.APPROVAL and (task.step or "").startswith("question-"):
+    if task.kind is TaskKind.APPROVAL and question_answers.asks(task):
         return await question_answers.beside(visit, found)
     return await _whole(visit, found, viewer, seat) if task.text_sha is not None else {}
 

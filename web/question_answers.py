@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.packages import PackagePick
-from models.tables import Clause, ClauseVersion
+from models.tables import Clause, ClauseVersion, HumanTask
 from rules.ground_rules import rule_in_words
-from store import amendments, clauses, ground
+from store import amendments, asked, clauses, ground
 from store.amendments import AmendmentView
 from store.asked import Asked
 from web.visiting import Visit
@@ -21,9 +21,23 @@ class Swapped(NamedTuple):
     moved: bool
 
 
+MEDIATOR = "/mediator-"
+"""In the id of the task that asks whether a party accepts a mediator."""
+
+
+def asks(task: HumanTask) -> bool:
+    """Whether a task asks about something beside the steps of the plan: a question, or a mediator."""
+    return (task.step or "").startswith("question-") or MEDIATOR in task.id
+
+
 async def beside(visit: Visit, found: Asked) -> dict[str, object]:
     """Return what a question beside the plan is about."""
     db, slug = visit.site.db, found.task.covenant
+    if MEDIATOR in found.task.id:
+        wish = await asked.mediation(db, slug, found.task.opened_at)
+        chosen = wish.mediation.clauses if wish and wish.mediation else []
+        about = await clauses.clauses(db, slug, None, only=chosen) if chosen else []
+        return {"mediation": wish, "mediated": [one.clause for one in about]}
     question = await ground.question(db, slug, int((found.task.step or "").rpartition("-")[2]))
     if question is None:
         return {}

@@ -9,6 +9,7 @@ from table import STEPS, Table
 from models.enums import ClauseStatus, Ground, Stance, TaskKind
 from models.scenario import PositionReply
 from store import objections, red_lines, views
+from web.rendering import task_url
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
@@ -63,6 +64,10 @@ async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: S
                    "mediator-email": "mees@example.org", "intent": "send"})  # fmt: skip
     asked = (await table.waiting())["union"]
     assert asked.title_en == "Do you accept Mees Middel as mediator for clause 1?"
+    why = await union.get(task_url(asked.id))
+    assert "We are stuck." in why.text
+    assert "proposes a new text within 20 working days" in " ".join(why.text.split())
+    assert why.soup.select(f"a[href='/c/{table.slug}/clauses/wage']")
     await table.approve()
     mees = await sign_in("mees@example.org")
     mine = await mees.get(drafting)

@@ -149,7 +149,8 @@ async def _shown(visit: Visit, at: At, f: Filled, status: int = 200) -> Response
         matter=await documents.matter_of(db, found.task.covenant, found.task.step, visit.language),
         successor=None if found.answerable else await duties.successor(db, found.task), other_act=new_act(),
         signing=found.task.kind in answering.SIGNING,
-        outbox=visit.site.settings.outbox if not visit.site.settings.smtp_host else None, **{"question": None, **more},
+        outbox=visit.site.settings.outbox if not visit.site.settings.smtp_host else None,
+        **{"question": None, "mediation": None, **more},
     )  # fmt: skip
 
 
