@@ -63,3 +63,17 @@ def why(fate: c.Fate) -> Words:
         nl=f"{nl} U kunt dit aanvaarden, of uw voorstel handhaven: dan staat het weer tussen haken.",
         en=f"{en} You can accept this, or maintain your amendment: then it stands between brackets again.",
     )
+
+
+def carried(number: str) -> tuple[Words, Words]:
+    """Return the subject and the words that tell a mover that the text around its open proposal changed."""
+    subject = Words(
+        nl=f"Artikel {number} is gewijzigd; uw voorstel staat nog", en=f"Clause {number} changed; your proposal stands"
+    )
+    words = Words(
+        nl="Er ligt een nieuwe versie van dit artikel, en over uw voorstel is nog niet besloten: het blijft tussen "
+        "haken. Past het niet meer bij de nieuwe woorden, doe dan een nieuw voorstel of trek dit in.",
+        en="There is a new version of this clause, and your proposal was not decided on: it stays between brackets. If "
+        "it no longer fits the new words, propose anew or withdraw it.",
+    )
+    return subject, words

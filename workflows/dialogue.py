@@ -1,6 +1,6 @@
 """Kind `dialogue`: negotiation rounds on the clauses until the text is clean or the talks end on the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from temporalio import workflow
 from temporalio.workflow import ParentClosePolicy
@@ -264,6 +264,7 @@ class DialogueStepWorkflow(Mediating):
                 )
             )
         await self._tell_movers(drafting, movers)
+        await self._tell_carried(set(new))
         await self._tell_restored(restored)
         await self._tell_parked(drafting)
         for split in drafting.split:
@@ -349,6 +350,26 @@ class DialogueStepWorkflow(Mediating):
             ]
         )
 
+    async def _tell_carried(self, changed: Collection[str]) -> None:
+        """Tell the movers of proposals that stay open that the words around them are others now."""
+        keys = [key for clause in self.clauses if clause.id in changed for key in clause.brackets]
+        if not keys or not workflow.patched(CARRYING_TOLD):
+            return
+        numbers = {clause.id: clause.number for clause in self.clauses}
+        found = await calls.look_at_amendments(lookups.AmendmentQuestion(covenant=self.brief.slug, amendments=keys))
+        await self.desk.post(
+            [
+                notice(
+                    f"{one.id}/carried/{self.brief.round}", one.party, *fates.carried(numbers[one.clause]),
+                    amendment=one.id,
+                )
+                for one in found.amendments
+            ]
+        )  # fmt: skip
+
+
+CARRYING_TOLD = "carried-proposals-are-told"
+"""Patch: before it, the mover of a proposal that stayed open was not told that the text around it changed."""
 
 BROKEN = "a-broken-condition-opens-its-clause"
 """Patch: before it, a clause stayed agreed when a later version broke the condition it was agreed on."""

@@ -76,6 +76,8 @@ async def test_what_has_no_fate_is_carried_over_and_what_is_refused_can_be_maint
     assert await brackets(table) == {carried: S.OPEN}
     (moved,) = await amendments.amendments(table.db, table.slug, "wage")
     assert moved.text_en == "Fair income (en)", "its place moved along with the new version"
+    told = [one.subject for one in await views.mails(table.db, table.slug) if one.person == "union-lead"]
+    assert [one for one in told if one.startswith("Clause 1 changed; your proposal stands")], told
     assert await brackets(table, "air") == {gone: S.REFUSED}
     no = FateAnswer(act=f"f-{uuid.uuid4()}", actor=c.Actor(person="trade-lead"), amendment=gone, accept=False,
                     reason="we cannot breathe it")  # fmt: skip
