@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import Choice, PartyStatus, Role, TaskKind, TaskStatus
+from models.enums import Choice, PartyStatus, Ratified, Role, TaskKind, TaskStatus
 from models.playbook import Playbook
 from models.tables import Answer, Covenant, Event, HumanTask, Party, Person, Round, Step
 from rules.showing import may_replace
@@ -167,3 +167,32 @@ async def mediation(db: Database, slug: str, before: datetime) -> c.DraftingAnsw
             .limit(50)
         )  # fmt: skip
         return next((c.DraftingAnswer.model_validate(one) for one in rows if one.get("choice") == Choice.MEDIATE), None)
+
+
+class Rejection(NamedTuple):
+    """What a party's members or board could not agree to."""
+
+    party: Party
+    comment: str
+
+
+async def rejections(db: Database, task: HumanTask) -> list[Rejection]:
+    """Return, for the decision on how to go on, which parties rejected the text in its step, and why."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer, Party, HumanTask.step)
+            .join(HumanTask, col(HumanTask.id) == Answer.task)
+            .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
+            .where(
+                Answer.covenant == task.covenant, HumanTask.kind == TaskKind.RATIFICATION,
+                Answer.given_at <= task.opened_at,
+            )
+            .order_by(col(Answer.given_at))
+        )  # fmt: skip
+        after = task.id.rpartition("/after-")[2]
+        newest = {party.id: (answer, party) for answer, party, step in rows if after.startswith(f"{step}-")}
+    return [
+        Rejection(party, answer.content.get("comment") or "")
+        for answer, party in newest.values()
+        if answer.content.get("result") == Ratified.REJECTED
+    ]

@@ -120,7 +120,8 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
         found_clauses = await clauses.clauses(db, task.covenant, None)
-        return {"text_clauses": [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]}
+        in_text = [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]
+        return {"text_clauses": in_text, "rejections": await asked.rejections(db, task)}
     if task.kind is TaskKind.APPROVAL and question_answers.asks(task):
         return await question_answers.beside(visit, found)
     return await _whole(visit, found, viewer, seat) if task.text_sha is not None else {}

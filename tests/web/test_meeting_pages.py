@@ -146,6 +146,9 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
     row = (await meetings.meeting(table.db, table.slug, 1)).row
     approving = (await asked(table, TaskKind.CORRECTION))["union"]
     page = await union.get(task_url(approving.id))
+    linked = (await union.get(one)).soup.select(f"main a[href='{task_url(approving.id)}']")
+    assert linked, "the page of the meeting leads to what it asks"
+    assert not (await trade.get(f"/c/{table.slug}/meetings")).soup.select(f"main a[href='{task_url(approving.id)}']")
     typed = {"correction": "We did not agree.", "do": "answer"}
     both_ways = await union.send(page.form(having="agrees"), {"agrees": "yes", **typed}, status=422)
     assert "Empty this field, or choose that they are not right." in both_ways.text

@@ -13,6 +13,7 @@ from models.enums import Choice, Lane, Ratified
 from models.errors import Refusal
 from models.filing import PaperAdding, PaperText
 from store import papers, views
+from web.rendering import task_url
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SignIn = Callable[..., Awaitable[Browser]]
@@ -28,14 +29,16 @@ async def accord(table: Table) -> str:
     return sha
 
 
-async def back_to_the_text(table: Table, sha: str, text: str) -> None:
+async def back_to_the_text(table: Table, fay: Browser, sha: str, text: str) -> None:
     """The union's members say no; the facilitator opens the wage again."""
     await table.ratify(except_=["union"])
     no = c.RatificationAnswer(result=Ratified.REJECTED, text_sha=sha, comment="our members said no")
     await table.give((await table.waiting())["union"], no)
     await table.advance(2)
     again = c.DecisionAnswer(choice=Choice.BACK, reason="listen to the members", clauses=["wage"])
-    await table.give((await table.waiting())["facilitator"], again)
+    decision = (await table.waiting())["facilitator"]
+    assert "our members said no" in (await fay.get(task_url(decision.id))).text
+    await table.give(decision, again)
     await table.advance(3)
     await table.draft({"wage": text})
 
@@ -93,7 +96,7 @@ async def test_an_accord_is_public_only_when_made_so_and_versions_show_what_chan
     assert "accord public" not in (await union.get(text)).text
     assert (await union.http.post(text, data={"note": "x", "sure": "yes"})).status_code == 403
 
-    await back_to_the_text(table, never, "1. Fair wage\n2. For all")
+    await back_to_the_text(table, fay, never, "1. Fair wage\n2. For all")
     shown = await accord(table)
     await made_public(fay, text)
     page = await browser.get(entry)
@@ -106,7 +109,7 @@ async def test_an_accord_is_public_only_when_made_so_and_versions_show_what_chan
     assert "Old wage" not in first.html
     assert first.soup.select_one("#art_wage_2") is not None
 
-    await back_to_the_text(table, shown, "1. Living wage\n2. For all")
+    await back_to_the_text(table, fay, shown, "1. Living wage\n2. For all")
     assert "Living wage" not in (await browser.get(entry)).html, "the next draft is confidential"
     assert "Fair wage" in (await browser.get(f"{entry}/versions/1")).text, "what is public stays public"
     await accord(table)

@@ -15,7 +15,7 @@ from models.enums import Choice, ClauseStatus, Ground, Ratified, Role, Stance, T
 from models.errors import PolderError
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLineText
 from models.scenario import AmendmentReply, PositionReply
-from store import objections, red_lines, standing, views
+from store import asked, objections, red_lines, standing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -90,9 +90,9 @@ async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(
     assert refused.value.code == "unknown_mediator"
     wish = Mediation(clauses=["wage"], mediator="cha", days=5)
     await next_version(table, choice=Choice.MEDIATE, mediation=wish)
-    asked = (await table.waiting())["union"]
-    assert asked.title_en == "Do you accept Cha as mediator for clause 1?"
-    await table.give(asked, c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="someone else"))
+    question = (await table.waiting())["union"]
+    assert question.title_en == "Do you accept Cha as mediator for clause 1?"
+    await table.give(question, c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="someone else"))
     await table.advance(11)
     assert "mediator_named" not in await table.kinds()
     await next_version(table, choice=Choice.MEDIATE, mediation=wish)
@@ -147,6 +147,8 @@ async def test_after_a_failed_ratification_the_text_is_opened_again(table: Table
     await table.advance(2)
     decision = (await table.waiting())["facilitator"]
     assert decision.choices == ["back", "repeat", "continue", "end"]
+    why = [(one.party.id, one.comment) for one in await asked.rejections(table.db, decision)]
+    assert why == [("union", "our members said no")]
     await table.give(decision, c.DecisionAnswer(choice=Choice.BACK, reason="listen to the members", clauses=["wage"]))
     row = await views.covenant(table.db, table.slug)
     assert (row.accord_at, row.text_sha) == (None, None)

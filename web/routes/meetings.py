@@ -14,12 +14,12 @@ from models import contracts as c
 from models import ids
 from models.base import Words
 from models.convening import MeetingCall, MeetingChange, MeetingReport, MeetingText, NewAction
-from models.enums import MeetingStatus
+from models.enums import MeetingStatus, TaskStatus
 from models.errors import Forbidden, NotFound, PolderError
 from models.tables import Covenant
 from rules import access, balance, meetings
 from rules.access import Deed, Page, Viewer, does
-from rules.calendar import AMSTERDAM, skipped
+from rules.calendar import AMSTERDAM, local_date, skipped
 from rules.labels import OFFICES
 from store import contents, views
 from store import meetings as reads
@@ -249,11 +249,18 @@ def _shown(visit: Visit, hall: Hall, found: MeetingView, f: Filled, status: int 
     acting = _acts(hall) and hall.covenant.ended_at is None
     row = found.row
     versions = [one for one in found.minutes if one.content]
+    mine = [
+        one.task
+        for one in [*found.coming, *found.minutes, *found.corrections, *found.actions]
+        if one.task.status is TaskStatus.OPEN
+        and access.own_task(hall.viewer, one.task.respondent, one.task.role, one.task.kind, local_date(now))
+    ]
     return page(
         visit, "meetings/meeting.html.j2", status=status, covenant=hall.covenant, viewer=hall.viewer, f=f,
         found=found, row=row, names=dict(hall.owners), now=now, rows=range(ACTIONS), owners=hall.owners,
         changes=acting and row.status is MeetingStatus.CALLED and row.start_at > now,
         reports=acting and row.status is MeetingStatus.HELD, versions=versions, form_key=form_of(row.covenant, row.no),
+        mine=mine,
     )  # fmt: skip
 
 
