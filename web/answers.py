@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from acts import composing
 from models import contracts as c
@@ -19,7 +19,7 @@ from store import amendments, asked, clauses, commitments
 from store.asked import Asked
 from store.clauses import ClauseLine
 from web import meeting_answers, question_answers
-from web.conditions import offered_conditions
+from web.conditions import ONE, offered_conditions, own_in_words
 from web.forms import Filled, upload
 from web.visiting import MOST_PAGES, Visit, page_number, whole_number
 
@@ -169,7 +169,7 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if stands(one)], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
-        "committable": committable,
+        "committable": committable, "own_conditions": own_in_words(lines, offers, visit.language),
         "proposed": {one.clause.id: [x for x in proposed if x.row.clause == one.clause.id] for one in part},
         "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
         "kept": {one.clause.id: _kept(one, found) for one in part},
@@ -317,8 +317,6 @@ def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, st
 LEAST, MOST = 3, 2000
 CONDITIONS = 3
 """Conditions on one agreement that a page offers room for; files and programs may give more."""
-
-ONE: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
 def _length(f: Filled, name: str, text: str) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
+from pydantic import TypeAdapter
+
 from models.base import Words
 from models.enums import ClauseStatus, Language
 from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
 from rules import conditions_text
 from store import amendments, clauses
+from store.clauses import ClauseLine
 from store.engine import Database
 
 LONGEST_EXCERPT = 40
+ONE: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
 async def offered_conditions(
@@ -37,6 +41,20 @@ async def offered_conditions(
         )
         found.append(IsAccepted(amendment=bracket.row.id))
     return [(conditions_text.said(one, numbers, movers), one) for one in found]
+
+
+def own_in_words(
+    lines: Iterable[ClauseLine], offers: Iterable[tuple[Words, Condition]], language: Language
+) -> dict[str, list[str]]:
+    """Return, by clause, the conditions of a party's own last agreement, in the words they are chosen by."""
+    known = {conditions_text.short(one): words for words, one in offers}
+    numbers = {one.clause.id: one.clause.number for one in lines}
+    found = {}
+    for line in lines:
+        given = [ONE.validate_python(raw) for raw in line.own.position.conditions] if line.own else []
+        said = [known.get(conditions_text.short(one)) or conditions_text.said(one, numbers, {}) for one in given]
+        found[line.clause.id] = [words.pick(language) for words in said]
+    return found
 
 
 def _excerpt(one: amendments.AmendmentView) -> Words:

@@ -127,7 +127,9 @@ async def test_agreement_on_a_condition_from_the_list(table: Table, sign_in: Sig
     assert wrong.form(having="if-wage-0").values()["if-wage-0"] == [MARKUP]
     given = {"if-wage-0": "Clause 2 is agreed", "if-wage-1": "", "stance-air": "agree"}
     await union.send(wrong.form(having="if-wage-0"), given)
-    assert (await union.get(path)).form(having="if-wage-0").values()["if-wage-0"] == ["clause 2 is agreed"]
+    kept = await union.get(path)
+    assert kept.form(having="if-wage-0").values()["if-wage-0"] == ["clause 2 is agreed"]
+    assert "agree, on condition that clause 2 is agreed" in " ".join(kept.text.split())
     assert "agrees if" not in (await trade.get(f"/c/{table.slug}/rounds")).text
     assert "union (en) agrees if clause 2 is agreed" in (await union.get(f"/c/{table.slug}/rounds")).text
 
