@@ -217,7 +217,7 @@ class DialogueStepWorkflow(Mediating):
         parked = {*drafting.parked, *(clause for one in drafting.split for clause in one.clauses)}
         changes: list[c.Change] = []
         restored: list[ApprovalsChanged] = []
-        movers = await self._movers(drafting)
+        movers = await self._movers([fate.amendment for fate in drafting.fates])
         for fate in drafting.fates:
             settled = movers[fate.amendment]
             texts.with_bracket(self.clauses, settled.clause, fate.amendment, is_open=False)
@@ -327,10 +327,9 @@ class DialogueStepWorkflow(Mediating):
             ]
         )
 
-    async def _movers(self, drafting: c.DraftingAnswer) -> dict[str, lookups.KnownAmendment]:
-        if not drafting.fates:
+    async def _movers(self, keys: list[str]) -> dict[str, lookups.KnownAmendment]:
+        if not keys:
             return {}
-        keys = [fate.amendment for fate in drafting.fates]
         found = await calls.look_at_amendments(lookups.AmendmentQuestion(covenant=self.brief.slug, amendments=keys))
         return {one.id: one for one in found.amendments}
 
@@ -356,14 +355,13 @@ class DialogueStepWorkflow(Mediating):
         if not keys or not workflow.patched(CARRYING_TOLD):
             return
         numbers = {clause.id: clause.number for clause in self.clauses}
-        found = await calls.look_at_amendments(lookups.AmendmentQuestion(covenant=self.brief.slug, amendments=keys))
         await self.desk.post(
             [
                 notice(
                     f"{one.id}/carried/{self.brief.round}", one.party, *fates.carried(numbers[one.clause]),
                     amendment=one.id,
                 )
-                for one in found.amendments
+                for one in (await self._movers(keys)).values()
             ]
         )  # fmt: skip
 

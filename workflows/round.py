@@ -1,6 +1,6 @@
 """One negotiation round: the draft goes out, positions come in, every clause is decided by its rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from temporalio import workflow
@@ -75,13 +75,15 @@ class DialogueRoundWorkflow(StepWorkflow):
         party, clause = notice.party or "", notice.clause or ""
         if clause not in self.owed.get(party, set()):
             return
-        self.given[party] = self.given.get(party, set()) | {clause}
-        done = len(self.owed[party] & self.given[party])
         for task in self.desk.open_tasks():
-            if task.respondent == party:
-                task.done = done
-                if done >= task.total:
-                    await self.desk.end([task], TaskStatus.ANSWERED, LIFTED, key="lifted")
+            if task.respondent == party and self._is_complete(task, {clause}):
+                await self.desk.end([task], TaskStatus.ANSWERED, LIFTED, key="lifted")
+
+    def _is_complete(self, task: c.TaskState, clauses: Collection[str]) -> bool:
+        """Note that a party spoke about clauses; say whether it has now about all that it owed."""
+        self.given[task.respondent] = self.given.get(task.respondent, set()) | set(clauses)
+        task.done = len(self.owed[task.respondent] & self.given[task.respondent])
+        return task.done >= task.total
 
     @property
     def where(self) -> str:
@@ -143,10 +145,7 @@ class DialogueRoundWorkflow(StepWorkflow):
                 clause.holds[task.respondent] = stance
                 texts.on_conditions(clause, task.respondent, given[clause.id].conditions)
                 texts.with_objector([clause], clause.id, task.respondent, objects=stance is Stance.OBJECT)
-        so_far = self.given.setdefault(task.respondent, set()) | set(given)
-        self.given[task.respondent] = so_far
-        task.done = len(self.owed[task.respondent] & so_far)
-        if task.done >= task.total:
+        if self._is_complete(task, given):
             self.finish(task)
 
     def may_change(self, task: c.TaskState) -> bool:

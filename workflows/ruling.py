@@ -210,8 +210,7 @@ class Ruling(Proposing):
                     actor=withdrawal.actor.person, reason=withdrawal.reason,
                 )
             )  # fmt: skip
-            stop = c.Notice(kind="stop", at=workflow.now(), reason=withdrawal.reason)
-            await tell(ids.question_workflow(self.desk.slug, withdrawal.no), "notice", stop)
+            await self._stop(withdrawal.no, withdrawal.reason)
         return self.receipt(withdrawal.act, "De vraag is ingetrokken.", "The question was taken back.")
 
     @withdraw_question.validator
@@ -240,8 +239,11 @@ class Ruling(Proposing):
                     reason=TAKEN_BACK,
                 )
             )  # fmt: skip
-            stop = c.Notice(kind="stop", at=workflow.now(), reason=TAKEN_BACK)
-            await tell(ids.question_workflow(self.desk.slug, question.no), "notice", stop)
+            await self._stop(question.no, TAKEN_BACK)
+
+    async def _stop(self, no: int, reason: str) -> None:
+        stop = c.Notice(kind="stop", at=workflow.now(), reason=reason)
+        await tell(ids.question_workflow(self.desk.slug, no), "notice", stop)
 
     def _may_ask(self, actor: c.Actor, *offices: Role) -> None:
         self.is_open()

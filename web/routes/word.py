@@ -20,13 +20,13 @@ from models.errors import PolderError, Refusal
 from models.tables import Clause, ClauseVersion
 from models.word import WordComment, WordReturn, WordReview
 from rules import amending, lanes
-from rules.access import Deed, Relation, Seat, forbidden
-from rules.calendar import local_date
+from rules.access import Deed, Relation, Seat, Viewer, forbidden
 from rules.chain import sha256
 from store import amendments, clauses, comments, exporting, views
 from web.forms import Filled, typed
 from web.rendering import page
 from web.routes.clauses import LANES
+from web.routes.papers import reader
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -77,13 +77,12 @@ async def _shown(visit: Visit, slug: str, f: Filled, found: Read, status: int = 
     return page(
         visit, "clauses/word.html.j2", status=status, covenant=await views.covenant(visit.site.db, slug),
         viewer=viewer, f=f, found=found, numbers={one.id: one for one in await _rows(visit, slug)}, lane_names=LANES,
-        open_to=await _open_to(visit, slug, viewer.own) if found.comments and viewer.own else [],
+        open_to=await _open_to(visit, slug, viewer) if found.comments else [],
     )  # fmt: skip
 
 
-async def _open_to(visit: Visit, slug: str, seat: Seat) -> list[Lane]:
-    today = local_date(visit.clock(await views.covenant(visit.site.db, slug)))
-    return lanes.lanes_for(await comments.viewer(visit.site.db, slug, seat.person, today))
+async def _open_to(visit: Visit, slug: str, viewer: Viewer) -> list[Lane]:
+    return lanes.lanes_for(await reader(visit, await views.covenant(visit.site.db, slug), viewer))
 
 
 async def _rows(visit: Visit, slug: str) -> list[Clause]:
@@ -102,7 +101,7 @@ async def upload(visit: V, slug: str) -> Response:
     try:
         if f.get("do") == "propose":
             found = await _kept(visit, slug, f)
-            if await _sent(visit, slug, seat, f, found):
+            if await _sent(visit, slug, viewer, seat, f, found):
                 if not found.comments and not found.reviews:
                     return RedirectResponse(f"/c/{slug}/text?done=1", HTTP_303_SEE_OTHER)
                 found.done, f.values = True, {"act": [new_act()]}
@@ -177,7 +176,7 @@ def _moved_on(clause: Clause) -> Words:
     )
 
 
-async def _sent(visit: Visit, slug: str, seat: Seat, f: Filled, found: Read) -> bool:
+async def _sent(visit: Visit, slug: str, viewer: Viewer, seat: Seat, f: Filled, found: Read) -> bool:
     """Propose and post what was ticked: an amendment for each clause, a comment each; sent twice each counts once.
 
     What was sent is no longer among what was found.
@@ -190,7 +189,7 @@ async def _sent(visit: Visit, slug: str, seat: Seat, f: Filled, found: Read) -> 
         f.wrong("reason", "Waarom? De anderen lezen dit.", "Why? The others read this.")
     if not ticked and not said:
         f.wrong("propose", "Kies wat u voorstelt of plaatst.", "Choose what you propose or post.")
-    if said and f.get("lane") not in set(await _open_to(visit, slug, seat)):
+    if said and f.get("lane") not in set(await _open_to(visit, slug, viewer)):
         f.wrong("lane", "Kies wie uw opmerkingen leest.", "Choose who reads your comments.")
     if not f.fine:
         return False
