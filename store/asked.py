@@ -178,19 +178,19 @@ class Rejection(NamedTuple):
 
 async def rejections(db: Database, task: HumanTask) -> list[Rejection]:
     """Return, for the decision on how to go on, which parties rejected the text in its step, and why."""
+    step = task.id.split("/")[1].removeprefix("after-").rpartition("-")[0]  # as `CovenantWorkflow` names its task
     async with db.read() as session:
         rows = await session.exec(
-            select(Answer, Party, HumanTask.step)
+            select(Answer, Party)
             .join(HumanTask, col(HumanTask.id) == Answer.task)
             .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
             .where(
-                Answer.covenant == task.covenant, HumanTask.kind == TaskKind.RATIFICATION,
+                Answer.covenant == task.covenant, HumanTask.kind == TaskKind.RATIFICATION, HumanTask.step == step,
                 Answer.given_at <= task.opened_at,
             )
             .order_by(col(Answer.given_at))
         )  # fmt: skip
-        after = task.id.rpartition("/after-")[2]
-        newest = {party.id: (answer, party) for answer, party, step in rows if after.startswith(f"{step}-")}
+        newest = {party.id: (answer, party) for answer, party in rows}
     return [
         Rejection(party, answer.content.get("comment") or "")
         for answer, party in newest.values()
