@@ -161,7 +161,11 @@ class Message:
             method, data = self.calendar
             message.add_alternative(data.decode(), subtype="calendar", params={"method": method})
         message["Content-Language"] = str(self.language)
-        return message.as_bytes()
+        return message.as_bytes(policy=ON_THE_WIRE)
+
+
+ON_THE_WIRE = policy.SMTP.clone(max_line_length=900)
+"""Headers on one line each: folded ones come back from some readers with spaces that nobody wrote. RFC 5322 has 998."""
 
 
 def attach(message: bytes, attachment: Attachment) -> bytes:
@@ -172,7 +176,7 @@ def attach(message: bytes, attachment: Attachment) -> bytes:
     maintype, _, subtype = attachment.media_type.partition("/")
     opened.make_mixed(_boundary(opened, "files"))
     opened.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=_one_line(attachment.name))
-    return opened.as_bytes()
+    return opened.as_bytes(policy=ON_THE_WIRE)
 
 
 def _boundary(message: EmailMessage, of: str) -> str:

@@ -242,6 +242,7 @@ def report(
     person: AsPerson = "",
     present: Annotated[list[str] | None, typer.Option("--present", help="who was there; repeatable")] = None,
     action: Annotated[list[str] | None, typer.Option("--action", help="OWNER=YYYY-MM-DD:TEXT; repeatable")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="why it is put on record again")] = None,
     act: ActOption = "",
     state: StateOption = None,
     lang: LanguageOption = Language.EN,
@@ -255,7 +256,7 @@ def report(
         async with hands(context.settings(state=state)) as with_hands:
             who = await facilitator(with_hands.db, slug, person)
             found = await meetings.meeting(with_hands.db, slug, no)
-            made = {"act": key, "actor": {"person": who}, "present": present, "actions": actions}
+            made = {"act": key, "actor": {"person": who}, "present": present, "actions": actions, "reason": reason}
             message = MeetingReport.model_validate(made)
             return await carry(with_hands, found.row.workflow, "report_meeting", message, key)
 

@@ -230,6 +230,9 @@ def _options(task: HumanTask) -> str:
         TaskKind.CONTRIBUTION: "--item …",
         TaskKind.APPROVAL: "--stance agree",
         TaskKind.RATIFICATION: "--result ratified",
+        TaskKind.ATTENDANCE: "--attends yes",
+        TaskKind.CORRECTION: "--stance agree",
+        TaskKind.ACTION: "--comment …",
     }
     return by_kind.get(task.kind, "--document FILE")
 

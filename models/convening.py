@@ -67,9 +67,14 @@ class NewAction(Contract):
 
 
 class MeetingReport(Act):
-    """What came of a meeting: who was there, and what was agreed to do. Minutes are delivered as a task."""
+    """What came of a meeting: who was there, and what was agreed to do. Minutes are delivered as a task.
+
+    Attributes:
+        reason: why a report is made again, for the record.
+    """
 
     present: list[Slug] | None = Field(default=None, max_length=300)
+    reason: Reason | None = None
     actions: list[NewAction] = Field(default_factory=list, max_length=40)
 
 

@@ -1,8 +1,9 @@
 """A covenant to launch: `sectors/<sector>/covenant.yaml`."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import EmailStr, Field
+from pydantic import AfterValidator, EmailStr, Field
 
 from models.base import Line, Slug, Strict, Words
 from models.commitments import Commitments
@@ -65,14 +66,18 @@ class ParticipantFile(Strict):
     language: Language = Language.NL
 
 
+def _bare(text: Words) -> Words:
+    return Words(nl=text.nl.strip(), en=text.en.strip())
+
+
 class ClauseFile(Strict):
-    """A clause of the first draft."""
+    """A clause of the first draft. The line end that closes a block in a YAML file is no part of its text."""
 
     id: Slug
     number: Line
     theme: Slug
     title: Words
-    text: Words
+    text: Annotated[Words, AfterValidator(_bare)]
     norms: list[Slug] = Field(default_factory=list, max_length=20)
     commitments: Commitments = Field(default_factory=list)
 

@@ -84,10 +84,11 @@ class ContentQuestion(Contract):
 
 
 class AmendmentQuestion(Contract):
-    """Which amendments an act is about."""
+    """Which amendments an act is about, and those open ones that would change one of some others."""
 
     covenant: Slug
-    amendments: list[Key] = Field(max_length=1000)
+    amendments: list[Key] = Field(default_factory=list, max_length=1000)
+    changing: list[Key] = Field(default_factory=list, max_length=1000)
 
 
 class KnownAmendment(Contract):

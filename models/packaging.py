@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from models.base import Contract, Reason, Sha256, Slug
+from models.base import Contract, Key, Reason, Sha256, Slug
 from models.contracts import Act
 from models.packages import PackagePick
 
@@ -21,6 +21,18 @@ class PackageProposal(Act):
 
     picks: list[PackagePick] = Field(min_length=1, max_length=300)
     reason: Reason
+
+
+class TextMoved(Contract):
+    """What a next version did to the text: a package that rests on it is no longer what was put to the parties.
+
+    Attributes:
+        clauses: that have another text, or are parked.
+        amendments: that were decided.
+    """
+
+    clauses: list[Slug] = Field(default_factory=list, max_length=300)
+    amendments: list[Key] = Field(default_factory=list, max_length=1000)
 
 
 class WeighingQuestion(Contract):

@@ -5,7 +5,18 @@ from datetime import date
 
 from models import contracts as c
 from models import signing as sg
-from models.enums import Choice, ClauseStatus, PartyStatus, Power, Ratified, Role, Stance, TaskKind, TaskStatus
+from models.enums import (
+    Choice,
+    ClauseStatus,
+    Language,
+    PartyStatus,
+    Power,
+    Ratified,
+    Role,
+    Stance,
+    TaskKind,
+    TaskStatus,
+)
 from models.errors import Conflict, Refusal
 from models.meetings import CorrectionAnswer
 from models.packages import ConditionalPosition, Stays
@@ -14,6 +25,8 @@ from rules.attending import check_around
 from rules.calendar import in_words, local_date
 from rules.drafting import check_ways_out
 from rules.fates import check_fates
+from rules.labels import OFFICES
+from rules.naming import named
 from rules.texts import unknown_clause
 
 CONTENT: dict[TaskKind, str] = {
@@ -82,13 +95,14 @@ def require_office(roster: c.Roster, actor: c.Actor, offices: Collection[Role] =
     """
     who = person(roster, actor.person)
     if not set(who.roles) & set(offices):
-        wanted = ", ".join(sorted(offices))
-        holders = ", ".join(one.id for one in roster.people if set(one.roles) & set(offices))
+        wanted = sorted(offices)
+        nl, en = (", ".join(OFFICES[role].pick(language) for role in wanted) for language in Language)
+        holders = named(one for one in roster.people if set(one.roles) & set(offices))
         raise Refusal(
             "no_office",
-            f"{who.name} mag dit niet doen. Verwacht: iemand met de rol {wanted}: {holders or 'niemand'}.",
-            f"{who.name} may not do this. Expected: someone with the role {wanted}: {holders or 'nobody'}.",
-            {"person": who.id, "roles": wanted},
+            f"{who.name} mag dit niet doen. Verwacht: iemand met de rol {nl}: {holders or 'niemand'}.",
+            f"{who.name} may not do this. Expected: someone with the role {en}: {holders or 'nobody'}.",
+            {"person": who.id, "roles": ", ".join(wanted)},
         )
 
 
@@ -98,10 +112,10 @@ def check_open(task: c.TaskState) -> None:
         nl = {"answered": "beantwoord", "expired": "verlopen", "void": "vervallen"}[task.status]
         raise Refusal(
             "task_closed",
-            f"Taak {task.id} staat niet meer open: zij is {nl}. Uw antwoord is niet geteld. "
-            "Verwacht: een open taak (zie `polder tasks`).",
-            f"Task {task.id} is no longer open: it is {task.status}. Your answer was not counted. "
-            "Expected: an open task (see `polder tasks`).",
+            f"'{task.title.nl}' staat niet meer open: de taak is {nl}. Uw antwoord is niet geteld. "
+            "Verwacht: een open taak van uw lijst.",
+            f"'{task.title.en}' is no longer open: the task is {task.status}. Your answer was not counted. "
+            "Expected: an open task of your list.",
             {"task": task.id, "status": task.status},
         )
 
@@ -113,12 +127,12 @@ def is_asked(respondent: str, office: str | None, party: str | None, roles: Coll
 
 def check_asked(roster: c.Roster, task: c.TaskState, who: str) -> None:
     """Refuse someone whom a task is not asked of, for mail about it (`not_asked`)."""
-    able = [one.id for one in roster.people if is_asked(task.respondent, task.role, one.party, one.roles)]
-    if who not in able:
+    able = [one for one in roster.people if is_asked(task.respondent, task.role, one.party, one.roles)]
+    if who not in {one.id for one in able}:
         raise Refusal(
             "not_asked",
-            f"Over deze taak ging geen mail naar {who}. Verwacht: {', '.join(able) or 'niemand'}.",
-            f"No mail about this task went to {who}. Expected: {', '.join(able) or 'nobody'}.",
+            f"Over deze taak ging geen mail naar {who}. Verwacht: {named(able) or 'niemand'}.",
+            f"No mail about this task went to {who}. Expected: {named(able) or 'nobody'}.",
             {"person": who, "task": task.id},
         )
 
@@ -170,7 +184,7 @@ def standing(
             )
         return True
     if who.party != party.id or not who.mandates:
-        able = ", ".join(one.id for one in roster.people if one.party == party.id and one.mandates)
+        able = named(one for one in roster.people if one.party == party.id and one.mandates)
         raise Refusal(
             "no_mandate",
             f"{who.name} heeft geen mandaat van {party.name.nl}. Verwacht: {able or 'niemand heeft er nu een'}; of "

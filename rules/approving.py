@@ -76,7 +76,7 @@ def fixed(make: Make, slug: str, clauses: Sequence[ClauseRef], question: PartyQu
     clause = next((one for one in clauses if one.id == question.clause), None)
     base, sha = question.base_sha, question.text_sha
     if clause is None or sha is None or clause.sha256 not in {base, sha}:
-        return make(f"{slug}/{question.key}/overtaken", "fix_overtaken", Said(words=OVERTAKEN), reason=question.reason)
+        return make(f"{slug}/{question.key}/overtaken", TOO_LATE, Said(words=OVERTAKEN), reason=question.reason)
     carried = fix(clause, sha) if clause.sha256 != sha else []
     _follow(clauses, Stays(clause=clause.id, sha256=base or sha), sha)
     changed = ClauseChanged(
@@ -94,10 +94,25 @@ def _follow(clauses: Iterable[ClauseRef], stays: Stays, sha256: str) -> None:
         }
 
 
+TOO_LATE = "fix_overtaken"
 OVERTAKEN = Words(
     nl="De redactionele verbetering is ingehaald: de tekst van het artikel is intussen gewijzigd",
     en="The editorial fix was overtaken: the text of the clause has changed meanwhile",
 )
+
+
+def overtaken_words(question: PartyQuestion) -> tuple[Words, Words]:
+    """Return subject and text of the mail that a fix which nobody objected to came too late."""
+    title = question.title
+    return (
+        Words(nl=f"Niet doorgevoerd: {title.nl}"[:300], en=f"Not made: {title.en}"[:300]),
+        Words(
+            nl=f"{OVERTAKEN.nl}. Niemand maakte bezwaar, maar de verbetering gaat over een eerdere versie en is niet "
+            "doorgevoerd. De facilitator kan haar opnieuw voorstellen.",
+            en=f"{OVERTAKEN.en}. Nobody objected, but the fix is about an earlier version and was not made. The "
+            "facilitator can propose it anew.",
+        ),
+    )
 
 
 def restored_words(number: str) -> tuple[Words, Words]:

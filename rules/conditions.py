@@ -142,6 +142,28 @@ def counting(clause: ClauseRef, assessments: Iterable[Assessment]) -> dict[str, 
     return plain | {party: Stance.AGREE for party, met in conditional.items() if met}
 
 
+def broken_by(
+    positions: Sequence[ConditionalPosition], clauses: Sequence[ClauseRef], clause: str, sha256: str | None
+) -> list[ConditionalPosition]:
+    """Return the positions on other clauses that lose a condition which holds now when a clause changes.
+
+    Args:
+        positions: as for `assess`.
+        clauses: all clauses of the text, in order, as they stand.
+        clause: the one that would change.
+        sha256: of the text it would get; none when it would be parked.
+    """
+    others = [one for one in positions if one.clause != clause]
+    changed = {"status": ClauseStatus.BRACKETED, "sha256": sha256} if sha256 else {"status": ClauseStatus.PARKED}
+    after = [one.model_copy(update=changed) if one.id == clause else one for one in clauses]
+    accepted = {one.amendment for each in others for one in each.conditions if isinstance(one, IsAccepted)}
+    lacks = [
+        {(one.party, one.clause): {lack.needed.model_dump_json() for lack in one.lacks} for one in found}
+        for found in (assess(others, clauses, accepted, {}), assess(others, after, accepted, {}))
+    ]
+    return [one for one in others if lacks[1][one.party, one.clause] - lacks[0][one.party, one.clause]]
+
+
 def supplied(
     lacks: Collection[Lack], clause: str, clauses: Iterable[ClauseRef], accepted: Collection[str]
 ) -> tuple[list[ClauseRef], set[str]]:

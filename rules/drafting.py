@@ -8,6 +8,7 @@ from models.base import Words
 from models.drafting import Mediation
 from models.enums import Choice, ClauseStatus, Role
 from models.errors import Refusal
+from rules.naming import named
 from rules.texts import unknown_clause
 
 
@@ -100,7 +101,7 @@ def check_mediator(mediation: Mediation, roster: c.Roster) -> None:
     if who is None and new:
         return
     if who is None or who.party is not None:
-        able = ", ".join(one.id for one in roster.people if one.party is None and Role.FACILITATOR not in one.roles)
+        able = named(one for one in roster.people if one.party is None and Role.FACILITATOR not in one.roles)
         raise Refusal(
             "unknown_mediator",
             f"{mediation.mediator} kan hier niet bemiddelen. Verwacht: iemand die voor geen partij zit "

@@ -65,6 +65,21 @@ def why(fate: c.Fate) -> Words:
     )
 
 
+def let_go(number: str) -> tuple[Words, Words]:
+    """Return the subject and the words that tell a mover that the proposal which its own changes stands no more."""
+    subject = Words(
+        nl=f"Artikel {number}: het voorstel dat u wijzigt staat niet meer",
+        en=f"Clause {number}: the proposal that you change stands no more",
+    )
+    words = Words(
+        nl="Het voorstel waarop het uwe voortbouwt is ingetrokken of niet overgenomen. Uw voorstel blijft tussen "
+        "haken, met de woorden van dat voorstel erin. Wilt u die niet, trek het dan in en doe een eigen voorstel.",
+        en="The proposal that yours builds on was withdrawn or not taken up. Your proposal stays between brackets, "
+        "with the words of that proposal in it. If you do not want those, withdraw it and propose anew.",
+    )
+    return subject, words
+
+
 def carried(number: str) -> tuple[Words, Words]:
     """Return the subject and the words that tell a mover that the text around its open proposal changed."""
     subject = Words(

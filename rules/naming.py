@@ -1,8 +1,9 @@
 """Names in a sentence: the first few, cut where they are long, and the number of others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.base import Words
+from models.contracts import Person
 
 
 def short(text: str, most: int = 60) -> str:
@@ -33,3 +34,8 @@ def listed(names: Sequence[Words], shown: int = 8) -> Words:
 
 def _joined(texts: Sequence[str], conjunction: str) -> str:
     return f" {conjunction} ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
+def named(people: Iterable[Person]) -> str:
+    """Return people by name, each with the id that the command line and the API know them by."""
+    return ", ".join(f"{one.name} ({one.id})" for one in people)

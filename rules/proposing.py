@@ -9,6 +9,7 @@ from models.enums import AmendmentStatus, PartyStatus, Tier
 from models.errors import Refusal
 from models.lookups import KnownAmendment
 from rules.answering import covers, person
+from rules.naming import named, same
 from rules.texts import clause_of
 
 SETTLED = {AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED}
@@ -30,8 +31,8 @@ def mover(roster: c.Roster, actor: c.Actor, today: date, theme: str | None = Non
             {"person": who.id},
         )
     if not any(covers(mandate, None, today, theme, whole=False) for mandate in who.mandates):
-        able = ", ".join(
-            one.id
+        able = named(
+            one
             for one in roster.people
             if one.party == party.id and any(covers(held, None, today, theme, whole=False) for held in one.mandates)
         )
@@ -77,15 +78,16 @@ def own(
     if amendment is None:
         raise Refusal(
             "unknown_amendment",
-            f"Er is geen wijzigingsvoorstel {key}. Verwacht: een id uit `polder amendments`.",
-            f"There is no amendment {key}. Expected: an id from `polder amendments`.",
+            f"Er is geen wijzigingsvoorstel {key}. Verwacht: een voorstel dat bij een artikel staat.",
+            f"There is no amendment {key}. Expected: a proposal that stands with a clause.",
             {"amendment": key},
         )
     if amendment.party != party.id:
+        owner = next((one.name for one in roster.parties if one.id == amendment.party), same(amendment.party))
         raise Refusal(
             "not_your_amendment",
-            f"Dit wijzigingsvoorstel is van {amendment.party}, niet van {party.name.nl}. Verwacht: een eigen voorstel.",
-            f"This amendment is of {amendment.party}, not of {party.name.en}. Expected: one of your own.",
+            f"Dit wijzigingsvoorstel is van {owner.nl}, niet van {party.name.nl}. Verwacht: een eigen voorstel.",
+            f"This amendment is of {owner.en}, not of {party.name.en}. Expected: one of your own.",
             {"amendment": key, "party": amendment.party},
         )
     if amendment.status not in wanted:

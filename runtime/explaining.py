@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from models.base import Words
+from models.convening import LINK
 from models.errors import oddity
 from rules.playbooks import Problem, one_of, wrong
 
@@ -228,13 +229,20 @@ def _value_error(error: ErrorDetails, loc: tuple[int | str, ...]) -> tuple[str, 
     return f"wat hier wel mag: {text}", f"what is allowed here: {text}"
 
 
+_PATTERNS = {
+    SLUG_PATTERN: (
+        "kleine letters, cijfers en streepjes, hoogstens 63 tekens",
+        "lower-case letters, digits and hyphens, at most 63 characters",
+    ),
+    LINK: (
+        "een webadres dat met https:// begint, zonder spaties",
+        "a web address that begins with https://, without spaces",
+    ),
+}
+
+
 def _pattern(pattern: str) -> tuple[str, str]:
-    if pattern == SLUG_PATTERN:
-        return (
-            "kleine letters, cijfers en streepjes, hoogstens 63 tekens",
-            "lower-case letters, digits and hyphens, at most 63 characters",
-        )
-    return f"tekst volgens {pattern}", f"text like {pattern}"
+    return _PATTERNS.get(pattern) or (f"tekst volgens {pattern}", f"text like {pattern}")
 
 
 def is_model(annotation: object) -> TypeGuard[type[BaseModel]]:

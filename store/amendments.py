@@ -37,6 +37,8 @@ class AmendmentView:
         made_on: the text of the version it was made on, and `made_nl`, `made_en`, that text as its mover wanted it:
             what was proposed, whatever became of the place since.
         name: of who proposed it.
+        only: the one language that its own words are in; none when they are in both. A change to another proposal can
+            have Dutch words alone and yet stand in both texts, by what it changes.
         where: the parts of the clause it is about; in the version it was made on where its place was changed since.
     """
 
@@ -48,6 +50,7 @@ class AmendmentView:
     en: list[Edit] | None
     text_nl: str | None
     text_en: str | None
+    only: Language | None = None
     where: list[Address] = field(default_factory=list)
     made_on: Words | None = None
     made_nl: str | None = None
@@ -263,8 +266,11 @@ def merged(current: ClauseVersion, taken: Sequence[AmendmentView]) -> dict[Langu
 async def known(db: Database, question: lookups.AmendmentQuestion) -> lookups.AmendmentsFound:
     """Return amendments of a covenant as the rules know them."""
     async with db.read() as session:
+        changing = col(Amendment.to).in_(question.changing) & (col(Amendment.status) == AmendmentStatus.OPEN)
         rows = await session.exec(
-            select(Amendment).where(Amendment.covenant == question.covenant, col(Amendment.id).in_(question.amendments))
+            select(Amendment).where(
+                Amendment.covenant == question.covenant, col(Amendment.id).in_(question.amendments) | changing
+            )
         )
         return lookups.AmendmentsFound(
             amendments=[
@@ -359,9 +365,10 @@ class _Drawn:
     def view(self, row: Amendment, party: Party, name: str) -> AmendmentView:
         """Return one as it stands in the current text."""
         current = self.versions[row.clause][-1]
+        words = self.said[row.id][1]
         nl, en = (self.edits(row.id, current.version, language) for language in Language)
         return AmendmentView(
-            row=row, party=party, name=name, reason=self.said[row.id][1].reason, nl=nl, en=en,
+            row=row, party=party, name=name, reason=words.reason, nl=nl, en=en, only=_only(words),
             text_nl=None if nl is None else amending.applied(current.text_nl, nl),
             text_en=None if en is None else amending.applied(current.text_en, en),
             where=self.where(row, current if nl is not None and en is not None else None), **self.made(row),
@@ -409,6 +416,12 @@ class _Drawn:
         for old, new in pairwise(texts):
             edits = None if edits is None else amending.rebased(old, new, edits)
         return edits
+
+
+def _only(words: AmendmentText) -> Language | None:
+    if words.nl and words.en:
+        return None
+    return Language.NL if words.nl else Language.EN
 
 
 def _text(version: ClauseVersion, language: Language) -> str:

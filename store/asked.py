@@ -9,9 +9,9 @@ from sqlmodel import col, func, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import Choice, PartyStatus, Ratified, Role, TaskKind, TaskStatus
+from models.enums import Choice, Outcome, PartyStatus, Ratified, Role, Stance, TaskKind, TaskStatus
 from models.playbook import Playbook
-from models.tables import Answer, Covenant, Event, HumanTask, Party, Person, Round, Step
+from models.tables import Answer, Covenant, Decision, Event, HumanTask, Party, Person, Round, Step
 from rules.showing import may_replace
 from store.comments import party_of, person_of
 from store.contents import get_in
@@ -167,6 +167,52 @@ async def mediation(db: Database, slug: str, before: datetime) -> c.DraftingAnsw
             .limit(50)
         )  # fmt: skip
         return next((c.DraftingAnswer.model_validate(one) for one in rows if one.get("choice") == Choice.MEDIATE), None)
+
+
+class Objected(NamedTuple):
+    """An objection of a party in a question to all of them."""
+
+    party: Party
+    content: c.ApprovalAnswer
+
+
+async def objected(db: Database, slug: str, where: str) -> list[Objected]:
+    """Return who objects in a question to the parties, by their last answer that counts.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        where: the part of the tasks' ids that names the question: `question-3`, `mediator-2-1`.
+    """
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer, Party)
+            .join(HumanTask, col(HumanTask.id) == Answer.task)
+            .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
+            .where(
+                Answer.covenant == slug, HumanTask.kind == TaskKind.APPROVAL, Answer.counted,
+                col(HumanTask.id).startswith(f"{slug}/{where}/", autoescape=True),
+            )
+            .order_by(col(Answer.given_at))
+        )  # fmt: skip
+        newest = {party.id: (answer, party) for answer, party in rows}
+    given = [Objected(party, c.ApprovalAnswer.model_validate(answer.content)) for answer, party in newest.values()]
+    return [one for one in given if one.content.stance is Stance.OBJECT]
+
+
+async def refused_mediator(db: Database, slug: str, round_no: int | None) -> tuple[Decision, list[Objected]] | None:
+    """Return the verdict and the objections when the parties last refused a mediator after a round; else none."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Decision)
+            .where(Decision.covenant == slug, col(Decision.question).startswith("mediator-"))
+            .order_by(col(Decision.decided_at).desc())
+            .limit(1)
+        )
+        last = rows.first()
+    if last is None or last.round != round_no or last.outcome == Outcome.PASSED:
+        return None
+    return last, await objected(db, slug, last.question)
 
 
 class Rejection(NamedTuple):

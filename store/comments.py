@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
 from models.base import Contract, Plain
 from models.enums import Lane, PartyStatus
 from models.errors import NotFound
-from models.tables import Comment, Content, Party, Person
+from models.tables import Comment, Content, Event, Party, Person
 from rules import lanes
 from store import contents
 from store.engine import Database
@@ -35,6 +36,8 @@ class CommentView(Contract):
         version: of the clause, when the comment was made.
         name: of who wrote it.
         text: none when it is no longer kept.
+        widened_by: who let more people read it, last.
+        to_party: whether `party` is whom an office wrote to, and not for whom the writer sits.
     """
 
     id: str
@@ -49,6 +52,8 @@ class CommentView(Contract):
     reply_to: str | None
     at: datetime
     was: list[Lane] = Field(default_factory=list)
+    to_party: bool = False
+    widened_by: str | None = None
 
 
 async def put(db: Database, text: str, act: str | None = None) -> str:
@@ -120,15 +125,30 @@ async def comments(db: Database, slug: str, clause: str | None, reader: lanes.Vi
                 select(Content).where(col(Content.sha256).in_({row.text_sha for row in rows}))
             )
         }
-        names = dict((await session.exec(select(Person.id, Person.name).where(Person.covenant == slug))).all())
+        wider = await wideners(session, slug)
+        people = await session.exec(select(Person).where(Person.covenant == slug))
+        writers = {one.id: (one.name, one.party) for one in people}
     return [
         CommentView(
             **row.model_dump(exclude={"covenant", "text_sha"}),
-            name=names.get(row.person, row.person),
+            name=writers.get(row.person, (row.person, None))[0],
             text=_text(texts.get(row.text_sha)),
+            widened_by=wider.get(row.id),
+            to_party=row.party is not None and writers.get(row.person, ("", row.party))[1] is None,
         )
         for row in rows
     ]
+
+
+async def wideners(session: AsyncSession, slug: str) -> dict[str, str]:
+    """Return the name of who last let more people read a comment or paper, by its id."""
+    rows = await session.exec(
+        select(Event.data, Person.name)
+        .join(Person, (col(Person.covenant) == Event.covenant) & (col(Person.id) == Event.actor))
+        .where(Event.covenant == slug, Event.kind == "lane_widened")
+        .order_by(col(Event.seq))
+    )
+    return {change["id"]: name for data, name in rows for change in data["changes"]}
 
 
 def _place(row: Comment) -> lanes.Place:

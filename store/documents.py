@@ -78,7 +78,7 @@ async def covenant_document(
             sector=covenant.sector,
             slug=slug,
             authentic=covenant.authentic,
-            status=SIGNED if kind is DocumentKind.FINAL and covenant.signed_at is not None else STATUS[kind],
+            status=_status(kind, signed=covenant.signed_at is not None, own=party is not None),
             printed_at=at,
             text_sha256=covenant.text_sha or covenant_sha(refs(clauses)),
             chain_head=covenant.head,
@@ -106,6 +106,15 @@ async def covenant_document(
         )
 
 
+def _status(kind: DocumentKind, *, signed: bool, own: bool) -> Words:
+    if kind is DocumentKind.FINAL and signed:
+        return SIGNED
+    return SINCE_OWN if kind is DocumentKind.REDLINE and own else STATUS[kind]
+
+
+SINCE_OWN = Words(
+    nl="Concept met de wijzigingen sinds uw laatste akkoord.", en="Draft with the changes since you last approved."
+)
 AGAINST = Words(
     nl="De wijzigingen zijn die sinds het laatste akkoord van uw eigen partij, per artikel.",
     en="The changes are those since your own party last approved, clause by clause.",

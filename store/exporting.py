@@ -13,6 +13,7 @@ from models.base import Contract, Words
 from models.commitments import Commitment
 from models.enums import AmendmentStatus, ClauseStatus, Language, PartyStatus, Tier
 from models.errors import NotFound
+from models.packages import Condition
 from models.playbook import Playbook
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Decision, Party, Round
 from models.word import WordClause, WordDraft
@@ -48,7 +49,7 @@ class VersionTold(Contract):
 
 
 class PositionTold(Contract):
-    """What a party said about a version of a clause."""
+    """What a party said about a version of a clause, and on which conditions it agrees."""
 
     party: str
     version: int
@@ -58,6 +59,7 @@ class PositionTold(Contract):
     ground: str | None
     lift: str | None
     comment: str | None
+    conditions: list[Condition]
     given_at: datetime
 
 

@@ -12,8 +12,9 @@ from models.enums import AmendmentStatus, Matter, StepStatus
 from models.errors import Conflict, PolderError, Refusal
 from models.ground import ClockHeld, GroundRule, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
 from models.lookups import FixQuestion, Looked
-from models.tables import Amendment, Clause, ClauseVersion, Content, GroundRuleRow, HumanTask, QuestionRow, Step
+from models.tables import Amendment, Clause, ClauseVersion, Content, Event, GroundRuleRow, HumanTask, QuestionRow, Step
 from rules import matters
+from rules.approving import TOO_LATE
 from store import asked, commitments
 from store.contents import text_of
 from store.engine import Database
@@ -106,6 +107,14 @@ async def questions(db: Database, slug: str, *, clause: str | None = None, is_op
         query = query.where(col(QuestionRow.ended_at).is_(None))
     async with db.read() as session:
         return [Question(row, PartyQuestion.model_validate(row.question)) for row in await session.exec(query)]
+
+
+async def overtaken(db: Database, slug: str) -> set[int]:
+    """Return the numbers of the editorial fixes that were carried and came too late."""
+    query = select(Event.event).where(Event.covenant == slug, Event.kind == TOO_LATE)
+    async with db.read() as session:
+        found = list(await session.exec(query))
+    return {int(event.split("/")[1].rpartition("-")[2]) for event in found}
 
 
 async def question(db: Database, slug: str, no: int) -> Question | None:

@@ -12,7 +12,7 @@ from models import contracts as c
 from models.around import MeetingRow
 from models.convening import MeetingQuestion, MeetingText
 from models.enums import TaskKind, TaskStatus
-from models.errors import NotFound
+from models.errors import NotFound, Refusal
 from models.lookups import Looked
 from models.meetings import Meeting, MeetingSet
 from models.tables import Answer, Content, Covenant, Event, HumanTask, Person
@@ -55,7 +55,18 @@ class MeetingView(NamedTuple):
 
 
 async def put(db: Database, text: MeetingText, act: str | None = None) -> str:
-    """Store the words of a meeting; the hash goes into an act. The same act keeps its hash."""
+    """Store the words of a meeting; the hash goes into an act. The same act keeps its hash.
+
+    Raises:
+        Refusal: `link_not_safe`, the link of the meeting is not https: whoever follows it may be overheard.
+    """
+    if text.link is not None and not text.link.lower().startswith("https://"):
+        raise Refusal(
+            "link_not_safe",
+            "De link van de vergadering is niet beveiligd. Verwacht: een adres dat met https:// begint.",
+            "The link of the meeting is not secure. Expected: an address that begins with https://.",
+            {"link": text.link[:200]},
+        )
     if act is not None:
         digest = await _named_by(db, act)
         if digest is not None and await words(db, digest) == text:

@@ -1,6 +1,5 @@
 """What still stands between the parties and an agreement, as the record has it."""
 
-from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from models.base import Words
@@ -13,10 +12,8 @@ from rules.conditions_text import said
 from rules.movement import Stood
 from rules.outlook import Group, Seat, State
 from rules.texts import SUPPORTING
-from store import objections, rounds
+from store import conditions, objections, rounds
 from store.engine import Database
-
-CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
 
 
 async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own: str = "") -> Outlook:
@@ -62,7 +59,7 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
             seen = hidden is None or one.round != hidden or one.party == own
             held.setdefault(one.clause, {})[one.party] = (one.stance, seen)
             if one.conditions and seen:
-                asked.setdefault(one.clause, {})[one.party] = CONDITIONS.validate_python(one.conditions)
+                asked.setdefault(one.clause, {})[one.party] = conditions.given(one)
         proposed = await session.exec(select(Amendment).where(Amendment.covenant == slug).order_by(col(Amendment.at)))
         closed = await session.exec(
             select(Round.no, Round.closed_at)

@@ -17,6 +17,7 @@ from models.papers import LaneFound, LaneQuestion, LaneWidened, PaperAdded
 from models.tables import Comment, Content, Person
 from rules import lanes
 from store import contents
+from store.comments import wideners
 from store.engine import Database
 
 PAPER = "application/vnd.polder.paper+json"
@@ -34,6 +35,7 @@ class PaperView(Contract):
     name: str
     at: datetime
     text: PaperText
+    widened_by: str | None = None
 
     @property
     def place(self) -> lanes.Place:
@@ -120,10 +122,11 @@ async def papers(db: Database, slug: str, reader: lanes.Viewer) -> list[PaperVie
         .order_by(col(PaperRow.at).desc(), col(PaperRow.id))
     )
     async with db.read() as session:
+        wider = await wideners(session, slug)
         made = [
             PaperView(
                 **row.model_dump(exclude={"covenant", "text_sha"}), name=name or row.person,
-                text=_text(content) or PaperText(title="-"),
+                widened_by=wider.get(row.id), text=_text(content) or PaperText(title="-"),
             )
             for row, content, name in await session.exec(query)
         ]  # fmt: skip

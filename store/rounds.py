@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from models.enums import ClauseStatus, PartyStatus, Stance, TaskKind, Tier
 from models.errors import NotFound
+from models.packages import Condition
 from models.tables import (
     Answer,
     Clause,
@@ -26,6 +27,7 @@ from rules.access import Viewer
 from rules.converging import convergence
 from rules.showing import hidden_round
 from store import views
+from store.conditions import GIVEN
 from store.engine import Database
 
 
@@ -39,6 +41,7 @@ class Opinion(NamedTuple):
     ground: str | None
     lift: str | None
     comment: str | None
+    conditions: list[Condition]
     counted: bool
 
 
@@ -180,9 +183,7 @@ async def round_of(db: Database, slug: str, no: int, *, limit: int, offset: int 
         )  # fmt: skip
 
 
-def _opinions(
-    items: Sequence[Item], given: Iterable[tuple[str, list[dict[str, str | None]], bool, int]]
-) -> list[Opinion]:
+def _opinions(items: Sequence[Item], given: Iterable[tuple[str, list[dict[str, Any]], bool, int]]) -> list[Opinion]:
     """Return the latest that each party said about exactly these versions."""
     texts = {item.clause.id: item.version.sha256 for item in items}
     found: dict[tuple[str, str], Opinion] = {}
@@ -192,7 +193,7 @@ def _opinions(
             if texts.get(clause) == one["sha256"]:
                 found[clause, party] = Opinion(
                     party, clause, number, Stance(one["stance"] or ""), one.get("ground"), one.get("lift"),
-                    one.get("comment"), counted,
+                    one.get("comment"), GIVEN.validate_python(one.get("conditions") or []), counted,
                 )  # fmt: skip
     return list(found.values())
 
@@ -208,12 +209,12 @@ async def objections(db: Database, slug: str, texts: Iterable[str]) -> dict[str,
                 Position.covenant == slug,
                 col(Position.sha256).in_(list(texts)),
                 Party.status == PartyStatus.ACTIVE,
-                sa.or_(col(Position.stance) != Stance.AGREE, col(Position.comment).is_not(None)),
             )
             .order_by(col(Party.position))
         )
         for position, party in rows:
-            found.setdefault(position.clause, []).append((position, party))
+            if position.stance != Stance.AGREE or position.comment or position.conditions:
+                found.setdefault(position.clause, []).append((position, party))
     return found
 
 

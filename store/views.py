@@ -142,8 +142,8 @@ async def task(db: Database, task_id: str) -> HumanTask:
     if row is None:
         raise NotFound(
             "task_not_found",
-            f"Taak {task_id} bestaat niet. Verwacht: een id uit `polder tasks`.",
-            f"There is no task {task_id}. Expected: an id from `polder tasks`.",
+            f"Taak {task_id} bestaat niet. Verwacht: een taak van uw lijst.",
+            f"There is no task {task_id}. Expected: a task of your list.",
             {"task": task_id},
         )
     return row

@@ -97,9 +97,9 @@ def _check(weights: Weights, known: Collection[str], proposed: Collection[tuple[
             if (one.clause, key) not in proposed:
                 raise Refusal(
                     "unknown_amendment",
-                    f"Op artikel {one.clause} is er geen wijzigingsvoorstel {key}. Verwacht: een id uit "
-                    "`polder amendments`.",
-                    f"Clause {one.clause} has no amendment {key}. Expected: an id from `polder amendments`.",
+                    f"Op artikel {one.clause} is er geen wijzigingsvoorstel {key}. Verwacht: een voorstel "
+                    "dat bij dat artikel staat.",
+                    f"Clause {one.clause} has no amendment {key}. Expected: one that stands with it.",
                     {"clause": one.clause, "amendment": key},
                 )
 

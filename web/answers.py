@@ -18,8 +18,9 @@ from rules.chain import canonical, sha256
 from store import amendments, asked, clauses, commitments
 from store.asked import Asked
 from store.clauses import ClauseLine
+from store.conditions import given
 from web import meeting_answers, question_answers
-from web.conditions import ONE, offered_conditions, own_in_words
+from web.conditions import MOST_CONDITIONS, chosen, offered_conditions, own_in_words
 from web.forms import Filled, upload
 from web.visiting import MOST_PAGES, Visit, page_number, whole_number
 
@@ -135,7 +136,8 @@ async def _whole(visit: Visit, found: Asked, viewer: Viewer, seat: Seat | None) 
     same = await clauses.whole_sha(db, task.covenant) == task.text_sha
     size = sum(len(one.current.text_nl) + len(one.current.text_en) for one in whole)
     return {
-        "text": whole, "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
+        "text": whole, "parked": [one.clause for one in every if one not in whole],
+        "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
         "pdf": f"/c/{task.covenant}/documents/{task.text_sha}", "own_name": seat.name if seat else "",
     }  # fmt: skip
 
@@ -159,7 +161,7 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     number = min(number, max(last, 1))
     part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     proposed = await _proposed(visit, found)
-    offers = await offered_conditions(visit.site.db, found.task.covenant, proposed)
+    named, offers = await offered_conditions(visit.site.db, found.task.covenant, proposed)
     for one in part:
         _preset(one, f, offers, visit.language)
     outside = _outside(visit, found, part)
@@ -168,8 +170,8 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         "numbers": {one.clause.id: one.clause.number for one in lines},
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if stands(one)], "outside": outside,
-        "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(CONDITIONS),
-        "committable": committable, "own_conditions": own_in_words(lines, offers, visit.language),
+        "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(MOST_CONDITIONS),
+        "committable": committable, "wording": named, "own_conditions": own_in_words(lines, named, visit.language),
         "proposed": {one.clause.id: [x for x in proposed if x.row.clause == one.clause.id] for one in part},
         "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
         "kept": {one.clause.id: _kept(one, found) for one in part},
@@ -189,7 +191,7 @@ def _kept(one: ClauseLine, found: Asked) -> str:
     row = one.holds.position if one.holds is not None else None
     if row is not None and not stands(one) and (found.round is None or row.round != found.round.no):
         return ""
-    short = [conditions_text.short(ONE.validate_python(raw)) for raw in row.conditions] if row is not None else []
+    short = [conditions_text.short(one) for one in given(row)] if row is not None else []
     return "" if row is None else _mark(row.stance, row.ground, row.lift, row.comment, *short)
 
 
@@ -237,8 +239,8 @@ def _preset(one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]
     row = one.own.position
     if one.holds is None:
         return
-    for number, raw in enumerate(row.conditions[:CONDITIONS]):
-        words = next((both for both, offered in offers if offered == ONE.validate_python(raw)), None)
+    for number, wanted in enumerate(given(row)[:MOST_CONDITIONS]):
+        words = next((both for both, offered in offers if offered == wanted), None)
         if words is not None:
             f.values.setdefault(f"if-{name}-{number}", [words.pick(language)])
     for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
@@ -315,8 +317,6 @@ def _reasons(f: Filled, stance: Stance | None, suffix: str = "") -> dict[str, st
 
 
 LEAST, MOST = 3, 2000
-CONDITIONS = 3
-"""Conditions on one agreement that a page offers room for; files and programs may give more."""
 
 
 def _length(f: Filled, name: str, text: str) -> None:
@@ -325,7 +325,7 @@ def _length(f: Filled, name: str, text: str) -> None:
 
 
 async def _by_words(visit: Visit, found: Asked) -> dict[str, Condition]:
-    offered = await offered_conditions(visit.site.db, found.task.covenant, await _proposed(visit, found))
+    _, offered = await offered_conditions(visit.site.db, found.task.covenant, await _proposed(visit, found))
     return {words.casefold(): one for both, one in offered for words in (both.nl, both.en)}
 
 
@@ -337,21 +337,6 @@ def _approval(f: Filled) -> c.Content | None:
     if not f.fine:
         return None
     return c.ApprovalAnswer.model_validate({"stance": stance, **reasons, "text_sha": f.get("text_sha") or None})
-
-
-def _conditions(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> list[Condition]:
-    """Return the conditions that were chosen from the list; what is not on it is noted at its field."""
-    wanted = []
-    for number in range(CONDITIONS):
-        name = f"if-{clause}-{number}"
-        text = " ".join(f.get(name).split())
-        if not text:
-            continue
-        if text.casefold() not in asked_of:
-            f.wrong(name, "Kies een voorwaarde uit de lijst.", "Choose a condition from the list.")
-            continue
-        wanted.append(asked_of[text.casefold()])
-    return wanted
 
 
 async def _taken(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
@@ -380,7 +365,7 @@ def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
             continue
         stance = _stance(f, f"stance-{clause}")
         reasons = _reasons(f, stance, f"-{clause}")
-        wanted = _conditions(f, clause, asked_of)
+        wanted = chosen(f, clause, asked_of)
         short = [conditions_text.short(one) for one in wanted]
         if f.get(f"kept-{clause}") == _mark(stance, *reasons.values(), *short):
             continue
@@ -410,7 +395,7 @@ async def _bulk(visit: Visit, found: Asked) -> c.Content:
                 sha256=one.sha256,
                 stance=Stance(one.stance),
                 comment=one.comment,
-                conditions=[ONE.validate_python(raw) for raw in one.conditions],
+                conditions=given(one),
             )
             for one in held
         ]

@@ -1,25 +1,24 @@
 """The conditions that an agreement can be given on, in the words they are chosen by."""
 
-from collections.abc import Iterable
-
-from pydantic import TypeAdapter
+from collections.abc import Iterable, Mapping
 
 from models.base import Words
 from models.enums import ClauseStatus, Language
 from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
-from rules import conditions_text
 from store import amendments, clauses
 from store.clauses import ClauseLine
+from store.conditions import Wording, wording
 from store.engine import Database
+from web.forms import Filled
 
-LONGEST_EXCERPT = 40
-ONE: TypeAdapter[Condition] = TypeAdapter(Condition)
+MOST_CONDITIONS = 3
+"""On one agreement, in the form."""
 
 
 async def offered_conditions(
     db: Database, slug: str, proposed: Iterable[amendments.AmendmentView]
-) -> list[tuple[Words, Condition]]:
-    """Return the conditions that an agreement can be given on, in the words they are chosen by.
+) -> tuple[Wording, list[tuple[Words, Condition]]]:
+    """Return how conditions are said, and those that an agreement can be given on, in the words they are chosen by.
 
     Args:
         db: the database.
@@ -27,39 +26,37 @@ async def offered_conditions(
         proposed: the open amendments of it.
     """
     lines = [one for one in await clauses.clauses(db, slug, None) if one.clause.status is not ClauseStatus.PARKED]
-    numbers = {one.clause.id: one.clause.number for one in lines}
     found: list[Condition] = [AllAgreed()]
     for one in lines:
         found += [Stays(clause=one.clause.id, sha256=one.current.sha256), IsAgreed(clause=one.clause.id)]
-    movers: dict[str, Words] = {}
-    for bracket in proposed:
-        number = numbers.get(bracket.row.clause, bracket.row.clause)
-        words = _excerpt(bracket)  # of two proposals of one party on one clause each must be another choice
-        movers[bracket.row.id] = Words(
-            nl=f"{bracket.party.name_nl} bij artikel {number}{words.nl}",
-            en=f"{bracket.party.name_en} on clause {number}{words.en}",
-        )
-        found.append(IsAccepted(amendment=bracket.row.id))
-    return [(conditions_text.said(one, numbers, movers), one) for one in found]
+    found += [IsAccepted(amendment=bracket.row.id) for bracket in proposed]
+    named = await wording(db, slug)
+    return named, list(zip(named.of(found), found, strict=True))
 
 
-def own_in_words(
-    lines: Iterable[ClauseLine], offers: Iterable[tuple[Words, Condition]], language: Language
-) -> dict[str, list[str]]:
-    """Return, by clause, the conditions of a party's own last agreement, in the words they are chosen by."""
-    known = {conditions_text.short(one): words for words, one in offers}
-    numbers = {one.clause.id: one.clause.number for one in lines}
-    found = {}
-    for line in lines:
-        given = [ONE.validate_python(raw) for raw in line.own.position.conditions] if line.own else []
-        said = [known.get(conditions_text.short(one)) or conditions_text.said(one, numbers, {}) for one in given]
-        found[line.clause.id] = [words.pick(language) for words in said]
-    return found
+def own_in_words(lines: Iterable[ClauseLine], named: Wording, language: Language) -> dict[str, list[str]]:
+    """Return, by clause, the conditions of a party's own last agreement."""
+    return {
+        line.clause.id: [words.pick(language) for words in named.in_row(line.own.position)] if line.own else []
+        for line in lines
+    }
 
 
-def _excerpt(one: amendments.AmendmentView) -> Words:
-    """Return the first words that a proposal puts in, in quotes; nothing for one without a place."""
-    edits = {Language.NL: one.nl or [], Language.EN: one.en or []}
-    said = {language: next((edit.text for edit in found), "") for language, found in edits.items()}
-    nl, en = (" ".join(text.split())[:LONGEST_EXCERPT] for text in said.values())
-    return Words(nl=f" ('{nl}')" if nl else " (schrappen)", en=f" ('{en}')" if en else " (delete)")
+def chosen(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> list[Condition]:
+    """Return the conditions that were chosen from the list; what is not on it is noted at its field."""
+    wanted = []
+    for number in range(MOST_CONDITIONS):
+        name = f"if-{clause}-{number}"
+        text = " ".join(f.get(name).split())
+        if not text:
+            continue
+        if text.casefold() not in asked_of:
+            f.wrong(name, "Kies een voorwaarde uit de lijst.", "Choose a condition from the list.")
+            continue
+        chosen = asked_of[text.casefold()]
+        if isinstance(chosen, Stays | IsAgreed) and chosen.clause == clause:
+            f.wrong(name, "Deze voorwaarde gaat over dit artikel zelf. Kies er een over een ander artikel.",
+                    "This condition is about this very clause. Choose one about another clause.")  # fmt: skip
+            continue
+        wanted.append(chosen)
+    return wanted

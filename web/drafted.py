@@ -13,6 +13,7 @@ from rules.chain import text_sha
 from rules.commitments import sentence
 from store import commitments
 from store.amendments import AmendmentView
+from store.conditions import Resting
 from store.objections import Raised
 from store.red_lines import Told
 
@@ -28,6 +29,7 @@ class Line:
 
     Attributes:
         voids: whose approval lapses with what was typed.
+        breaks: whose agreements with other clauses lose a condition, with what was typed or by parking.
         restores: whose approval of an earlier version holds again, because it is that version to the letter.
     """
 
@@ -40,6 +42,7 @@ class Line:
     red_lines: list[Told] = field(default_factory=list)
     brackets: list[AmendmentView] = field(default_factory=list)
     voids: list[Party] = field(default_factory=list)
+    breaks: list[Resting] = field(default_factory=list)
     restores: list[Party] = field(default_factory=list)
     authentic: Language = Language.NL
     commitments: list[Commitment] = field(default_factory=list)

@@ -47,6 +47,7 @@ async def beside(visit: Visit, found: Asked) -> dict[str, object]:
         "question": question, "rule_words": rule_in_words,
         "rule_held": held.get(question.asked.matter) if question.asked.matter else None,
         "fix_texts": {name: text.model_dump() for name, text in texts.items()},
+        "objected": await asked.objected(db, slug, found.task.step or "") if question.row.ended_at else [],
         "package": await _package(visit, slug, question.asked.package),
     }  # fmt: skip
 

@@ -211,8 +211,8 @@ class Conversation:
         if task is None:
             raise Refusal(
                 "unknown_task",
-                f"Taak {task_id} is hier niet bekend. Verwacht: een taak uit `polder tasks`.",
-                f"Task {task_id} is not known here. Expected: a task from `polder tasks`.",
+                f"Taak {task_id} is hier niet bekend. Verwacht: een taak van uw lijst.",
+                f"Task {task_id} is not known here. Expected: a task of your list.",
                 {"task": task_id},
             )
         return task

@@ -48,6 +48,9 @@ from workflows.replanning import Replanning
 from workflows.signing import SigningStepWorkflow
 from workflows.step import tell
 
+FAILED_ACCORD = "a-failed-accord-is-decided-on"
+"""Patch: before it, a failed accord that may be repeated was put again with the same text, and nobody was asked."""
+
 KINDS: dict[StepKind, Callable[[Any, c.StepBrief], Awaitable[None]]] = {
     StepKind.TASK: TaskStepWorkflow.run,
     StepKind.CONTRIBUTION: ContributionStepWorkflow.run,
@@ -333,7 +336,8 @@ class CovenantWorkflow(Replanning):
 
     async def _after_failure(self, planned: PlannedStep, sentence: Words) -> None:
         again = planned.step.repeat
-        if again is not None and again.until_passed and planned.occurrence < again.times:
+        same = planned.step.accord and workflow.patched(FAILED_ACCORD)  # whoever could not agree is asked what, first
+        if again is not None and again.until_passed and planned.occurrence < again.times and not same:
             await self.replan(
                 planning.repeat(self.opened.plan, planned.key),
                 f"{self.slug}/{planned.key}/again",

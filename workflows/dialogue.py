@@ -21,12 +21,15 @@ from models.enums import (
     TaskKind,
 )
 from models.ground import PartyQuestion
+from models.packaging import TextMoved
 from rules import approving, balance, fates, objecting, settling, texts
 from rules.calendar import add_working_days, due_moment, local_date
 from rules.drafting import numbers_of
 from workflows import calls, clock
+from workflows.fixing import make_fix
 from workflows.mediation import Mediating
 from workflows.notices import notice
+from workflows.proposing import BUILDING_TOLD
 from workflows.refusing import check_looked
 from workflows.round import DialogueRoundWorkflow, outcome
 from workflows.step import STOPPED, tell
@@ -141,7 +144,7 @@ class DialogueStepWorkflow(Mediating):
             await self._fix(notice.fix)
 
     async def _fix(self, question: PartyQuestion) -> None:
-        await self.desk.recorder.write(approving.fixed(self.desk.entry, self.brief.slug, self.clauses, question))
+        await make_fix(self.desk, self.clauses, question)
 
     def take(self, task: c.TaskState, answer: c.Answer) -> None:
         """Keep the facilitator's next version, or what a mediation asked for."""
@@ -263,8 +266,10 @@ class DialogueStepWorkflow(Mediating):
                     reason=drafting.reason,
                 )
             )
+            await self._move_packages({*new, *parked}, list(movers))
         await self._tell_movers(drafting, movers)
         await self._tell_carried(set(new))
+        await self._tell_let_go(drafting, set(new))
         await self._tell_restored(restored)
         await self._tell_parked(drafting)
         for split in drafting.split:
@@ -272,6 +277,12 @@ class DialogueStepWorkflow(Mediating):
                 key=self.key, split=split, numbers=numbers_of(self.clauses, split.clauses), reason=drafting.reason
             )
             await tell(ids.covenant_workflow(self.brief.slug), "split_off", order)
+
+    async def _move_packages(self, clauses: Collection[str], decided: Collection[str]) -> None:
+        """Tell the covenant what moved: a package before the parties is about the text as it was."""
+        if (clauses or decided) and workflow.patched(PACKAGES_MOVE):
+            moved = TextMoved(clauses=sorted(clauses), amendments=sorted(decided))
+            await tell(ids.covenant_workflow(self.brief.slug), "text_moved", moved)
 
     async def _earlier(self, texts_: dict[str, str]) -> Mapping[str, Mapping[str, Stance]]:
         """Ask who approved, earlier, exactly the texts that clauses are to have."""
@@ -365,6 +376,27 @@ class DialogueStepWorkflow(Mediating):
             ]
         )  # fmt: skip
 
+    async def _tell_let_go(self, drafting: c.DraftingAnswer, changed: Collection[str]) -> None:
+        """Tell whoever would change a proposal that was not taken up; of a changed clause they hear already."""
+        refused = [fate.amendment for fate in drafting.fates if fate.status is AmendmentStatus.REFUSED]
+        if not refused or not workflow.patched(BUILDING_TOLD):
+            return
+        question = lookups.AmendmentQuestion(covenant=self.brief.slug, changing=refused)
+        numbers = {clause.id: clause.number for clause in self.clauses}
+        await self.desk.post(
+            [
+                notice(
+                    f"{one.id}/let-go/{self.brief.round}", one.party, *fates.let_go(numbers[one.clause]),
+                    amendment=one.id,
+                )
+                for one in (await calls.look_at_amendments(question)).amendments
+                if one.clause not in changed
+            ]
+        )  # fmt: skip
+
+
+PACKAGES_MOVE = "a-package-falls-when-its-text-moves"
+"""Patch: before it, a package stayed before the parties although its clauses were changed or parked meanwhile."""
 
 CARRYING_TOLD = "carried-proposals-are-told"
 """Patch: before it, the mover of a proposal that stayed open was not told that the text around it changed."""

@@ -237,7 +237,7 @@ class MeetingWorkflow(Conversation):
             self.seen = [*self.seen[-400:], report.act]
             if report.present is not None:
                 self.meeting.present = report.present
-            await self._put(report.act, "meeting_reported", actor=report.actor.person)
+            await self._put(report.act, "meeting_reported", actor=report.actor.person, reason=report.reason)
             for action in report.actions:
                 self.actions += 1
                 title = Words(nl=action.text, en=action.text)

@@ -9,11 +9,15 @@ from models import lookups
 from models.amending import FateAnswer, Proposal, ProposalWithdrawal
 from models.enums import AmendmentStatus
 from models.errors import PolderError
-from rules import proposing, texts
+from rules import fates, proposing, texts
 from rules.calendar import local_date
 from workflows import calls
 from workflows.around import AroundTheTable
+from workflows.notices import notice
 from workflows.refusing import check_looked, to_application_error
+
+BUILDING_TOLD = "who-builds-on-a-withdrawn-proposal-is-told"
+"""Patch: before it, the mover of a change to a proposal was not told that this was withdrawn."""
 
 
 class Proposing(AroundTheTable):
@@ -60,6 +64,7 @@ class Proposing(AroundTheTable):
             self.seen = [*self.seen[-400:], withdrawal.act]
             await self._put_fate(withdrawal, own, AmendmentStatus.WITHDRAWN, withdrawal.reason)
             await self._bracket("unbracket", own.clause, own.id)
+            await self._tell_building_on(own)
         return self.receipt(withdrawal.act, "Uw wijzigingsvoorstel is ingetrokken.", "Your amendment was withdrawn.")
 
     @withdraw_proposal.validator
@@ -91,6 +96,20 @@ class Proposing(AroundTheTable):
         """Refuse who sits at the table for no party; whose amendment it is is looked up after."""
         if answer.act not in self.seen:
             self._at_table(answer)
+
+    async def _tell_building_on(self, gone: lookups.KnownAmendment) -> None:
+        """Tell whoever would change an amendment that it is withdrawn: theirs stands with its words in it."""
+        if not workflow.patched(BUILDING_TOLD):
+            return
+        question = lookups.AmendmentQuestion(covenant=self.desk.slug, changing=[gone.id])
+        number = next(one.number for one in self.opened.clauses if one.id == gone.clause)
+        await self.desk.post(
+            [
+                notice(f"{one.id}/let-go", one.party, *fates.let_go(number), amendment=one.id)
+                for one in (await calls.look_at_amendments(question)).amendments
+                if one.party != gone.party
+            ]
+        )
 
     def _mover(self, proposal: Proposal) -> c.Party:
         try:

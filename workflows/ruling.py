@@ -1,5 +1,6 @@
 """What a covenant asks its parties beside the plan, and what follows: ground rules, editorial fixes, absences."""
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from temporalio import workflow
@@ -11,12 +12,13 @@ from models.base import Words
 from models.enums import CovenantStatus, Matter, Role, StepKind, StepStatus
 from models.errors import PolderError, Refusal
 from models.ground import GroundRule, GroundRules, GroundRuleSet, PartyQuestion, QuestionEnded, QuestionPut
-from models.packaging import PackageLook, PackageProposal
+from models.packaging import PackageLook, PackageProposal, TextMoved
 from models.plan import PlannedStep
 from models.questions import Absence, FixProposal, GoOnQuestion, QuestionBrief, QuestionWithdrawal, RuleProposal
-from rules import absences, answering, approving, ground_rules, mandates, matters, weighing
+from rules import absences, answering, ground_rules, mandates, matters, weighing
 from rules.calendar import add_working_days, due_moment, local_date
 from workflows import calls
+from workflows.fixing import make_fix
 from workflows.proposing import Proposing
 from workflows.questions import QuestionWorkflow
 from workflows.refusing import check_looked, to_application_error
@@ -26,6 +28,11 @@ PACKAGE_FALLS = "a-package-falls-with-its-proposal"
 """Patch: before it, a package was decided although a proposal in it had been taken back."""
 
 TAKEN_BACK = "Een voorstel waarop het pakket rust is ingetrokken. / A proposal that the package rests on was withdrawn."
+
+MOVED = (
+    "De tekst waarop het pakket is gemaakt is gewijzigd of geparkeerd, of over een voorstel eruit is besloten. / The "
+    "text that the package was made on was changed or parked, or a proposal in it was decided."
+)
 
 
 class Ruling(Proposing):
@@ -227,19 +234,35 @@ class Ruling(Proposing):
     async def _bracket(self, kind: Literal["bracket", "unbracket"], clause: str, amendment: str) -> None:
         """A package before the parties falls with a proposal it rests on: nobody decides on words taken back."""
         await super()._bracket(kind, clause, amendment)
-        resting = [
-            one for one in self.state.asking.questions if any(pick.amendment == amendment for pick in one.package)
-        ]
+        resting = self._resting(amendments=[amendment])
         if kind == "bracket" or not resting or not workflow.patched(PACKAGE_FALLS):
             return
-        for question in resting:
+        await self._let_fall(resting, TAKEN_BACK)
+
+    @workflow.signal
+    async def text_moved(self, moved: TextMoved) -> None:
+        """A package before the parties falls with the text it was made on."""
+        await self._let_fall(self._resting(clauses=moved.clauses, amendments=moved.amendments), MOVED)
+
+    def _resting(self, *, clauses: Collection[str] = (), amendments: Collection[str] = ()) -> list[PartyQuestion]:
+        """Return the packages before the parties, not decided yet, that rest on one of these."""
+        over = {one.no for one in self.state.asking.answers}
+        return [
+            one
+            for one in self.state.asking.questions
+            if one.no not in over
+            and any(pick.amendment in amendments or pick.clause in clauses for pick in one.package)
+        ]
+
+    async def _let_fall(self, questions: Sequence[PartyQuestion], why: str) -> None:
+        for question in questions:
             await self.desk.recorder.write(
                 self.desk.entry(
                     f"{self.desk.slug}/{question.key}/fell", "question_withdrawn", c.Said(words=question.title),
-                    reason=TAKEN_BACK,
+                    reason=why,
                 )
             )  # fmt: skip
-            await self._stop(question.no, TAKEN_BACK)
+            await self._stop(question.no, why)
 
     async def _stop(self, no: int, reason: str) -> None:
         stop = c.Notice(kind="stop", at=workflow.now(), reason=reason)
@@ -321,7 +344,7 @@ class Ruling(Proposing):
                 await self._fix(question)
 
     async def _fix(self, question: PartyQuestion) -> None:
-        await self.desk.recorder.write(approving.fixed(self.desk.entry, self.desk.slug, self.opened.clauses, question))
+        await make_fix(self.desk, self.opened.clauses, question)
 
     async def _set(self, question: PartyQuestion) -> None:
         matter, rule = question.matter, question.rule

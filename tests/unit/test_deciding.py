@@ -158,14 +158,14 @@ def test_lifting_an_objection_that_is_part_of_an_answer_does_not_cost_the_quorum
             [A, N, None, A],
             True,
             (
-                "Niet aangenomen onder consensus: 3 van de 4 delegaties hebben geantwoord; 2 stemmen in, 1 heeft "
+                "Niet aangenomen onder consensus: 3 van de 4 geledingen hebben geantwoord; 2 stemmen in, 1 heeft "
                 "bezwaar (vakbonden), 1 heeft niet geantwoord (maatschappelijke organisaties). Nodig: instemming van "
                 "vakbonden of intrekking van het bezwaar; en een antwoord zonder bezwaar van "
                 "maatschappelijke organisaties."
             ),
             (
-                "Not adopted under consensus: 3 of the 4 delegations have answered; 2 agree, 1 objects (trade unions), "
-                "1 has not answered (civil society). Needed: agreement from trade unions or withdrawal of the "
+                "Not adopted under consensus: 3 of the 4 constituencies have answered; 2 agree, 1 objects (trade "
+                "unions), 1 has not answered (civil society). Needed: agreement from trade unions or withdrawal of the "
                 "objection; and an answer without objection from civil society."
             ),
         ),
@@ -175,14 +175,14 @@ def test_lifting_an_objection_that_is_part_of_an_answer_does_not_cost_the_quorum
             [],
             False,
             (
-                "Nog niet aangenomen onder consensus: 0 van de 4 delegaties hebben geantwoord; geen enkele delegatie "
+                "Nog niet aangenomen onder consensus: 0 van de 4 geledingen hebben geantwoord; geen enkele geleding "
                 "stemt in, 4 hebben niet geantwoord (bedrijfsleven, vakbonden, maatschappelijke organisaties en "
                 "overheid). Nodig: een antwoord zonder bezwaar van bedrijfsleven, vakbonden, maatschappelijke "
                 "organisaties en overheid; en ten minste één instemming daaronder."
             ),
             (
-                "Not yet adopted under consensus: 0 of the 4 delegations have answered; no delegation agrees, 4 have "
-                "not answered (business, trade unions, civil society and government). Needed: an answer without "
+                "Not yet adopted under consensus: 0 of the 4 constituencies have answered; no constituency agrees, 4 "
+                "have not answered (business, trade unions, civil society and government). Needed: an answer without "
                 "objection from business, trade unions, civil society and government; "
                 "and at least one agreement among these."
             ),
@@ -207,12 +207,12 @@ def test_lifting_an_objection_that_is_part_of_an_answer_does_not_cost_the_quorum
             [A, B, X, None],
             False,
             (
-                "Zoals het nu staat niet aan te nemen onder unanimiteit: 2 van de 3 delegaties hebben geantwoord; 1 "
+                "Zoals het nu staat niet aan te nemen onder unanimiteit: 2 van de 3 geledingen hebben geantwoord; 1 "
                 "stemt in, 1 onthoudt zich (vakbonden), 1 heeft niet geantwoord (overheid). Buiten de telling: "
                 "maatschappelijke organisaties. Nodig: instemming van vakbonden en overheid."
             ),
             (
-                "Cannot be adopted as it stands under unanimity: 2 of the 3 delegations have answered; 1 agrees, "
+                "Cannot be adopted as it stands under unanimity: 2 of the 3 constituencies have answered; 1 agrees, "
                 "1 abstains (trade unions), 1 has not answered (government). Left out of the count: civil society. "
                 "Needed: agreement from trade unions and government."
             ),
@@ -223,12 +223,12 @@ def test_lifting_an_objection_that_is_part_of_an_answer_does_not_cost_the_quorum
             [X, X, X, X],
             True,
             (
-                "Niet aangenomen onder consensus: geen enkele delegatie telt mee in dit besluit. Buiten de telling: "
+                "Niet aangenomen onder consensus: geen enkele geleding telt mee in dit besluit. Buiten de telling: "
                 "bedrijfsleven, vakbonden, maatschappelijke organisaties en overheid."
             ),
             (
-                "Not adopted under consensus: no delegation counts in this decision. Left out of the count: business, "
-                "trade unions, civil society and government."
+                "Not adopted under consensus: no constituency counts in this decision. Left out of the count: "
+                "business, trade unions, civil society and government."
             ),
         ),
     ],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from models.covenant import ClauseFile
 from models.errors import InvalidFile, NotFound
 from runtime.files import (
     checked_covenant,
@@ -35,6 +36,13 @@ def broken(tmp_path: Path, text: str, old: str, new: str) -> tuple[Path, int]:
     while common < min(len(old), len(new)) and old[common] == new[common]:
         common += 1
     return path, text[: text.index(old) + common].count("\n") + 1
+
+
+def test_the_line_end_that_closes_a_block_is_no_part_of_a_clause() -> None:
+    made = ClauseFile.model_validate(
+        {"id": "a", "number": "1", "theme": "t", "title": {"nl": "A", "en": "A"}, "text": {"nl": "x\n", "en": "y\n"}}
+    )
+    assert (made.text.nl, made.text.en) == ("x", "y")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import asyncio
 import email
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -182,6 +183,18 @@ def a_message(recipient: str = "p@example.org", key: str = "task-1|reminder-1") 
         language=Language.NL,
         mail=RenderedMail("Één\r\nBcc: y@example.org", "Tekst é\n", "<p>Tekst é</p>"),
     )
+
+
+LONG = "Uitnodiging: overleg over de artikelen tussen haken, maandag 3 mei om 10.00 uur (Convenant Kleding, één)"
+
+
+@pytest.mark.parametrize("attached", [False, True])
+def test_a_long_subject_comes_back_as_it_was_written(*, attached: bool) -> None:
+    message = replace(a_message(), mail=RenderedMail(LONG, "Tekst\n", "<p>Tekst</p>"))
+    raw = message.as_bytes()
+    raw = attach(raw, Attachment("concept.pdf", b"%PDF-1.7")) if attached else raw
+    assert parsed(raw)["Subject"] == LONG
+    assert email.message_from_bytes(raw, policy=policy.compat32)["Subject"][:1] != "\n"
 
 
 def parsed(raw: bytes) -> EmailMessage:

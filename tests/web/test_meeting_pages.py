@@ -77,7 +77,11 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
     }
     wrong = await fay.send(empty.form(having="agenda"), typed, status=422)
     assert len(wrong.problems) == 1
-    past = await fay.send(wrong.form(having="agenda"), {"link": "https://meet.example.org/wages"}, status=422)
+    open_ended = {"link": "http://meet.example.org/wages", "day": await day(table, 5)}
+    unsafe = await fay.send(wrong.form(having="agenda"), open_ended, status=422)
+    assert "Expected: an address that begins with https://" in unsafe.problems[0]
+    safe = {"link": "https://meet.example.org/wages", "day": "2020-01-06"}
+    past = await fay.send(unsafe.form(having="agenda"), safe, status=422)
     assert "Expected: a moment after now" in past.problems[0]
     listed = await fay.send(past.form(having="agenda"), {"day": await day(table, 5)})
     await table.settle()
@@ -135,6 +139,9 @@ async def test_a_meeting_of_the_unions_on_its_pages(  # noqa: PLR0915 one story
     assert no_owner.problems == ["Choose who will do it.", "Fill in a date, such as 2027-03-31."]
     due = {"owner-0": "guild", "due-0": await day(table, 30)}
     await sec.send(no_owner.form(having="present"), {**due, "do": "report"})
+    more = (await sec.get(one)).form(having="again")
+    await sec.send(more, {"present": ["union", "guild"], "again": "guild came late", "do": "report"})
+    assert "guild came late" in (await fay.get(f"/c/{table.slug}/activity")).text
     minutes = (await asked(table, TaskKind.MINUTES))["secretariat"]
     form = (await sec.get(task_url(minutes.id))).form(having="text_sha")
     hostile = await sec.send(form, {"do": "answer"}, files={"file": ("minutes.pdf", b"MZ\0\1", "application/pdf")},

@@ -6,6 +6,7 @@ import pytest
 from browsing import Browser
 from table import STEPS, Table
 
+from models import contracts as c
 from models.enums import ClauseStatus, Ground, Stance, TaskKind
 from models.scenario import PositionReply
 from store import objections, red_lines, views
@@ -22,6 +23,18 @@ async def standing(table: Table) -> list[str]:
     return [one.row.party for one in await objections.objections(table.db, table.slug)]
 
 
+async def a_party_refuses_and_is_heard(table: Table, fay: Browser, drafting: str) -> None:
+    """The facilitator reads who did not accept the mediator, and why, and asks once more."""
+    no = c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="Someone of the trade.")
+    await table.give((await table.waiting())["union"], no)
+    await table.advance(11)
+    page = await fay.get(drafting)
+    assert "The parties did not accept the mediator." in page.text
+    assert "union (en): Someone of the trade." in " ".join(page.text.split())
+    await fay.send(page.form(having="choice"), {"choice": "mediate", "reason": "Once more.", "mediate": "wage",
+                   "mediator-name": "Mees Middel", "mediator-email": "mees@example.org", "intent": "send"})  # fmt: skip
+
+
 @pytest.mark.slow(20)
 async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: SignIn) -> None:
     await table.launch([STEPS[1]])
@@ -32,8 +45,7 @@ async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: S
     page = await union.get(path)
     empty = await union.send(page.form(having="text"), {"do": "tell", "clause": "wage"}, status=422)
     assert empty.problems == ["Write what your party cannot accept."]
-    told = await union.send(empty.form(having="text"), {"text": CONFIDED, "do": "tell"})
-    assert CONFIDED in told.text
+    assert CONFIDED in (await union.send(empty.form(having="text"), {"text": CONFIDED, "do": "tell"})).text
     assert CONFIDED in (await fay.get(path)).text
     for other in (trade, cha):
         for where in (path, f"/c/{table.slug}/activity", f"/c/{table.slug}", f"/c/{table.slug}/clauses/wage"):
@@ -44,8 +56,8 @@ async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: S
         if task.kind is TaskKind.POSITIONS:
             await table.position(party, {"wage": OBJECTS} if party == "union" else None)
     await table.advance(11)
-    assert "Pay for it." in (await trade.get(path)).text
-    assert "Lift our objection" not in (await trade.get(path)).text
+    theirs = (await trade.get(path)).text
+    assert ("Pay for it." in theirs, "Lift our objection" in theirs) == (True, False)
 
     # the facilitator sees what stands in the way, and asks for a mediator
     page = await fay.get(drafting)
@@ -68,10 +80,12 @@ async def test_from_an_objection_to_a_mediator_and_back(table: Table, sign_in: S
     assert "We are stuck." in why.text
     assert "proposes a new text within 20 working days" in " ".join(why.text.split())
     assert why.soup.select(f"a[href='/c/{table.slug}/clauses/wage']")
+    await a_party_refuses_and_is_heard(table, fay, drafting)
     await table.approve()
     mees = await sign_in("mees@example.org")
     mine = await mees.get(drafting)
     assert "The parties accepted you as mediator" in mine.text
+    assert "Change another clause too" not in mine.text
     assert CONFIDED not in mine.text
     assert (await table.waiting())["mediator"].title_en == "Mediator's proposal for clause 1"
     await mees.send(mine.form(having="reason"), {"nl-wage": "Leefbaar loon", "en-wage": "A wage to live on",
@@ -125,6 +139,8 @@ async def test_agreement_on_a_condition_from_the_list(table: Table, sign_in: Sig
     wrong = await union.send(form, {"stance-wage": "agree", "if-wage-0": MARKUP, "stance-air": "agree"}, status=422)
     assert wrong.problems == ["Clause 1: Choose a condition from the list."]
     assert wrong.form(having="if-wage-0").values()["if-wage-0"] == [MARKUP]
+    own = await union.send(wrong.form(having="if-wage-0"), {"if-wage-0": "clause 1 is agreed"}, status=422)
+    assert own.problems == ["Clause 1: This condition is about this very clause. Choose one about another clause."]
     given = {"if-wage-0": "Clause 2 is agreed", "if-wage-1": "", "stance-air": "agree"}
     await union.send(wrong.form(having="if-wage-0"), given)
     kept = await union.get(path)

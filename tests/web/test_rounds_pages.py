@@ -168,6 +168,10 @@ async def test_another_clause_is_added_and_one_parked(table: Table, sign_in: Sig
     clauses = {one.id: one for one in (await views.view(table.db, table.slug)).clauses}
     assert clauses["wage"].status == "parked"
     assert clauses["air"].version == 2
+    await table.agree_on_text()
+    await table.advance(12)
+    accord = await (await sign_in("union@example.org")).get(f"/tasks/{(await table.waiting())['union'].id}")
+    assert "Parked, and so not in this text: 1. Wage (en)." in " ".join(accord.text.split())
 
 
 async def test_only_the_facilitator_drafts_and_a_round_that_runs_asks_nothing(talks: Table, sign_in: SignIn) -> None:

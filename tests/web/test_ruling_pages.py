@@ -93,7 +93,10 @@ async def test_a_fix_is_shown_as_a_redline_and_one_press_stops_it(table: Table, 
     assert empty.problems == ["Write what would lift the objection."]
     await trade.send(page.form(having="lift"), {"do": "object", "lift": "Wages are more than one wage."})
     await table.settle()
-    assert "not carried" in (await union.get(f"/c/{table.slug}/ground-rules")).text
+    ended = (await fay.get(f"/c/{table.slug}/ground-rules")).text
+    assert "not carried" in ended
+    assert "Wages are more than one wage." in ended, "the facilitator reads why"
+    assert "Wages are more than one wage." in (await union.get(f"/tasks/{task.id}".replace("/trade", "/union"))).text
     assert (await views.current_texts(table.db, table.slug))["wage"].version == 1
 
 

@@ -163,6 +163,24 @@ async def test_an_amendment_to_one_that_was_refused_keeps_its_words(table: Table
     assert (left.overtaken, left.text_en) == (False, "Living and fair wages (en)")
 
 
+async def test_who_builds_on_a_proposal_that_is_let_go_is_told(table: Table) -> None:
+    await talking(table)
+    mine = await table.propose("union", "wage", "Old", "Living")
+    await table.propose("guild", "wage", "Living", "Living and fair", to=mine)
+    theirs = await table.propose("trade", "air", "Old", "Free")
+    await table.propose("shops", "air", "Free", "Free and clean", to=theirs)
+    let_go = "the proposal that you change stands no more"
+    back = ProposalWithdrawal(act=f"w-{uuid.uuid4()}", actor=c.Actor(person="union-lead"), amendment=mine,
+                              reason="for peace")  # fmt: skip
+    await table.steer("withdraw_proposal", back)
+    assert [one for one in await table.mails_to("guild-lead") if one.startswith(f"Clause 1: {let_go}")]
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({}, fates=[fate(theirs, S.REFUSED)])
+    assert [one for one in await table.mails_to("shops-lead") if one.startswith(f"Clause 2: {let_go}")]
+    assert not [one for one in await table.mails_to("union-lead") if let_go in one]
+
+
 async def test_words_on_a_clause_that_was_agreed_keep_the_text_from_being_clean(table: Table) -> None:
     await talking(table)
     await table.position("trade", {"wage": PositionReply(stance=Stance.OBJECT, ground="cost", lift="pay for it")})

@@ -62,13 +62,18 @@ async def next_version(
     await table.give(task, content.model_copy(update=ways), by={"mediator": "cha"}.get(by))
 
 
+async def who_refused(table: Table, round_no: int) -> list[tuple[str, str | None]]:
+    assert await asked.refused_mediator(table.db, table.slug, round_no - 1) is None
+    found = await asked.refused_mediator(table.db, table.slug, round_no)
+    return [(one.party.id, one.content.lift) for one in found[1]] if found else []
+
+
 @pytest.mark.slow(25)
 async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(table: Table) -> None:
     await table.launch(TALKS)
     await close_round(table, union={"wage": OBJECTS}, trade={"air": OBJECTS})
     assert await open_objections(table) == {"union": ("wage", "pay for it"), "trade": ("air", "pay for it")}
-    sentence = (await table.event("round_closed")).data["changes"][-1]["sentence"]["en"]
-    assert "Deadlock" not in sentence
+    assert "Deadlock" not in (await table.event("round_closed")).data["changes"][-1]["sentence"]["en"]
 
     # a new version voids approvals, not the objection; who says nothing more still objects
     await next_version(table, {"wage": "New wage"})
@@ -95,6 +100,7 @@ async def test_only_its_owner_lifts_an_objection_and_a_mediator_finds_the_words(
     await table.give(question, c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="someone else"))
     await table.advance(11)
     assert "mediator_named" not in await table.kinds()
+    assert await who_refused(table, 2) == [("union", "someone else")]
     await next_version(table, choice=Choice.MEDIATE, mediation=wish)
     await table.approve()
     assert "mediator_named" in await table.kinds()
@@ -166,6 +172,25 @@ async def test_after_a_failed_ratification_the_text_is_opened_again(table: Table
     steps = await table.steps()
     assert (steps["talks-2"], steps["accord-2"], steps["ratification-2"]) == ("done", "done", "done")
     assert steps["split-off-1"] == "active"
+
+
+async def test_a_failed_accord_is_not_put_again_with_the_same_text_unasked(table: Table) -> None:
+    again = {**STEPS[2], "repeat": {"times": 2, "until_passed": True}}
+    await table.launch([STEPS[1], again, STEPS[3]])
+    await table.agree_on_text()
+    await table.advance(2)
+    union = (await table.waiting())["union"]
+    no = c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="our members", text_sha=union.text_sha)
+    await table.give(union, no)
+    for party in ("guild", "trade", "shops"):
+        await table.give((await table.waiting())[party], no.model_copy(update={"stance": Stance.AGREE}))
+    await table.advance(12)
+    decision = (await table.waiting())["facilitator"]
+    assert decision.choices == ["back", "repeat", "continue", "end"]
+    assert (await table.steps())["accord"] == "failed"
+    await table.give(decision, c.DecisionAnswer(choice=Choice.REPEAT, reason="the members met again"))
+    await table.advance(2)
+    assert (await table.steps())["accord-2"] == "active"
 
 
 async def next_version_after_split(table: Table) -> None:

@@ -156,6 +156,21 @@ async def test_a_fix_goes_by_silence_carries_the_approvals_and_keeps_the_status(
     assert await views.chain_break(table.db, table.slug) is None
 
 
+async def test_a_fix_that_the_text_overtakes_is_not_told_as_made(table: Table) -> None:
+    await talking(table, 5)
+    await table.steer("propose_fix", await fix(table, "Old wages"))
+    await say(table, "trade", {"wage": {"stance": "object", "ground": "cost", "lift": "half"}})
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(6)
+    await table.draft({"wage": "New wage"})
+    await table.advance(8)
+    assert "fix_overtaken" in await table.kinds()
+    assert await ground.overtaken(table.db, table.slug) == {1}
+    for person in ("union-lead", "fay"):
+        assert [one for one in await table.mails_to(person) if one.startswith("Not made: Editorial fix of clause 1")]
+    assert (await views.current_texts(table.db, table.slug))["wage"].text_en == "New wage (en)"
+
+
 async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table: Table) -> None:
     await talking(table, 60)
     today = local_date(await table.now())

@@ -93,6 +93,25 @@ async def test_a_package_is_found_from_private_weights_and_the_parties_decide_on
     assert await views.chain_break(table.db, table.slug) is None
 
 
+async def test_a_package_falls_when_the_text_it_rests_on_moves(table: Table) -> None:
+    await table.launch([STEPS[1]])
+    wage = await table.propose("union", "wage", "Old", "Living")
+    await table.agree_on_text()
+    await table.advance(12)
+    base = (await views.current_texts(table.db, table.slug))["wage"].sha256
+    picks = [PackagePick(clause="wage", amendment=wage, base_sha=base)]
+    await table.steer("put_package", PackageProposal(**by("fay"), picks=picks, reason="each gives and takes"))
+    assert len(await asked(table, 1)) == 4
+    await table.draft({"wage": "Fair wage"})
+    await table.settle()
+    assert await asked(table, 1) == {}
+    fell = await ground.question(table.db, table.slug, 1)
+    assert fell is not None
+    assert fell.row.passed is False
+    assert "The text that the package was made on was changed or parked" in (fell.row.sentence_en or "")
+    assert [one for one in await table.mails_to("trade-lead") if one.startswith("Outcome: Package on clause 1")]
+
+
 async def wrong_weights_are_refused(table: Table, wage: str) -> None:
     assert await code(table, "weigh", Weighing(**by("fay"), text_sha="0" * 64)) == "no_seat"
     assert await code(table, "weigh", Weighing(**by("union-lead"), text_sha="0" * 64)) == "content_not_found"

@@ -57,9 +57,10 @@ class ChangeRequest(Strict):
 
 
 class ReportRequest(Strict):
-    """Who was there, and what was agreed to do."""
+    """Who was there, and what was agreed to do; `reason` says why it is put on record again."""
 
     present: list[Slug] | None = Field(default=None, max_length=300)
+    reason: Reason | None = None
     actions: list[NewAction] = Field(default_factory=list, max_length=40)
 
 
@@ -113,6 +114,10 @@ async def report_meeting(
     viewer = await caller.need_deed(Deed.CALL_MEETING, slug)
     found = await meetings.meeting(caller.site.db, slug, no)
     message = MeetingReport(
-        act=act_id, actor=actor_of(viewer, Deed.CALL_MEETING), present=body.present, actions=body.actions
+        act=act_id,
+        actor=actor_of(viewer, Deed.CALL_MEETING),
+        present=body.present,
+        actions=body.actions,
+        reason=body.reason,
     )
     return await carry(caller, found.row.workflow, "report_meeting", message, act_id)

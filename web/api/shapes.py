@@ -22,6 +22,7 @@ from models.enums import (
     TaskStatus,
     Tier,
 )
+from models.packages import Condition
 from models.tables import (
     Answer,
     ClauseVersion,
@@ -254,7 +255,7 @@ class RoundShape(BaseModel):
 
 
 class PositionShape(BaseModel):
-    """A position of a party on one version of a clause."""
+    """A position of a party on one version of a clause; an agreement counts once its conditions hold."""
 
     clause: str
     version: int
@@ -265,6 +266,7 @@ class PositionShape(BaseModel):
     ground: str | None
     lift: str | None
     comment: str | None
+    conditions: list[Condition]
     given_at: datetime
 
     @classmethod

@@ -24,6 +24,7 @@ from rules.texts import SUPPORTING
 from store import amendments, asked, clauses, comments, commitments, papers, published, rounds, views
 from store.clauses import Said
 from store.comments import LONGEST
+from store.conditions import wording
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
@@ -175,7 +176,8 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
         seat=seat, said=_latest(said), own=own, approved=_approved(around, own),
         objections=[one for one in _latest(said) if one.position.stance == Stance.OBJECT],
         open_round=hidden, norms={norm.id: norm for norm in book.norms}, themes=asked.themes(book),
-        spoken=spoken, widens=await may_widen(visit, around.covenant, around.viewer, "comment", spoken),
+        wording=await wording(db, slug), spoken=spoken,
+        widens=await may_widen(visit, around.covenant, around.viewer, "comment", spoken),
         reply=_replied(spoken, f), brackets=brackets, drawn=drawn(visit, around.current, brackets),
         settled=[one for one in proposed if one.row.status is not AmendmentStatus.OPEN],
         parties=parties, lane_names=LANES,

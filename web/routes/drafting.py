@@ -27,6 +27,7 @@ from store import (
     asked,
     clauses,
     commitments,
+    conditions,
     ground,
     objections,
     people,
@@ -108,10 +109,15 @@ async def _shown(
         told = await red_lines.red_lines(visit.site.db, covenant.slug, of=None)
         found = [replace(one, red_lines=[line for line in told if line.row.clause == one.clause.id]) for one in found]
     everyone = await views.people(visit.site.db, covenant.slug)
+    last = await rounds.last_closed(visit.site.db, covenant.slug)
+    facilitates = task is not None and not mediates
     return page(
         visit, "rounds/drafting.html.j2", status=status, covenant=covenant, viewer=viewer, task=task, f=f,
         form_key=form_of(covenant.slug), lines_of=found, others=await _others(visit, covenant.slug, found),
-        now=visit.clock(covenant), round=await rounds.last_closed(visit.site.db, covenant.slug),
+        now=visit.clock(covenant), round=last,
+        refused=await asked.refused_mediator(visit.site.db, covenant.slug, last.no if last else None)
+        if facilitates
+        else None,
         one_sided=[one for one in found if one.one_sided], mediates=mediates,
         red_lines=[one for one in told if one.row.clause is None],
         package=None if mediates else await ground.carried_package(visit.site.db, covenant.slug),
@@ -120,6 +126,7 @@ async def _shown(
         groups=(await reads.standing(visit.site.db, covenant.slug)).groups,
         committable=await commitments.names(visit.site.db, covenant.slug), common=COMMON,
         norms={one.id: one for one in (await asked.playbook(visit.site.db, covenant.slug)).norms},
+        wording=await conditions.wording(visit.site.db, covenant.slug),
         rows_of=lambda line: committing.rows(f, line.clause.id, commitments.of(line.current)),
     )  # fmt: skip
 
@@ -185,6 +192,11 @@ async def _lines(
     for one in changed:
         one.voids.extend(approved.get((one.clause.id, one.current.sha256), []))
         one.restores.extend(approved.get((one.clause.id, one.sha), []))
+    gone = dict.fromkeys({one.clause.id for one in lines}.intersection(f.all("park") + f.all("split")))
+    lost = gone | {one.clause.id: one.sha for one in changed}
+    resting = await conditions.broken_by(visit.site.db, slug, lost) if lost else {}
+    for one in lines:
+        one.breaks.extend(resting.get(one.clause.id, []))
     return lines
 
 

@@ -37,7 +37,8 @@ ACTIONS = 5
 """Rows for new action points in one form."""
 
 FIELDS = {
-    "bad_start": "day", "unknown_invited": "called", "nothing_changed": "day", "no_single_owner": "action-0",
+    "link_not_safe": "link", "bad_start": "day", "unknown_invited": "called", "nothing_changed": "day",
+    "no_single_owner": "action-0",
     "nothing_reported": "present", "date_in_the_past": "action-0", "date_too_far": "action-0",
 }  # fmt: skip
 
@@ -294,7 +295,7 @@ async def _message(visit: Visit, hall: Hall, found: MeetingView, f: Filled) -> t
     common = {"act": f.act, "actor": _actor(hall)}
     if f.get("do") == "report":
         actions = [one for number in range(ACTIONS) if (one := _action(f, number)) is not None]
-        report = {**common, "present": f.all("present"), "actions": actions}
+        report = {**common, "present": f.all("present"), "actions": actions, "reason": f.get("again").strip() or None}
         return ("report_meeting", MeetingReport.model_validate(report)) if f.fine else None
     name = "why" if f.get("do") == "cancel" else "reason"
     reason = f.need(name, "Waarom? De genodigden lezen dit.", "Why? The invited read this.")

@@ -1,5 +1,6 @@
 """The rounds of the talks: the text, who said what about it, and what came of it."""
 
+from collections import Counter
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from rules.showing import hidden_round
 from store import comments, commitments, rounds, views
 from store import standing as reads
 from store.comments import CommentView
+from store.conditions import wording
 from store.engine import Database
 from store.rounds import Opinion, RoundView
 from web.rendering import page
@@ -26,6 +28,7 @@ MOST_CELLS = 240
 
 MOST_COMMENTS = 30
 HIDDEN = "hidden"
+CONDITIONAL = "conditional"
 
 
 @router.get("/c/{slug}/rounds")
@@ -35,9 +38,12 @@ async def all_rounds(visit: V, slug: str) -> Response:
     db = visit.site.db
     row = await views.covenant(db, slug)
     outlook, hidden = await ahead(visit, viewer, slug)
+    converged = await rounds.converged(db, slug)
+    standing = Counter(one.status for one in (await reads.standing(db, slug)).clauses)
     return page(
-        visit, "rounds/list.html.j2", covenant=row, viewer=viewer, now=visit.clock(row),
-        rounds=await rounds.rounds(db, slug), converged=await rounds.converged(db, slug),
+        visit, "rounds/list.html.j2", since=standing if converged and standing != converged[-1][1] else None,
+        covenant=row, viewer=viewer, now=visit.clock(row),
+        rounds=await rounds.rounds(db, slug), converged=converged,
         drafting=await reads.drafting(db, slug), drafts=drafts(viewer), outlook=outlook,
         hides=hidden is not None,
     )  # fmt: skip
@@ -68,7 +74,12 @@ async def one_round(visit: V, slug: str, no: Number) -> Response:
         covenant=row, viewer=viewer, now=visit.clock(row), found=found,
         round=found.round, parties=found.parties, names=names, stances=stances(found, seen), hidden=hidden is not None,
         objections=[one for one in seen if one.stance is Stance.OBJECT and one.party in names],
-        remarks=[one for one in seen if one.stance is not Stance.OBJECT and one.comment and one.party in names],
+        remarks=[
+            one
+            for one in seen
+            if one.stance is not Stance.OBJECT and (one.comment or one.conditions) and one.party in names
+        ],
+        wording=await wording(db, slug),
         numbers={item.clause.id: item.clause for item in found.items},
         comments=await _comments(db, slug, viewer, found, visit.clock(row)),
         committable=await commitments.names(db, slug), number=number, more=len(found.round.agenda) > number * per_page,
@@ -83,7 +94,7 @@ def _seen(viewer: Viewer, one: Opinion, hidden: int | None) -> bool:
 def stances(found: RoundView, seen: list[Opinion]) -> dict[tuple[str, str], str]:
     """Return the cells of the matrix: what is seen, and that there is something where it is not shown."""
     cells = {(one.clause, one.party): HIDDEN for one in found.opinions}
-    return cells | {(one.clause, one.party): one.stance.value for one in seen}
+    return cells | {(one.clause, one.party): CONDITIONAL if one.conditions else one.stance.value for one in seen}
 
 
 async def _comments(

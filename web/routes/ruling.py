@@ -25,7 +25,7 @@ from rules.access import Deed, Page, Viewer, does, forbidden
 from rules.answering import PROXIES
 from rules.ground_rules import rule_in_words
 from rules.matters import MATTERS
-from store import approving, clauses, contents, ground, standing, views
+from store import approving, asked, clauses, contents, ground, standing, views
 from web.drafted import plain
 from web.forms import Filled, resumed, sent, typed
 from web.launching.fields import fill_rule, read_rule
@@ -77,6 +77,10 @@ async def _rules(visit: Visit, slug: str, f: Filled, status: int = 200) -> HTMLR
     return page(
         visit, "ruling/rules.html.j2", status=status, f=f, covenant=await views.covenant(db, slug), viewer=viewer,
         held=held, others=matters.exceptions(plan, {one.matter: one.rule for one in held}), names=MATTERS,
+        overtaken=await ground.overtaken(db, slug),
+        objected={
+            one.row.no: await asked.objected(db, slug, f"question-{one.row.no}") for one in found if one.row.ended_at
+        },
         adopted=await ground.adopted(db, slug), said=rule_in_words, questions=found, other_act=new_act(),
         q=lambda path: words(field_name("rules", path)), may=does(viewer, Deed.PUT_QUESTION),
         may_fix=does(viewer, Deed.PROPOSE_FIX),
