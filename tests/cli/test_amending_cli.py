@@ -69,7 +69,7 @@ def test_an_amendment_is_taken_back_by_its_own_party(at: Polder) -> None:
     withdraw = ("amendment", "withdraw", SLUG, "theirs", *WHY)
     said = at(*withdraw, *URSULA)
     assert said.code == Exit.REFUSED
-    assert "is of cnv, not of" in " ".join(said.err.split())
+    assert "is of CNV, not of" in " ".join(said.err.split())
     assert at(*withdraw, *SASKIA).code == 0
     assert "theirs" not in [one["id"] for one in amendments(at)]
     assert {one["status"] for one in amendments(at, "--all") if one["id"] == "theirs"} == {"withdrawn"}

@@ -1,10 +1,19 @@
-"""Keep histories for the replay tests: plays the tests' own table and writes one history a workflow type."""
+"""Keep histories for the replay tests: plays the tests' own table and writes some histories a workflow type.
+
+With arguments it adds one history for each new patch: the smallest in a test that holds it,
+`python tests/replay/keep.py PATCH=MODULE:TEST ...`, for example
+`a-failed-accord-is-decided-on=test_deadlock:test_a_failed_accord_is_not_put_again_with_the_same_text_unasked`.
+"""
 
 import asyncio
+import base64
+import importlib
 import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,43 +54,75 @@ EXTRA = [
 KEPT_OF_EACH = 3
 
 
-async def main() -> None:
-    state = Path(tempfile.mkdtemp())
-    settings = Settings(state=state, temporal_port=free_port(), temporal_ui=False)
+@asynccontextmanager
+async def playing() -> AsyncIterator[tuple[Client, Database, Settings]]:
+    """A server with a worker, in a state of its own."""
+    settings = Settings(state=Path(tempfile.mkdtemp()), temporal_port=free_port(), temporal_ui=False)
     await schema.upgrade(settings.database)
     db = Database(settings.database)
     async with EmbeddedServer(settings):
         client = await connect(settings, runtime=quiet_runtime())
         async with make_worker(client, db, settings):
-            for play in (
-                whole_life,
-                test_an_objection_blocks_until_an_amended_clause_lifts_it,
-                test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
-                test_a_pause_refuses_answers_and_moves_what_is_due,
-                test_silence_counts_only_of_who_was_told_may_answer_and_is_there,
-                test_from_the_invitation_to_the_last_action_point,
-            ):
-                await play(Table(client, db, settings, SkippedTime(client)))
-            monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))
-            await client.execute_workflow(
-                DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue
-            )
-            kept_alone = await beside(client, db, settings)
-            folder = HERE / "histories"
-            folder.mkdir(exist_ok=True)
-            for name, workflow_id in kept_alone.items():
-                history = await client.get_workflow_handle(workflow_id).fetch_history()
-                (folder / f"{name}.1.json").write_text(written(history))
-            kept: Counter[str] = Counter()
-            async for execution in client.list_workflows("WorkflowId STARTS_WITH 'covenant:'"):
-                name = execution.workflow_type
-                if kept[name] >= KEPT_OF_EACH:
-                    continue
-                kept[name] += 1
-                handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-                history = await handle.fetch_history()
-                (folder / f"{name}.{kept[name]}.json").write_text(written(history))
+            yield client, db, settings
+
+
+async def main() -> None:
+    async with playing() as (client, db, settings):
+        for play in (
+            whole_life,
+            test_an_objection_blocks_until_an_amended_clause_lifts_it,
+            test_reminders_only_to_who_has_not_acted_and_the_ladder_to_its_end,
+            test_a_pause_refuses_answers_and_moves_what_is_due,
+            test_silence_counts_only_of_who_was_told_may_answer_and_is_there,
+            test_from_the_invitation_to_the_last_action_point,
+        ):
+            await play(Table(client, db, settings, SkippedTime(client)))
+        monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))
+        await client.execute_workflow(DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue)
+        kept_alone = await beside(client, db, settings)
+        folder = HERE / "histories"
+        folder.mkdir(exist_ok=True)
+        for name, workflow_id in kept_alone.items():
+            history = await client.get_workflow_handle(workflow_id).fetch_history()
+            (folder / f"{name}.1.json").write_text(written(history))
+        kept: Counter[str] = Counter()
+        async for execution in client.list_workflows("WorkflowId STARTS_WITH 'covenant:'"):
+            name = execution.workflow_type
+            if kept[name] >= KEPT_OF_EACH:
+                continue
+            kept[name] += 1
+            handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+            history = await handle.fetch_history()
+            (folder / f"{name}.{kept[name]}.json").write_text(written(history))
     os._exit(0)
+
+
+async def keep_patched(wanted: Sequence[str]) -> None:
+    """Play each test, and keep what its patch needs."""
+    async with playing() as (client, db, settings):
+        for one in wanted:
+            patch, _, name = one.partition("=")
+            module, _, test = name.partition(":")
+            play: Callable[[Table], Awaitable[None]] = getattr(importlib.import_module(module), test)
+            table = Table(client, db, settings, SkippedTime(client))
+            await play(table)
+            found: list[tuple[str, str]] = []
+            async for execution in client.list_workflows(f"WorkflowId STARTS_WITH 'covenant:{table.slug}'"):
+                handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+                text = written(await handle.fetch_history())
+                if marker(patch) in text:
+                    found.append((execution.workflow_type, text))
+            kind, smallest = min(found, key=lambda each: len(each[1]))
+            folder = HERE / "histories"
+            number = 1 + max(int(each.name.split(".")[1]) for each in folder.glob(f"{kind}.*.json"))
+            (folder / f"{kind}.{number}.json").write_text(smallest)
+            sys.stdout.write(f"{patch}: {kind}.{number}.json\n")
+
+
+def marker(patch: str) -> str:
+    """Return how a patch stands in a history: the beginning of its marker, in base64."""
+    begins = f'{{"id":"{patch}'.encode()
+    return base64.b64encode(begins[: len(begins) // 3 * 3]).decode()
 
 
 def written(history: WorkflowHistory) -> str:
@@ -127,4 +168,4 @@ def _document() -> c.Content:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(keep_patched(sys.argv[1:]) if sys.argv[1:] else main())
