@@ -18,8 +18,8 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 MOST_SKIPS = 100_000
 NEAR = timedelta(seconds=2)
-SETTLE = 0.02
-"""Seconds between looks at whether workflows are at rest."""
+SOON, LATER, SLOWER = 0.01, 0.15, 1.5
+"""Seconds before the next look at whether workflows are at rest: at first, at most, and how the wait grows."""
 LAST_EVENTS = 30
 """How far back to look for signals that are under way: those that one workflow task can send."""
 
@@ -73,14 +73,15 @@ class SkippedTime:
 
     async def settle(self, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
         """Wait until every open workflow has been at rest twice in a row."""
-        quiet = 0
+        quiet, pause = 0, SOON
         while quiet < 2:  # noqa: PLR2004 twice: a signal may have arrived at one that was looked at before
             running = await open_workflows()
             rest = all([await self.at_rest(workflow_id) for workflow_id in running])
             if rest and quiet:
                 rest = not any([await self._sending(workflow_id) for workflow_id in running])
             quiet = quiet + 1 if rest else 0
-            await asyncio.sleep(0 if quiet else SETTLE)
+            await asyncio.sleep(0 if quiet else pause)
+            pause = SOON if quiet else min(pause * SLOWER, LATER)
 
     async def _sending(self, workflow_id: str) -> bool:
         """Whether a signal to another workflow is under way; nothing is pending at either of them then.

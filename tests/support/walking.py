@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -25,6 +26,7 @@ class Address:
     regex: re.Pattern[str]
 
 
+@lru_cache(maxsize=8)  # asked for every link of every page
 def every_route(app: FastAPI) -> list[Address]:
     """Return the routes of our pages and API, with the prefix each was included under."""
     found: list[Address] = []
