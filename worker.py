@@ -19,6 +19,7 @@ from runtime.keys import kept_secret
 from runtime.settings import Settings
 from runtime.temporal import workflow_runner
 from store.engine import Database
+from workflows.accession import AccessionWorkflow
 from workflows.asking import (
     ApprovalStepWorkflow,
     ContributionStepWorkflow,
@@ -51,6 +52,7 @@ WORKFLOWS: Sequence[type] = (
     JobWorkflow,
     QuestionWorkflow,
     MeetingWorkflow,
+    AccessionWorkflow,
 )
 
 

@@ -26,12 +26,15 @@ from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling
 from models.packaging import PackageProposal, Weighing
 from models.questions import (
     Absence,
+    Application,
     FixProposal,
     GoOnQuestion,
     MailBounce,
     NoticeAgain,
+    NoticeRetraction,
     QuestionWithdrawal,
     RuleProposal,
+    TerminationProposal,
 )
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
@@ -81,6 +84,10 @@ USED: Mapping[str, Words] = {
     "meeting_changed": Words(nl="het wijzigen van een overleg", en="changing a meeting"),
     "meeting_cancelled": Words(nl="het afzeggen van een overleg", en="cancelling a meeting"),
     "meeting_reported": Words(nl="wat er van een overleg kwam", en="what came of a meeting"),
+    "notice_given": Words(nl="een opzegging", en="a notice"),
+    "notice_taken_back": Words(nl="het intrekken van een opzegging", en="taking a notice back"),
+    "accession_proposed": Words(nl="een verzoek om toe te treden", en="a request to join"),
+    "termination_proposed": Words(nl="de vraag of het convenant eindigt", en="the question whether the covenant ends"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -176,7 +183,7 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case c.Hold():
             return Entered({"resumed" if message.resume else "paused"}, message.reason, fits=True)
         case c.Withdrawal():
-            return Entered({"party_withdrew"}, message.reason, first.get("party") == message.party)
+            return Entered({"party_withdrew", "notice_given"}, message.reason, first.get("party") == message.party)
         case c.EndTalks():
             return Entered({"covenant_ended"}, message.reason, fits=True)
         case c.MandateChange():
@@ -225,6 +232,14 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             return Entered({"package_proposed"}, message.reason, fits)
         case GoOnQuestion():
             return Entered({"go_on_proposed"}, message.reason, fits=True)
+        case NoticeRetraction():
+            return Entered({"notice_taken_back"}, message.reason, first.get("party") == message.party)
+        case Application():
+            put = first.get("question", {}).get("applicant")
+            fits = put == message.applicant.model_dump(mode="json", exclude_none=True)
+            return Entered({"accession_proposed"}, message.reason, fits)
+        case TerminationProposal():
+            return Entered({"termination_proposed"}, message.reason, fits=True)
         case MailBounce():
             fits = (first.get("task"), first.get("person")) == (message.task, message.person)
             return Entered({"mail_undeliverable"}, None, fits)

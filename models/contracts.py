@@ -16,6 +16,7 @@ from models.approving import ApprovalsChanged
 from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
 from models.drafting import Mediation, SplitOff, SplitOrder
+from models.enduring import EnduringChange, Leaving
 from models.enums import (
     AmendmentStatus,
     Approach,
@@ -663,6 +664,7 @@ Change = Annotated[
     | ObjectionChange
     | g.GroundChange
     | m.AroundChange
+    | EnduringChange
     | Said,
     Field(discriminator="change"),
 ]
@@ -722,6 +724,7 @@ class Opened(Contract):
     schedule: Schedule = Field(default_factory=Schedule)
     """For the facilitator's own decisions; each step carries its own."""
     ground_rules: g.GroundRules = Field(default_factory=g.GroundRules)
+    notice_months: int = 0
 
 
 class Moments(Contract):
@@ -738,7 +741,8 @@ class Notice(Contract):
     """What the covenant tells its open steps and rounds."""
 
     kind: Literal[
-        "hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket", "lifted", "rule", "fix"
+        "hold", "release", "withdrawn", "stop", "moved", "roster", "bracket", "unbracket", "lifted", "rule", "fix",
+        "joined",
     ]  # fmt: skip
     at: datetime
     party: Slug | None = None
@@ -750,6 +754,7 @@ class Notice(Contract):
     stance: Stance | None = None
     rule: g.GroundRule | None = None
     fix: g.PartyQuestion | None = None
+    joined: Party | None = None
     reason: Note
 
 
@@ -824,6 +829,8 @@ class CovenantState(Contract):
     redraft: bool = False
     asking: g.Asking = Field(default_factory=g.Asking)
     meetings: m.Called = Field(default_factory=m.Called)
+    leaving: list[Leaving] = Field(default_factory=list, max_length=300)
+    acceding: list[int] = Field(default_factory=list, max_length=300)
 
 
 StepBrief.model_rebuild()

@@ -64,10 +64,11 @@ class PartyKind(StrEnum):
 
 
 class PartyStatus(StrEnum):
-    """Whether a party still counts in denominators."""
+    """Whether a party counts in denominators; an applicant does once it signed."""
 
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
+    APPLICANT = "applicant"
 
 
 class Role(StrEnum):
@@ -130,6 +131,7 @@ class Matter(StrEnum):
     EDITORIAL = "editorial"
     MINUTES = "minutes"
     ACCESSION = "accession"
+    TERMINATION = "termination"
     GROUND_RULES = "ground_rules"
 
 

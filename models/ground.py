@@ -7,6 +7,7 @@ from pydantic import Field
 
 from models.base import Contract, Reason, Sha256, Slug, Words
 from models.deciding import DecisionRule, Verdict
+from models.enduring import Applicant
 from models.enums import Matter
 from models.packages import PackagePick
 
@@ -31,12 +32,13 @@ class PartyQuestion(Contract):
         matter, rule: for a change of the ground rules, what would change and into what.
         clause, base_sha, text_sha: for an editorial fix, the clause, its text as it is, and as it would be.
         package: for a package deal, which amendment which clause gets; all other clauses stay as they are.
+        applicant: for an accession, who wants to join.
         by: the rule it is decided by, which stays even when the ground rules change meanwhile.
     """
 
     no: int
     act: Annotated[str, Field(min_length=1, max_length=200)]
-    kind: Literal["ground_rule", "editorial", "go_on", "package"]
+    kind: Literal["ground_rule", "editorial", "go_on", "package", "accession", "termination"]
     title: Words
     matter: Matter | None = None
     rule: GroundRule | None = None
@@ -44,6 +46,7 @@ class PartyQuestion(Contract):
     base_sha: Sha256 | None = None
     text_sha: Sha256 | None = None
     package: list[PackagePick] = Field(default_factory=list, max_length=300)
+    applicant: Applicant | None = None
     reason: Reason
     by: GroundRule
 

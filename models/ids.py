@@ -38,6 +38,11 @@ def question_workflow(slug: str, no: int) -> str:
     return f"covenant:{slug}/question:{no}"
 
 
+def accession_workflow(slug: str, no: int) -> str:
+    """Id of the workflow in which an applicant signs, by the number of the question that admitted it."""
+    return f"covenant:{slug}/accession:{no}"
+
+
 def meeting_workflow(slug: str, no: int) -> str:
     """Id of the workflow of the n-th meeting of the covenant."""
     return f"covenant:{slug}/meeting:{no}"

@@ -212,6 +212,8 @@ class Playbook(Strict):
         term_years: results are due in 3 to 5 years (source document, step 5).
         ground_rules: by kind of question its decision rule; the others follow from the steps
             (`rules.ground_rules.complete`).
+        notice_months: how long before it leaves a party to the signed covenant says so; before the signature it leaves
+            at once.
         approaches: which of the three approaches this covenant takes, at least one.
     """
 
@@ -219,6 +221,7 @@ class Playbook(Strict):
     title: Words
     approaches: list[Approach] = Field(min_length=1, max_length=3)
     term_years: int = Field(ge=3, le=5)
+    notice_months: int = Field(default=3, ge=0, le=24)
     constituencies: list[Constituency] = Field(min_length=1, max_length=10)
     themes: list[Theme] = Field(min_length=1, max_length=20)
     norms: list[Norm] = Field(min_length=1, max_length=60)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
 from models.contracts import Act, Actor, Note, Roster, Schedule
+from models.enduring import Applicant
 from models.enums import Matter
 from models.ground import GroundRule, PartyQuestion
 
@@ -31,6 +32,26 @@ class FixProposal(Act):
     clause: Slug
     base_sha: Sha256
     text_sha: Sha256
+    reason: Reason
+
+
+class Application(Act):
+    """The facilitator or secretariat puts to the parties that somebody wants to join; the reason is its motivation."""
+
+    applicant: Applicant
+    reason: Reason
+
+
+class TerminationProposal(Act):
+    """The facilitator asks the parties to end the signed covenant before its term."""
+
+    reason: Reason
+
+
+class NoticeRetraction(Act):
+    """A party that gave notice stays after all."""
+
+    party: Slug
     reason: Reason
 
 
@@ -73,6 +94,27 @@ class Absence(Act):
     until: date | None = None
     substitute: Slug | None = None
     reason: Reason
+
+
+class AccessionBrief(Contract):
+    """What the workflow of an accession starts from: the applicant is in its roster, to sign exactly this text."""
+
+    slug: Slug
+    title: Words
+    no: int
+    applicant: Applicant
+    text_sha: Sha256
+    roster: Roster
+    schedule: Schedule
+    held: Note | None = None
+
+
+class AccessionEnded(Contract):
+    """What came of an accession: whether the applicant signed."""
+
+    no: int
+    applicant: Applicant
+    joined: bool
 
 
 class QuestionBrief(Contract):

@@ -108,6 +108,8 @@ class Party(SQLModel, table=True):
     name_en: str
     market_share: float = 0
     status: PartyStatus = Field(sa_column=enum_column(PartyStatus, "status"))
+    leaves_at: datetime | None = Field(default=None, sa_column=time_column())
+    """When its notice ends; none when it gave none."""
     left_at: datetime | None = Field(default=None, sa_column=time_column())
     left_reason: str | None = None
 

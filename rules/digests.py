@@ -17,6 +17,8 @@ NOTABLE = (
     "paused",
     "resumed",
     "party_withdrew",
+    "notice_given",
+    "acceded",
     "signing_prolonged",
     "round_opened",
 )

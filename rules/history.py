@@ -11,6 +11,7 @@ from models.base import Words
 from models.enums import ClauseStatus, TaskKind
 from rules import labels
 from rules.asking import asked_beside, clock, outcome
+from rules.enduring_words import SENTENCES as SENTENCES_OF_ENDURING
 from rules.mediation_words import SENTENCES as SENTENCES_OF_MEDIATION
 from rules.meeting_words import SENTENCES as SENTENCES_OF_MEETINGS
 from rules.retelling import NOTHING, Both, Change, Known, Make, Two
@@ -407,6 +408,7 @@ SENTENCES: dict[str, Make] = {
     ),
     **SENTENCES_OF_MEETINGS,
     **SENTENCES_OF_MEDIATION,
+    **SENTENCES_OF_ENDURING,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,

@@ -29,6 +29,7 @@ MATTERS: Mapping[Matter, Words] = {
     Matter.EDITORIAL: Words(nl="een redactionele verbetering", en="an editorial fix"),
     Matter.MINUTES: Words(nl="het verslag van een vergadering", en="the minutes of a meeting"),
     Matter.ACCESSION: Words(nl="toetreding van een nieuwe partij", en="accession of a new party"),
+    Matter.TERMINATION: Words(nl="een einde vóór de looptijd om is", en="an end before the term is over"),
     Matter.GROUND_RULES: Words(nl="een wijziging van deze procesafspraken", en="a change of these ground rules"),
 }
 
@@ -37,6 +38,7 @@ OWN: Mapping[Matter, GroundRule] = {
     Matter.EDITORIAL: BY_SILENCE,
     Matter.MINUTES: BY_SILENCE,
     Matter.ACCESSION: GroundRule(kind=RuleKind.SILENCE, unit=Unit.PARTY, days=20),
+    Matter.TERMINATION: GroundRule(kind=RuleKind.UNANIMITY, unit=Unit.DELEGATION, days=20),
     Matter.GROUND_RULES: GroundRule(kind=RuleKind.UNANIMITY, unit=Unit.DELEGATION, days=20),
 }
 """What holds where a playbook says nothing and no step asks it."""

@@ -10,6 +10,7 @@ from models import contracts as c
 from models import signing as sg
 from models.approving import ApprovalsChanged
 from models.base import Words
+from models.enduring import ApplicantAdmitted, NoticeGiven
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, MailStatus, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
@@ -36,7 +37,7 @@ from models.tables import (
 )
 from models.weighing import Weighed
 from rules.calendar import local_date
-from store import approving, commitments, ground, meetings, objections, papers, people, red_lines, weighing
+from store import approving, commitments, enduring, ground, meetings, objections, papers, people, red_lines, weighing
 from store.contents import text_of
 
 MINUTES = Words(nl="Notulen van de achterbanraadpleging", en="Minutes of the constituency consultation")
@@ -168,8 +169,9 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             )
         case c.PartyChanged():
             party = session.get_one(Party, (slug, change.party))
-            party.status, party.left_reason = change.status, change.reason
-            party.left_at = entry.at if change.status is PartyStatus.WITHDRAWN else None
+            left = change.status is PartyStatus.WITHDRAWN
+            party.status, party.leaves_at = change.status, None
+            party.left_at, party.left_reason = (entry.at, change.reason) if left else (None, None)
             if change.status is PartyStatus.WITHDRAWN:
                 objections.left(session, slug, entry, change)
         case c.CovenantChanged():
@@ -230,6 +232,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             meetings.write(session, slug, entry, change)
         case RedLineTold() | RedLineDropped():
             red_lines.write(session, slug, entry, change)
+        case ApplicantAdmitted() | NoticeGiven():
+            enduring.write(session, slug, change)
         case Weighed():
             weighing.write(session, slug, entry, change)
         case c.Said():

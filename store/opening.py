@@ -52,6 +52,7 @@ def laid_out(package: Package, launch: c.Launch) -> c.Opened:
         title=file.title,
         approaches=book.approaches,
         term_years=book.term_years,
+        notice_months=book.notice_months,
         thresholds=book.thresholds,
         entry_into_force=book.entry_into_force,
         roster=roster(package),

@@ -322,18 +322,21 @@ async def plan(db: Database, slug: str) -> list[PlannedStep]:
     return [PlannedStep.model_validate(planned) for _, planned in ordered]
 
 
-async def roster(db: Database, slug: str) -> c.Roster:
-    """Return the parties at the table with their people and offices: what a withdrawal is judged by."""
+async def roster(db: Database, slug: str, *, also: Collection[str] = ()) -> c.Roster:
+    """Return the parties at the table with their people and offices: what a withdrawal is judged by.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        also: companies to count among them.
+    """
+    who = or_(col(Party.tier) == Tier.PARTY, col(Party.id).in_(list(also)))
     async with db.read() as session:
         groups = await session.exec(
             select(Constituency).where(Constituency.covenant == slug).order_by(col(Constituency.position))
         )
-        parties = await session.exec(
-            select(Party).where(Party.covenant == slug, Party.tier == Tier.PARTY).order_by(col(Party.position))
-        )
-        seated = sa.select(Party.id).where(  # type: ignore[call-overload]
-            col(Party.covenant) == slug, col(Party.tier) == Tier.PARTY
-        )
+        parties = await session.exec(select(Party).where(Party.covenant == slug, who).order_by(col(Party.position)))
+        seated = sa.select(Party.id).where(col(Party.covenant) == slug, who)  # type: ignore[call-overload]
         people = await session.exec(
             select(Person).where(
                 Person.covenant == slug, or_(col(Person.party).is_(None), col(Person.party).in_(seated))

@@ -16,18 +16,15 @@ from models.enums import (
     Choice,
     Closing,
     CovenantStatus,
-    PartyStatus,
     Phase,
-    Power,
     Role,
     StepKind,
     StepStatus,
     TaskKind,
-    TaskStatus,
 )
 from models.errors import PolderError, Refusal
 from models.plan import PlannedStep
-from rules import answering, balance, planning, texts
+from rules import planning
 from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
 from rules.mandates import with_person
 from rules.tasks import MORNING
@@ -40,11 +37,10 @@ from workflows.asking import (
     TaskStepWorkflow,
 )
 from workflows.dialogue import DialogueStepWorkflow
+from workflows.enduring import Enduring
 from workflows.human_tasks import Desk
 from workflows.implementation import ImplementationStepWorkflow
-from workflows.notices import notice
 from workflows.refusing import to_application_error
-from workflows.replanning import Replanning
 from workflows.signing import SigningStepWorkflow
 from workflows.step import tell
 
@@ -73,7 +69,7 @@ NOBODY = c.Roster(constituencies=[], parties=[], people=[])
 
 
 @workflow.defn
-class CovenantWorkflow(Replanning):
+class CovenantWorkflow(Enduring):
     """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
 
     @workflow.init
@@ -105,6 +101,7 @@ class CovenantWorkflow(Replanning):
             await self.settle_splits()
             await self._settle_reports()
             await self.settle_answers()
+            await self.let_leave()
             await self._enter_into_force()
             if self._all_over():
                 await self._complete()
@@ -120,9 +117,9 @@ class CovenantWorkflow(Replanning):
     async def _open(self) -> None:
         self.state.opened = await calls.open_covenant(self.state.launch)
         self._converse()
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Show operators, in Temporal's own lists, where this covenant stands."""
         phase = self.state.phase or Phase.EXPLORATION
         workflow.upsert_search_attributes(
@@ -145,7 +142,8 @@ class CovenantWorkflow(Replanning):
         await self.desk.nudge(Closing.ANSWERED)
         due = self.state.moments.in_force_due if self.state.moments.in_force_at is None else None
         start = None if self._blocked() else self._next_start()
-        until = min((moment for moment in (due, start) if moment is not None), default=None)
+        moments = (due, start, self.next_leaving())
+        until = min((moment for moment in moments if moment is not None), default=None)
         at = self.desk.next_moment(Closing.ANSWERED, until)
         try:
             await workflow.wait_condition(
@@ -204,7 +202,7 @@ class CovenantWorkflow(Replanning):
                 c.CovenantChanged(phase=planned.step.phase),
             )
         )
-        self._show()
+        self.show()
         redraft = self.state.redraft and planned.step.kind is StepKind.DIALOGUE
         self.state.redraft = self.state.redraft and not redraft
         await workflow.start_child_workflow(
@@ -252,9 +250,9 @@ class CovenantWorkflow(Replanning):
                 *self._moments(planned, report),
             )
         )
-        self._show()
+        self.show()
         if report.ended:
-            await self._end(self.state.launch.facilitator, report.sentence.en, f"{self.slug}/ended")
+            await self.end(self.state.launch.facilitator, report.sentence.en, f"{self.slug}/ended")
         elif report.status is StepStatus.FAILED:
             await self._after_failure(planned, report.sentence)
 
@@ -300,8 +298,8 @@ class CovenantWorkflow(Replanning):
                 c.CovenantChanged(status=CovenantStatus.IN_FORCE, in_force_at=moments.in_force_at, term_ends=term_ends),
             )
         )
-        self._show()
-        await self._notify(
+        self.show()
+        await self.notify(
             "in-force",
             Words(nl="Het convenant is in werking getreden", en="The covenant has entered into force"),
             Words(
@@ -330,7 +328,7 @@ class CovenantWorkflow(Replanning):
                 c.CovenantChanged(status=CovenantStatus.COMPLETED, ended_at=now),
             )
         )
-        self._show()
+        self.show()
 
     # --- decisions that are the facilitator's -------------------------------------------------------------------
 
@@ -346,7 +344,7 @@ class CovenantWorkflow(Replanning):
             )
             return
         self.state.failed.append(planned.key)
-        await self._ask(
+        await self.ask(
             f"after-{planned.key}",
             Words(
                 nl=f"{planned.step.title.nl} is niet geslaagd. Hoe gaat het verder? {sentence.nl}"[:300],
@@ -367,7 +365,8 @@ class CovenantWorkflow(Replanning):
             return False
         return True
 
-    async def _ask(self, where: str, title: Words, choices: list[Choice]) -> None:
+    async def ask(self, where: str, title: Words, choices: list[Choice]) -> None:
+        """Ask the facilitator to decide."""
         self.state.decisions += 1
         due = due_moment(add_working_days(local_date(workflow.now()), DECISION_DAYS))
         task = self.desk.task(
@@ -396,7 +395,7 @@ class CovenantWorkflow(Replanning):
         actor = answer.actor
         match decision.choice:
             case Choice.END:
-                await self._end(actor.person, decision.reason, f"{answer.act}/ended")
+                await self.end(actor.person, decision.reason, f"{answer.act}/ended")
             case Choice.PAUSE:
                 await self._hold(c.Hold(act=f"{answer.act}/pause", actor=actor, reason=decision.reason))
             case Choice.REPEAT if self.state.failed:
@@ -463,113 +462,8 @@ class CovenantWorkflow(Replanning):
             if hold.resume
             else Words(nl="Het convenant is gepauzeerd", en="The covenant was paused")
         )
-        await self._notify(hold.act, subject, Words(nl=f"Reden: {hold.reason}", en=f"Reason: {hold.reason}"))
-        self._show()
-        self.changed = True
-
-    @workflow.update
-    async def withdraw(self, withdrawal: c.Withdrawal) -> c.Receipt:
-        """Let a party leave: denominators change from now on, earlier decisions stay as counted (P6, P7)."""
-        if withdrawal.act not in self.seen:
-            self.seen = [*self.seen[-400:], withdrawal.act]
-            await self._withdraw(withdrawal)
-        return self.receipt(withdrawal.act, "De terugtrekking staat op de lijst.", "The withdrawal is on record.")
-
-    @withdraw.validator
-    def validate_withdraw(self, withdrawal: c.Withdrawal) -> None:
-        """Only the party itself, with a mandate to commit, or the secretariat that was told."""
-        try:
-            self._may_withdraw(withdrawal)
-        except PolderError as error:
-            raise to_application_error(error) from error
-
-    def _may_withdraw(self, withdrawal: c.Withdrawal) -> None:
-        self.is_open()
-        parties = {party.id: party for party in self.opened.roster.parties}
-        party = parties.get(withdrawal.party)
-        if party is None or party.status is PartyStatus.WITHDRAWN:
-            names = ", ".join(p.id for p in balance.seated(self.opened.roster))
-            raise Refusal(
-                "unknown_party",
-                f"Partij {withdrawal.party} zit niet (meer) aan tafel. Verwacht: {names}.",
-                f"Party {withdrawal.party} is not at the table (any more). Expected: {names}.",
-                {"party": withdrawal.party},
-            )
-        who = answering.person(self.opened.roster, withdrawal.actor.person)
-        if who.party == party.id:
-            probe = c.TaskState(
-                id="withdrawal", kind=TaskKind.APPROVAL, respondent=party.id, power=Power.COMMIT,
-                title=party.name, opened=workflow.now(), due=workflow.now(), handled=workflow.now(),
-            )  # fmt: skip
-            if answering.standing(self.opened.roster, probe, withdrawal.actor, local_date(workflow.now())):
-                return
-        answering.require_office(self.opened.roster, withdrawal.actor, answering.PROXIES)
-
-    async def _withdraw(self, withdrawal: c.Withdrawal) -> None:
-        self.deciding += 1
-        for party in self.opened.roster.parties:
-            if party.id == withdrawal.party:
-                party.status = PartyStatus.WITHDRAWN
-        holds, words = balance.balance(self.opened.roster)
-        texts.without(self.opened.clauses, withdrawal.party)
-        await self.desk.recorder.write(
-            self.desk.entry(
-                withdrawal.act,
-                "party_withdrew",
-                c.PartyChanged(party=withdrawal.party, status=PartyStatus.WITHDRAWN, reason=withdrawal.reason),
-                c.Said(words=words),
-                actor=withdrawal.actor.person,
-                reason=withdrawal.reason,
-            )
-        )
-        await self.tell_steps(
-            c.Notice(kind="withdrawn", at=workflow.now(), party=withdrawal.party, reason=withdrawal.reason)
-        )
-        left = next(party.name for party in self.opened.roster.parties if party.id == withdrawal.party)
-        await self._notify(
-            withdrawal.act,
-            Words(nl=f"{left.nl} trekt zich terug"[:300], en=f"{left.en} withdraws"[:300]),
-            Words(nl=f"Reden: {withdrawal.reason} {words.nl}", en=f"Reason: {withdrawal.reason} {words.en}"),
-        )
-        if not holds:
-            short = balance.broken_at(self.opened.roster)
-            question = Words(nl=f"{short.nl[:270]}: hoe gaat het verder?", en=f"{short.en[:270]}: how to go on?")
-            await self._ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
-        self.deciding -= 1
-        self.changed = True
-
-    @workflow.update
-    async def end_talks(self, end: c.EndTalks) -> c.Receipt:
-        """End the talks, or a covenant in force by joint decision."""
-        if end.act not in self.seen:
-            self.seen = [*self.seen[-400:], end.act]
-            await self._end(end.actor.person, end.reason, end.act)
-        return self.receipt(end.act, "Het convenant is beëindigd.", "The covenant was ended.")
-
-    @end_talks.validator
-    def validate_end_talks(self, end: c.EndTalks) -> None:
-        """Only the facilitator."""
-        try:
-            self.may_steer(end.actor)
-        except PolderError as error:
-            raise to_application_error(error) from error
-
-    async def _end(self, actor: str, reason: str, event: str) -> None:
-        self.state.status = CovenantStatus.ENDED
-        now = workflow.now()
-        await self.desk.recorder.write(
-            self.desk.entry(
-                event,
-                "covenant_ended",
-                c.CovenantChanged(status=CovenantStatus.ENDED, ended_at=now),
-                actor=actor,
-                reason=reason,
-            )
-        )
-        over = Words(nl="het convenant is beëindigd", en="the covenant was ended")
-        await self.desk.end(self.desk.open_tasks(), TaskStatus.VOID, over, key="ended")
-        await self.tell_steps(c.Notice(kind="stop", at=now, reason=reason))
-        self._show()
+        await self.notify(hold.act, subject, Words(nl=f"Reden: {hold.reason}", en=f"Reason: {hold.reason}"))
+        self.show()
         self.changed = True
 
     # --- telling others -----------------------------------------------------------------------------------------
@@ -598,14 +492,7 @@ class CovenantWorkflow(Replanning):
         for question in self.state.asking.questions:
             await tell(ids.question_workflow(self.slug, question.no), "notice", notice)
         await self.tell_meetings(notice)
-
-    async def _notify(self, key: str, subject: Words, paragraph: Words) -> None:
-        await self.desk.post(
-            [
-                notice(f"{self.slug}/{key}/{party.id}", party.id, subject, paragraph)
-                for party in [*balance.seated(self.opened.roster), *balance.participants(self.opened.roster)]
-            ]
-        )
+        await self.tell_accessions(notice)
 
 
 def day_begins(day: date) -> datetime:

@@ -424,6 +424,9 @@ class Desk:
                 await self._withdrawn(notice)
             case "moved" if notice.due is not None:
                 await self._moved(notice, due_moment(notice.due))
+            case "joined" if notice.joined is not None and notice.person is not None:
+                self.roster.parties = [*self.roster.parties, notice.joined]
+                self.roster.people = with_person(self.roster.people, notice.person)
             case "stop":
                 self.stopped = True
             case _:

@@ -76,7 +76,7 @@ class Ruling(Proposing):
         if proposal.act not in self.seen:
             name = matters.MATTERS[proposal.matter]
             new = ground_rules.rule_in_words(proposal.rule)
-            await self._put(
+            await self.put_question(
                 proposal,
                 PartyQuestion(
                     no=self.state.asking.last + 1, act=proposal.act, kind="ground_rule", matter=proposal.matter,
@@ -97,7 +97,7 @@ class Ruling(Proposing):
         if proposal.act in self.seen:
             return
         try:
-            self._may_ask(proposal.actor, Role.FACILITATOR)
+            self.may_ask(proposal.actor, Role.FACILITATOR)
             matters.check_rule(self.rules_now(), self.state.asking.questions, proposal)
         except PolderError as error:
             raise to_application_error(error) from error
@@ -106,7 +106,7 @@ class Ruling(Proposing):
     async def ask_to_go_on(self, question: GoOnQuestion) -> c.Receipt:
         """Ask the parties whether the talks go on; the facilitator decides with the verdict on the record."""
         if question.act not in self.seen:
-            await self._put(
+            await self.put_question(
                 question,
                 PartyQuestion(
                     no=self.state.asking.last + 1, act=question.act, kind="go_on", reason=question.reason,
@@ -126,7 +126,7 @@ class Ruling(Proposing):
         if question.act in self.seen:
             return
         try:
-            self._may_ask(question.actor, Role.FACILITATOR)
+            self.may_ask(question.actor, Role.FACILITATOR)
             matters.check_go_on(self.state.asking.questions)
         except PolderError as error:
             raise to_application_error(error) from error
@@ -137,7 +137,7 @@ class Ruling(Proposing):
         if proposal.act not in self.seen:
             check_looked(await calls.look_at_fix(lookups.FixQuestion(covenant=self.desk.slug, fix=proposal)))
             clause = self._fixable(proposal)
-            await self._put(
+            await self.put_question(
                 proposal,
                 PartyQuestion(
                     no=self.state.asking.last + 1, act=proposal.act, kind="editorial", clause=clause.id,
@@ -161,7 +161,7 @@ class Ruling(Proposing):
 
     def _fixable(self, proposal: FixProposal) -> c.ClauseRef:
         try:
-            self._may_ask(proposal.actor, Role.FACILITATOR, Role.SECRETARIAT)
+            self.may_ask(proposal.actor, Role.FACILITATOR, Role.SECRETARIAT)
             return matters.check_fix(
                 self.opened.clauses, self.state.asking.questions, proposal, talks=self.in_talks(),
                 frozen=self.state.moments.accord_at is not None,
@@ -176,7 +176,7 @@ class Ruling(Proposing):
             look = PackageLook(covenant=self.desk.slug, picks=proposal.picks)
             check_looked(await calls.look_at_package(look))
             clauses = self._package(proposal)
-            await self._put(
+            await self.put_question(
                 proposal,
                 PartyQuestion(
                     no=self.state.asking.last + 1, act=proposal.act, kind="package", package=proposal.picks,
@@ -198,7 +198,7 @@ class Ruling(Proposing):
 
     def _package(self, proposal: PackageProposal) -> list[c.ClauseRef]:
         try:
-            self._may_ask(proposal.actor, Role.FACILITATOR)
+            self.may_ask(proposal.actor, Role.FACILITATOR)
             return weighing.check_package(
                 self.opened.clauses, self.state.asking.questions, proposal, talks=self.in_talks(),
                 frozen=self.state.moments.accord_at is not None,
@@ -226,7 +226,7 @@ class Ruling(Proposing):
         if withdrawal.act in self.seen:
             return
         try:
-            self._may_ask(withdrawal.actor, Role.FACILITATOR, Role.SECRETARIAT)
+            self.may_ask(withdrawal.actor, Role.FACILITATOR, Role.SECRETARIAT)
             self._asked(withdrawal.no)
         except PolderError as error:
             raise to_application_error(error) from error
@@ -268,7 +268,8 @@ class Ruling(Proposing):
         stop = c.Notice(kind="stop", at=workflow.now(), reason=reason)
         await tell(ids.question_workflow(self.desk.slug, no), "notice", stop)
 
-    def _may_ask(self, actor: c.Actor, *offices: Role) -> None:
+    def may_ask(self, actor: c.Actor, *offices: Role) -> None:
+        """Refuse who holds none of these offices, and acts on what is not open."""
         self.is_open()
         answering.require_office(self.opened.roster, actor, set(offices))
 
@@ -284,9 +285,8 @@ class Ruling(Proposing):
             )
         return found
 
-    async def _put(
-        self, act: RuleProposal | FixProposal | GoOnQuestion | PackageProposal, question: PartyQuestion
-    ) -> None:
+    async def put_question(self, act: c.Act, question: PartyQuestion) -> None:
+        """Put a question to the parties, on record."""
         self.seen = [*self.seen[-400:], act.act]
         self.state.asking.last = question.no
         self.state.asking.questions.append(question)
@@ -295,14 +295,14 @@ class Ruling(Proposing):
         await self.desk.recorder.write(
             self.desk.entry(
                 act.act, kind, QuestionPut(question=question, due=due), actor=act.actor.person,
-                reason=act.reason,
+                reason=question.reason,
             )
         )  # fmt: skip
         await workflow.start_child_workflow(
             QuestionWorkflow.run,
             QuestionBrief(
                 slug=self.desk.slug, title=self.opened.title, question=question, roster=self.opened.roster,
-                schedule=self.opened.schedule, held=self._held(),
+                schedule=self.opened.schedule, held=self.held_now(),
             ),
             id=ids.question_workflow(self.desk.slug, question.no),
             parent_close_policy=ParentClosePolicy.ABANDON,
@@ -310,7 +310,8 @@ class Ruling(Proposing):
         )  # fmt: skip
         self.asking = self.changed = True
 
-    def _held(self) -> str | None:
+    def held_now(self) -> str | None:
+        """Return why nobody can answer now; none when the covenant is not paused."""
         return "gepauzeerd / paused" if self.state.status is CovenantStatus.PAUSED else None
 
     # --- what the parties decided -------------------------------------------------------------------------------
@@ -334,6 +335,11 @@ class Ruling(Proposing):
                 await self.tell_steps(notice)
             elif ended.passed and question.kind == "editorial":
                 await self._fix(question)
+            elif ended.passed:
+                await self.carry_out(question, ended)
+
+    async def carry_out(self, question: PartyQuestion, ended: QuestionEnded) -> None:
+        """Do what follows from another question that was carried; a package and "do the talks go on" ask nothing."""
 
     async def settle_fixes(self) -> None:
         """Make the fixes that the talks, which are over, did not hear of."""

@@ -1,0 +1,64 @@
+"""What happens to a covenant once it is signed: who joins, and who leaves with notice."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.base import Contract, Key, Line, Reason, Slug, Words
+from models.enums import PartyKind, Tier
+
+
+class Applicant(Contract):
+    """Who wants to join a signed covenant: a company by declaration, or an organisation as a party.
+
+    Attributes:
+        constituency: of a party; a company has none.
+        market_share: percent, of a company.
+        person: who signs for it and is written to.
+        contact: where they are reached, stored first (`store.people.put_contact`); none for who is on record already,
+            such as a company that did not declare at signing.
+    """
+
+    id: Slug
+    name: Words
+    tier: Tier = Tier.PARTICIPANT
+    kind: PartyKind = PartyKind.COMPANY
+    constituency: Slug | None = None
+    market_share: Annotated[float, Field(ge=0, le=100)] = 0
+    person: Slug
+    person_name: Line
+    contact: Key | None = None
+
+
+class Leaving(Contract):
+    """A party that gave notice and leaves on a day.
+
+    Attributes:
+        act, person: of the notice.
+    """
+
+    party: Slug
+    at: datetime
+    act: Key
+    person: Slug
+    reason: Reason
+
+
+class ApplicantAdmitted(Contract):
+    """Nobody objects to an applicant: it is asked to sign, and is at the table once it did."""
+
+    change: Literal["applicant_admitted"] = "applicant_admitted"
+    applicant: Applicant
+
+
+class NoticeGiven(Contract):
+    """A party leaves on a day; none when it took its notice back."""
+
+    change: Literal["notice_given"] = "notice_given"
+    party: Slug
+    leaves: datetime | None = None
+
+
+EnduringChange = ApplicantAdmitted | NoticeGiven
+"""What is on record about joining and leaving a signed covenant."""
