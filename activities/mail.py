@@ -272,8 +272,14 @@ def mail_values(item: errands.MailItem, language: Language) -> dict[str, object]
     return values
 
 
-def _in(change: Mapping[str, Words | str | None], language: Language) -> dict[str, str | None]:
-    return {name: value.pick(language) if isinstance(value, Words) else value for name, value in change.items()}
+def _in(change: Mapping[str, Words | str | bool | None], language: Language) -> dict[str, str | bool | None]:
+    """Say a change in one language; one that is in the other alone is shown in that: it is asked about too."""
+    said = {name: value.pick(language) if isinstance(value, Words) else value for name, value in change.items()}
+    old, new = change["old"], change["new"]
+    other = next(one for one in Language if one is not language)
+    if isinstance(old, Words) and isinstance(new, Words) and old.pick(language) == new.pick(language) and old != new:
+        said |= {"old": old.pick(other), "new": new.pick(other), "tongue": other.value}
+    return said
 
 
 def meeting_values(text: MeetingText | None) -> dict[str, object]:

@@ -160,7 +160,7 @@ class Preview:
             values["stands"] = ""  # nobody has approved anything yet
             values["changes"] = [
                 {
-                    "number": one.number, "title": one.title.pick(language), "old": None,
+                    "unmet": False, "number": one.number, "title": one.title.pick(language), "old": None,
                     "new": one.text.pick(language), "reason": None,
                 }
                 for one in package.covenant.clauses

@@ -7,7 +7,6 @@ from models import contracts as c
 from models import signing as sg
 from models.enums import (
     Choice,
-    ClauseStatus,
     Language,
     PartyStatus,
     Power,
@@ -385,7 +384,7 @@ def _drafting(task: c.TaskState, content: c.DraftingAnswer, clauses: Sequence[c.
 
 
 def _decision(task: c.TaskState, content: c.DecisionAnswer, clauses: Sequence[c.ClauseRef], today: date) -> None:
-    known = [clause.id for clause in clauses if clause.status is not ClauseStatus.PARKED]
+    known = [clause.id for clause in clauses]
     if content.choice not in task.choices:
         raise Refusal(
             "not_a_choice",

@@ -50,14 +50,26 @@ def short(condition: Condition) -> str:
             return f"accepted:{amendment}"
 
 
-def said(condition: Condition, numbers: Mapping[str, str], movers: Mapping[str, Words]) -> Words:
-    """Say a condition: "clause 7 stays as it is"; `movers` are the parties of amendments, by id."""
+def said(
+    condition: Condition, numbers: Mapping[str, str], movers: Mapping[str, Words], now: Mapping[str, str]
+) -> Words:
+    """Say a condition: "clause 7 stays as it is", or "is again as it was" when it has another text by now.
+
+    Args:
+        condition: to be said.
+        numbers: of the clauses, by id.
+        movers: the parties of amendments, by id.
+        now: the hashes of the texts that clauses have.
+    """
     match condition:
         case AllAgreed():
             return Words(nl="alles akkoord is", en="everything is agreed")
         case IsAgreed(clause=clause):
             number = numbers.get(clause, clause)
             return Words(nl=f"artikel {number} akkoord is", en=f"clause {number} is agreed")
+        case Stays(clause=clause, sha256=sha256) if now.get(clause, sha256) != sha256:
+            number = numbers.get(clause, clause)
+            return Words(nl=f"artikel {number} weer wordt zoals het was", en=f"clause {number} is again as it was")
         case Stays(clause=clause):
             number = numbers.get(clause, clause)
             return Words(nl=f"artikel {number} blijft zoals het is", en=f"clause {number} stays as it is")

@@ -56,7 +56,8 @@ def told(fate: c.Fate, number: str) -> Words:
 
 def why(fate: c.Fate) -> Words:
     """Say why, and what the mover can do."""
-    nl, en = f"De reden: {fate.reason}", f"The reason: {fate.reason}"
+    reason = fate.reason if fate.reason[-1:] in ".!?" else f"{fate.reason}."
+    nl, en = f"De reden: {reason}", f"The reason: {reason}"
     if fate.status is AmendmentStatus.ACCEPTED:
         return Words(nl=nl, en=en)
     return Words(

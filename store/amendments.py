@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from models import lookups
 from models.amending import AmendmentText, Edit
@@ -19,8 +19,9 @@ from models.packaging import PackageLook
 from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
 from rules import amending, articles
 from store import contents
-from store.contents import text_of
+from store.contents import get_in, text_of
 from store.engine import Database
+from store.people import Contact
 
 AMENDMENT = "application/vnd.polder.amendment+json"
 
@@ -133,12 +134,20 @@ async def look_at_proposal(db: Database, question: lookups.ProposalQuestion) -> 
 
 
 def check_fits(base: Texts, words: AmendmentText) -> None:
-    """Refuse words that change nothing, or whose places are not in the text.
+    """Refuse words that change nothing, leave nothing of the clause, or whose places are not in the text.
 
     Raises:
-        Refusal: `nothing_changed`, `edit_outside`, `edits_overlap`.
+        Refusal: `nothing_changed`, `no_text`, `edit_outside`, `edits_overlap`.
     """
     both = {Language.NL: words.nl, Language.EN: words.en}
+    if not all(amending.applied(base[language], edits).strip() for language, edits in both.items()):
+        raise Refusal(
+            "no_text",
+            "Zo blijft er van het artikel niets over. Verwacht: andere woorden. Moet het artikel weg, zeg dat dan in "
+            "uw standpunt; de facilitator kan het parkeren.",
+            "This leaves nothing of the clause. Expected: other words. If the clause must go, say so in your position; "
+            "the facilitator can park it.",
+        )
     if all(amending.applied(base[language], edits) == base[language] for language, edits in both.items()):
         raise Refusal(
             "nothing_changed",
@@ -178,7 +187,33 @@ async def _read_by(db: Database, slug: str, clause: str, key: str) -> Texts:
 
 
 async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookups.Looked:
-    """Say what is wrong when an amendment is called accepted and its words are not what the next version says."""
+    """Say what is wrong when an amendment is called accepted and its words are not what the next version says.
+
+    And with a mediator from outside: the address must not be that of somebody who sits there already.
+    """
+    mediation = question.drafting.mediation
+    if mediation is not None and mediation.contact is not None:
+        async with db.read() as session:
+            email = Contact.model_validate(json.loads((await get_in(session, mediation.contact)).data)).email
+            holder = (
+                await session.exec(
+                    select(Person.name).where(
+                        Person.covenant == question.covenant,
+                        func.lower(Person.email) == email.lower(),
+                        Person.id != mediation.mediator,
+                    )
+                )
+            ).first()
+        if holder is not None:
+            refusal = Refusal(
+                "address_taken",
+                f"Het adres van de bemiddelaar is dat van {holder}, die hier al een plaats heeft. Verwacht: iemand van "
+                "buiten, met een eigen adres.",
+                f"The address of the mediator is that of {holder}, who has a place here already. Expected: someone "
+                "from outside, with an address of their own.",
+                {"person": holder},
+            )
+            return lookups.Looked(problem=refusal.details())
     accepted = [fate.amendment for fate in question.drafting.fates if fate.status is AmendmentStatus.ACCEPTED]
     if not accepted:
         return lookups.Looked()

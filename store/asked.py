@@ -222,9 +222,14 @@ class Rejection(NamedTuple):
     comment: str
 
 
+def failed_step(task: HumanTask) -> str:
+    """Return the step after which a decision is asked, as `CovenantWorkflow` names its task."""
+    return task.id.split("/")[1].removeprefix("after-").rpartition("-")[0]
+
+
 async def rejections(db: Database, task: HumanTask) -> list[Rejection]:
     """Return, for the decision on how to go on, which parties rejected the text in its step, and why."""
-    step = task.id.split("/")[1].removeprefix("after-").rpartition("-")[0]  # as `CovenantWorkflow` names its task
+    step = failed_step(task)
     async with db.read() as session:
         rows = await session.exec(
             select(Answer, Party)

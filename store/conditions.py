@@ -33,14 +33,16 @@ class Wording:
     Attributes:
         numbers: of the clauses, by id.
         movers: whose each amendment is, on which clause, and its first words.
+        now: the hashes of their texts.
     """
 
     numbers: Mapping[str, str]
     movers: Mapping[str, Words]
+    now: Mapping[str, str]
 
     def of(self, wanted: Iterable[Condition]) -> list[Words]:
         """Say conditions: "clause 7 stays as it is"."""
-        return [said(one, self.numbers, self.movers) for one in wanted]
+        return [said(one, self.numbers, self.movers, self.now) for one in wanted]
 
     def in_row(self, row: Position) -> list[Words]:
         """Say the conditions of a position."""
@@ -50,9 +52,20 @@ class Wording:
 async def wording(db: Database, slug: str) -> Wording:
     """Return how the conditions of a covenant are said, those on amendments of before included."""
     async with db.read() as session:
-        rows = await session.exec(select(Clause.id, Clause.number).where(Clause.covenant == slug))
-        numbers = dict(rows.all())
-    return Wording(numbers, {one.row.id: _mover(one, numbers) for one in await amendments.amendments(db, slug)})
+        rows = await session.exec(
+            select(Clause.id, Clause.number, ClauseVersion.sha256)
+            .join(
+                ClauseVersion,
+                (col(ClauseVersion.covenant) == col(Clause.covenant))
+                & (col(ClauseVersion.clause) == col(Clause.id))
+                & (col(ClauseVersion.version) == col(Clause.version)),
+            )
+            .where(Clause.covenant == slug)
+        )
+        texts = {clause: (number, sha) for clause, number, sha in rows}
+    numbers = {clause: number for clause, (number, _) in texts.items()}
+    movers = {one.row.id: _mover(one, numbers) for one in await amendments.amendments(db, slug)}
+    return Wording(numbers, movers, {clause: sha for clause, (_, sha) in texts.items()})
 
 
 def _mover(one: amendments.AmendmentView, numbers: Mapping[str, str]) -> Words:

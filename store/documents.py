@@ -196,23 +196,26 @@ def matter(book: Playbook, step_key: str, language: Language) -> list[str]:
     return purpose + [f"{norms[norm].source}: {norms[norm].title.pick(language)}" for norm in step.norms]
 
 
-async def changes_for(db: Database, slug: str, round_no: int, party: str) -> list[dict[str, Words | str | None]]:
+async def changes_for(db: Database, slug: str, round_no: int, party: str) -> list[dict[str, Words | str | bool | None]]:
     """Return the clauses of a round that differ from what this party last supported, with the old text.
 
-    A clause it never supported comes without old text; one it supports as it stands is left out.
+    A clause it never supported comes without old text; one it supports as it stands is left out, unless on conditions:
+    those do not hold as long as the clause is open (`unmet`).
     """
     async with db.read() as session:
         round_row = await session.get_one(Round, (slug, round_no))
         clauses = await _clauses(session, slug, compare=False)
-        supported = await _supported(session, slug, party)
+        supported, unmet = await _supported(session, slug, party), await _on_conditions(session, slug, party)
         committed = await commitments.names_in(session, slug)
-    found: list[dict[str, Words | str | None]] = []
+    found: list[dict[str, Words | str | bool | None]] = []
     for clause, version, _ in clauses:
         old = supported.get(clause.id)
-        if clause.id not in round_row.agenda or (old is not None and old.sha256 == version.sha256):
+        same = old is not None and old.sha256 == version.sha256
+        if clause.id not in round_row.agenda or (same and clause.id not in unmet):
             continue
         found.append(
             {
+                "unmet": same,
                 "number": clause.number,
                 "title": Words(nl=clause.title_nl, en=clause.title_en),
                 "old": commitments.whole(old, committed) if old else None,
@@ -228,12 +231,32 @@ async def stands_for(db: Database, slug: str, round_no: int, party: str) -> list
     async with db.read() as session:
         round_row = await session.get_one(Round, (slug, round_no))
         clauses = await _clauses(session, slug, compare=False)
-        supported = await _supported(session, slug, party)
+        supported, unmet = await _supported(session, slug, party), await _on_conditions(session, slug, party)
     return [
         clause.number
         for clause, version, _ in clauses
-        if clause.id in round_row.agenda and clause.id in supported and supported[clause.id].sha256 == version.sha256
+        if clause.id in round_row.agenda
+        and clause.id in supported
+        and supported[clause.id].sha256 == version.sha256
+        and clause.id not in unmet
     ]
+
+
+async def _on_conditions(session: AsyncSession, slug: str, party: str) -> set[str]:
+    """Return the clauses whose current text a party agreed to on conditions: on an open clause they do not hold."""
+    rows = await session.exec(
+        select(Position)
+        .join(Clause, (col(Clause.covenant) == col(Position.covenant)) & (col(Clause.id) == col(Position.clause)))
+        .join(
+            ClauseVersion,
+            (col(ClauseVersion.covenant) == col(Clause.covenant))
+            & (col(ClauseVersion.clause) == col(Clause.id))
+            & (col(ClauseVersion.version) == col(Clause.version))
+            & (col(ClauseVersion.sha256) == col(Position.sha256)),
+        )
+        .where(Position.covenant == slug, Position.party == party)
+    )
+    return {row.clause for row in rows if row.conditions}
 
 
 async def _supported(session: AsyncSession, slug: str, party: str) -> dict[str, ClauseVersion]:

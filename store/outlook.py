@@ -86,6 +86,7 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
         if objection.status is ObjectionStatus.OPEN:
             raised.setdefault(objection.clause, {})[objection.party] = (objection.ground, objection.lift)
     numbers = {clause.id: clause.number for clause, _ in rows}
+    now = {clause.id: sha for clause, sha in rows}
     gaps = [
         outlook.gap(
             State(
@@ -93,7 +94,7 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
                 {party: Stance(stance) for party, (stance, seen) in held.get(clause.id, {}).items() if seen},
                 set(held.get(clause.id, {})), raised.get(clause.id, {}), movers.get(clause.id, ()),
                 {
-                    party: [said(one, numbers, proposers) for one in wanted]
+                    party: [said(one, numbers, proposers, now) for one in wanted]
                     for party, wanted in asked.get(clause.id, {}).items()
                 },
             ),

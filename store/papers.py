@@ -36,6 +36,7 @@ class PaperView(Contract):
     at: datetime
     text: PaperText
     widened_by: str | None = None
+    to_party: bool = False
 
     @property
     def place(self) -> lanes.Place:
@@ -115,7 +116,7 @@ async def found(db: Database, question: LaneQuestion) -> LaneFound:
 async def papers(db: Database, slug: str, reader: lanes.Viewer) -> list[PaperView]:
     """Return the papers that a reader may see, the newest first."""
     query = (
-        select(PaperRow, Content, Person.name)
+        select(PaperRow, Content, Person.name, Person.party)
         .join(Content, col(Content.sha256) == col(PaperRow.text_sha))
         .outerjoin(Person, (col(Person.covenant) == col(PaperRow.covenant)) & (col(Person.id) == col(PaperRow.person)))
         .where(PaperRow.covenant == slug)
@@ -125,10 +126,11 @@ async def papers(db: Database, slug: str, reader: lanes.Viewer) -> list[PaperVie
         wider = await wideners(session, slug)
         made = [
             PaperView(
+                to_party=row.party is not None and seat is None,
                 **row.model_dump(exclude={"covenant", "text_sha"}), name=name or row.person,
                 widened_by=wider.get(row.id), text=_text(content) or PaperText(title="-"),
             )
-            for row, content, name in await session.exec(query)
+            for row, content, name, seat in await session.exec(query)
         ]  # fmt: skip
     return [one for one in made if lanes.may_read(one.place, reader)]
 

@@ -1,7 +1,7 @@
 """A round as it was: the versions it was about, who said what in it, and what came of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -143,6 +143,15 @@ async def round_of(db: Database, slug: str, no: int, *, limit: int, offset: int 
             .order_by(col(ClauseVersion.version))
         ):
             versions.setdefault(version.clause, []).append(version)
+        until = ClauseVersion.made_at <= row.closed_at if row.closed_at else sa.true()
+        later = list(
+            await session.exec(
+                select(ClauseVersion).where(
+                    ClauseVersion.covenant == slug, col(ClauseVersion.clause).in_(chosen),
+                    ClauseVersion.made_at > row.opened_at, until,
+                )
+            )
+        )  # fmt: skip
         verdicts = {
             one.clause: one
             for one in await session.exec(
@@ -177,20 +186,30 @@ async def round_of(db: Database, slug: str, no: int, *, limit: int, offset: int 
             .order_by(col(Party.position))
         )
         return RoundView(
-            round=row, items=items, parties=list(parties), opinions=_opinions(items, given),
+            round=row, items=items, parties=list(parties), opinions=_opinions(_texts(items, later), given),
             draft=await session.get(Document, f"{slug}/round-{no}/draft"),
             answered=(counts.get("answered", 0), sum(n for one, n in counts.items() if one != "void")),
         )  # fmt: skip
 
 
-def _opinions(items: Sequence[Item], given: Iterable[tuple[str, list[dict[str, Any]], bool, int]]) -> list[Opinion]:
-    """Return the latest that each party said about exactly these versions."""
-    texts = {item.clause.id: item.version.sha256 for item in items}
+def _texts(items: Sequence[Item], later: Iterable[ClauseVersion]) -> dict[str, set[str]]:
+    """Return, by clause, the texts that a round was about: the version it began with, and its editorial fixes."""
+    texts = {item.clause.id: {item.version.sha256} for item in items}
+    for version in later:
+        if version.clause in texts:
+            texts[version.clause].add(version.sha256)
+    return texts
+
+
+def _opinions(
+    texts: Mapping[str, Collection[str]], given: Iterable[tuple[str, list[dict[str, Any]], bool, int]]
+) -> list[Opinion]:
+    """Return the latest that each party said about exactly these texts, by clause."""
     found: dict[tuple[str, str], Opinion] = {}
     for party, positions, counted, number in given:
         for one in positions:
             clause = one["clause"] or ""
-            if texts.get(clause) == one["sha256"]:
+            if one["sha256"] in texts.get(clause, ()):
                 found[clause, party] = Opinion(
                     party, clause, number, Stance(one["stance"] or ""), one.get("ground"), one.get("lift"),
                     one.get("comment"), GIVEN.validate_python(one.get("conditions") or []), counted,

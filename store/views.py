@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from pydantic import ConfigDict
 from sqlmodel import col, func, select
 
@@ -238,7 +239,7 @@ async def open_workflows(db: Database, slug: str) -> list[str]:
         numbers = select(QuestionRow.no).where(QuestionRow.covenant == slug).order_by(col(QuestionRow.no).desc())
         newest = await session.exec(numbers.limit(1))  # may be about to report, though it has ended
         asked = {*newest, *await session.exec(numbers.where(col(QuestionRow.ended_at).is_(None)))}
-        admitted = await session.exec(numbers.where(QuestionRow.kind == "accession", col(QuestionRow.passed)))
+        admitted = await session.exec(numbers.where(QuestionRow.kind == "accession", QuestionRow.passed == sa.true()))
         return [
             *(ids.accession_workflow(slug, no) for no in admitted),
             *(ids.question_workflow(slug, no) for no in sorted(asked)),

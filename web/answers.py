@@ -121,8 +121,10 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         return {"themes": asked.themes(await asked.playbook(db, task.covenant)), "rows": rows}
     if task.kind is TaskKind.DECISION and Choice.BACK in task.choices:
         found_clauses = await clauses.clauses(db, task.covenant, None)
-        in_text = [x.clause for x in found_clauses if x.clause.status is not ClauseStatus.PARKED]
-        return {"text_clauses": in_text, "rejections": await asked.rejections(db, task)}
+        return {
+            "text_clauses": [one.clause for one in found_clauses], "rejections": await asked.rejections(db, task),
+            "objected": await asked.objected(db, task.covenant, asked.failed_step(task)),
+        }  # fmt: skip
     if task.kind is TaskKind.APPROVAL and question_answers.asks(task):
         return await question_answers.beside(visit, found)
     return await _whole(visit, found, viewer, seat) if task.text_sha is not None else {}
@@ -162,8 +164,7 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     proposed = await _proposed(visit, found)
     named, offers = await offered_conditions(visit.site.db, found.task.covenant, proposed)
-    for one in part:
-        _preset(one, f, offers, visit.language)
+    lapsed = {one.clause.id for one in part if not _preset(one, f, offers, visit.language, open_round)}
     outside = _outside(visit, found, part)
     committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
@@ -171,7 +172,8 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if stands(one)], "outside": outside,
         "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(MOST_CONDITIONS),
-        "committable": committable, "wording": named, "own_conditions": own_in_words(lines, named, visit.language),
+        "committable": committable, "wording": named, "lapsed": lapsed,
+        "own_conditions": own_in_words(lines, named, visit.language),
         "proposed": {one.clause.id: [x for x in proposed if x.row.clause == one.clause.id] for one in part},
         "here": {one.clause.id: await _before(visit, one, f, committable) for one in part},
         "kept": {one.clause.id: _kept(one, found) for one in part},
@@ -196,8 +198,13 @@ def _kept(one: ClauseLine, found: Asked) -> str:
 
 
 def stands(one: ClauseLine) -> bool:
-    """Whether the party's agreement of a round stands, so that nothing is asked of it. One lifted beside is asked."""
-    return one.unchanged and one.own is not None and one.own.position.round is not None
+    """Whether the party's agreement of a round stands, so that nothing is asked of it.
+
+    One lifted beside the rounds is asked, and one on conditions too: its clause is open, so they did not hold
+    (`rules.texts.owes_position`).
+    """
+    own = one.own.position if one.own is not None else None
+    return one.unchanged and own is not None and own.round is not None and not own.conditions
 
 
 def _mark(*values: str | None) -> str:
@@ -230,22 +237,29 @@ def next_page(f: Filled) -> str:
     return f"&page={number + 1}" if f.get("do") in {"answer", "rest"} and 0 < number < last else ""
 
 
-def _preset(one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language) -> None:
-    """Fill in the party's position on exactly this text. On another version nothing is assumed: it is given anew."""
+def _preset(
+    one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language, open_round: int | None
+) -> bool:
+    """Fill in the party's position on exactly this text; on another version nothing is assumed, it is given anew.
+
+    False for an agreement on conditions that did not hold in an earlier round, or cannot be chosen any more: leaving it
+    out, or in without its conditions, would say what the party never said.
+    """
     name = one.clause.id
     f.values.setdefault(f"sha-{name}", [one.current.sha256])
-    if one.own is None or f"stance-{name}" in f.values:
-        return
-    row = one.own.position
-    if one.holds is None:
-        return
-    for number, wanted in enumerate(given(row)[:MOST_CONDITIONS]):
-        words = next((both for both, offered in offers if offered == wanted), None)
+    if one.holds is None or f"stance-{name}" in f.values:
+        return True
+    row = one.holds.position
+    wanted = [next((both for both, offered in offers if offered == asked), None) for asked in given(row)]
+    if wanted and (row.round != open_round or None in wanted):
+        return False
+    for number, words in enumerate(wanted[:MOST_CONDITIONS]):
         if words is not None:
             f.values.setdefault(f"if-{name}-{number}", [words.pick(language)])
     for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
         if value:
             f.values.setdefault(f"{field}-{name}", [value])
+    return True
 
 
 def _outside(visit: Visit, found: Asked, lines: list[ClauseLine]) -> set[str]:
@@ -381,7 +395,11 @@ def _given(f: Filled, asked_of: Mapping[str, Condition]) -> c.Content | None:
 
 async def _bulk(visit: Visit, found: Asked) -> c.Content:
     """Repeat the party's agreement with what is, to the letter, what it agreed to before."""
-    held = [one.own.position for one in await _agenda(visit, found) if one.unchanged and one.own is not None]
+    held = [
+        one.own.position
+        for one in await _agenda(visit, found)
+        if one.unchanged and one.own is not None and not one.own.position.conditions
+    ]
     if not held:
         raise Refusal(
             "nothing_unchanged",

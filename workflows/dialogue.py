@@ -59,6 +59,7 @@ class DialogueStepWorkflow(Mediating):
         self.accepted = list(brief.accepted)
         self.begin_mediating()
         self.fixes: list[PartyQuestion] = []
+        self.between = False
         self.sit(brief, round_no=brief.round or None)
 
     @workflow.run
@@ -71,6 +72,7 @@ class DialogueStepWorkflow(Mediating):
             await self._start_round()
         await workflow.wait_condition(lambda: bool(self.reports))
         report = self.reports.pop(0)
+        self.between = True
         await clock.catch_up(report.at)
         brackets = {clause.id: clause.brackets for clause in self.clauses}  # the round may not have heard the last
         self.clauses = report.clauses
@@ -138,7 +140,7 @@ class DialogueStepWorkflow(Mediating):
             self.brief.planned.step = self.brief.planned.step.model_copy(update={"rule": notice.rule.rule})
         elif notice.fix is None:
             await super().heed(notice)
-        elif self.brief.in_round or self.starting:
+        elif self.starting or (self.brief.in_round and not (self.between and workflow.patched(BETWEEN_ROUNDS))):
             self.fixes.append(notice.fix)
         else:
             await self._fix(notice.fix)
@@ -155,8 +157,12 @@ class DialogueStepWorkflow(Mediating):
         self.finish(task)
 
     async def look(self, answer: c.Answer) -> None:
-        """Refuse a next version that lacks the words of an amendment it calls accepted."""
-        if isinstance(answer.content, c.DraftingAnswer) and answer.content.fates:
+        """Refuse a next version that lacks words it calls accepted, and a mediator who sits there for a party."""
+        content = answer.content
+        if not isinstance(content, c.DraftingAnswer):
+            return
+        named = content.mediation is not None and content.mediation.contact is not None
+        if content.fates or (named and workflow.patched(MEDIATOR_LOOKED_AT)):
             question = lookups.DraftQuestion(covenant=self.brief.slug, drafting=answer.content)
             check_looked(await calls.look_at_draft(question))
 
@@ -397,6 +403,12 @@ class DialogueStepWorkflow(Mediating):
 
 PACKAGES_MOVE = "a-package-falls-when-its-text-moves"
 """Patch: before it, a package stayed before the parties although its clauses were changed or parked meanwhile."""
+
+MEDIATOR_LOOKED_AT = "a-mediator-has-an-address-of-their-own"
+"""Patch: before it, a mediator could be given the address of somebody of a party."""
+
+BETWEEN_ROUNDS = "a-fix-between-rounds-is-made"
+"""Patch: before it, a fix that was carried while the next version was being made never came into the text."""
 
 CARRYING_TOLD = "carried-proposals-are-told"
 """Patch: before it, the mover of a proposal that stayed open was not told that the text around it changed."""

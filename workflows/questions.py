@@ -85,7 +85,8 @@ class QuestionWorkflow(Conversation):
 
     def _ended(self) -> QuestionEnded:
         if self.desk.stopped:
-            sentence = Words(nl=f"{OVER.nl} Reden: {self.why}", en=f"{OVER.en} Reason: {self.why}")
+            nl, _, en = self.why.partition(" / ")  # what Polder itself says comes in both languages
+            sentence = Words(nl=f"{OVER.nl} Reden: {nl}", en=f"{OVER.en} Reason: {en or nl}")
             return QuestionEnded(no=self.question.no, passed=False, sentence=sentence if self.why else OVER)
         over = not self.desk.open_tasks()  # decided before the term, who said nothing was not silent yet
         verdict = tally(self.desk, self.question.by.rule, self.ballots, closed=over)

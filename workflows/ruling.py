@@ -30,8 +30,8 @@ PACKAGE_FALLS = "a-package-falls-with-its-proposal"
 TAKEN_BACK = "Een voorstel waarop het pakket rust is ingetrokken. / A proposal that the package rests on was withdrawn."
 
 MOVED = (
-    "De tekst waarop het pakket is gemaakt is gewijzigd of geparkeerd, of over een voorstel eruit is besloten. / The "
-    "text that the package was made on was changed or parked, or a proposal in it was decided."
+    "De tekst waarover dit ging is gewijzigd of geparkeerd, of over een voorstel eruit is besloten. / The text that "
+    "this was about was changed or parked, or a proposal in it was decided."
 )
 
 
@@ -241,17 +241,20 @@ class Ruling(Proposing):
 
     @workflow.signal
     async def text_moved(self, moved: TextMoved) -> None:
-        """A package before the parties falls with the text it was made on."""
+        """A package or a fix before the parties falls with the text it was made on."""
         await self._let_fall(self._resting(clauses=moved.clauses, amendments=moved.amendments), MOVED)
 
     def _resting(self, *, clauses: Collection[str] = (), amendments: Collection[str] = ()) -> list[PartyQuestion]:
-        """Return the packages before the parties, not decided yet, that rest on one of these."""
+        """Return the packages and fixes before the parties, not decided yet, that rest on one of these."""
         over = {one.no for one in self.state.asking.answers}
         return [
             one
             for one in self.state.asking.questions
             if one.no not in over
-            and any(pick.amendment in amendments or pick.clause in clauses for pick in one.package)
+            and (
+                one.clause in clauses
+                or any(pick.amendment in amendments or pick.clause in clauses for pick in one.package)
+            )
         ]
 
     async def _let_fall(self, questions: Sequence[PartyQuestion], why: str) -> None:

@@ -74,6 +74,22 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "fay", [{"change": "question_put", "question": {"title": both("A comma")}}],
         "The facilitator proposes: A comma en.",
     ),
+    "accession_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("Accession of C&A")}}],
+        "The facilitator proposes: Accession of C&A en.",
+    ),
+    "applicant_admitted": (
+        "polder", [{"change": "applicant_admitted", "applicant": {"name": both("C&A")}}],
+        "No party objects to C&A en; asked to sign.",
+    ),
+    "acceded": ("polder", [{"change": "said", "words": both("C&A has joined")}], "C&A has joined en."),
+    "accession_lapsed": ("polder", [{"change": "said", "words": both("C&A has not joined")}], "C&A has not joined en."),
+    "notice_given": ("fay", [{"change": "said", "words": both("FNV has given notice")}], "FNV has given notice en."),
+    "notice_taken_back": ("fay", [{"change": "said", "words": both("FNV stays")}], "FNV stays en."),
+    "termination_proposed": (
+        "fay", [{"change": "question_put", "question": {"title": both("Does the covenant end")}}],
+        "The facilitator proposes: Does the covenant end en.",
+    ),
     "go_on_proposed": (
         "fay", [{"change": "question_put", "question": {"title": both("Go on?")}}],
         "The facilitator proposes: Go on? en.",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
+from email import message_from_bytes, policy
 
 import pytest
 from browsing import Browser, Shown
@@ -14,10 +15,11 @@ from models.enums import Lane, Stance, TaskKind
 from models.filing import Widening
 from models.scenario import PositionReply
 from rules import amending
-from store import amendments, comments, views
+from store import amendments, clauses, comments, views
 from web.site import Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+Typed = dict[str, str | list[str]]
 SignIn = Callable[..., Awaitable[Browser]]
 IF_AIR_STAYS = PositionReply(stance=Stance.AGREE, conditions=["stays:air"])
 OBJECTS = PositionReply(stance=Stance.OBJECT, ground="cost", lift="pay for it")
@@ -88,10 +90,46 @@ async def test_conditions_are_said_wherever_positions_are_and_a_version_says_whi
         shown.form(path), {"nl-air": "Old air (nl)", "en-air": "Old air (en)", "park": ["air"], "intent": "preview"}
     )
     assert "takes away a condition of the agreement of: union (en) with clause 1." in told(parked)
-    form = parked.form(path)
-    assert "takes away" not in told(await fay.send(form, {"park": [], "intent": "preview"}))
+    assert "takes away" not in told(await fay.send(parked.form(path), {"park": [], "intent": "preview"}))
+    await a_broken_condition_is_asked_anew(table, sign_in, parked, path)
 
-    # the chart of the rounds goes on to what holds now
+
+async def a_broken_condition_is_asked_anew(table: Table, sign_in: SignIn, page: Shown, path: str) -> None:
+    """Who agreed on a condition that a version broke is told so, and nothing is filled in for it."""
+    fay, union = [await sign_in(f"{who}@example.org") for who in ("fay", "union")]
+    changed: Typed = {"nl-air": "Old air (nl)", "en-air": "New air", "park": []}
+    seen = await fay.send(page.form(path), {**changed, "intent": "preview"})
+    await fay.send(seen.form(path), {**changed, "onesided": "air", "reason": "clean", "intent": "send"})
+    await table.settle()
+    task = (await table.waiting())["union"]
+    assert task.total == 2
+    shown = await union.get(f"/tasks/{task.id}")
+    assert "You gave it on condition that clause 2 is again as it was, and that does not hold now." in told(shown)
+    assert "Your agreement on these clauses stands" not in told(shown)
+    assert shown.form(having="stance-wage").values().get("stance-wage") in (None, [], [""])
+    await union.send(shown.form(having="stance-wage"), {"stance-air": "agree"})
+    wage = (await clauses.clauses(table.db, table.slug, "union"))[0]
+    assert wage.own is not None
+    assert wage.own.position.conditions, "what was left out was not agreed to"
+    assert (await table.task("round-2/union")).done == 1
+    mail = next(one for one in await views.mails(table.db, table.slug) if one.person == "union-lead"
+                and one.template == "draft")  # fmt: skip
+    body = message_from_bytes(mail.message, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    assert "You agreed on a condition that does not hold now" in " ".join(body.get_content().split())
+    assert "we ask nothing about it again" not in body.get_content()
+    dutch = await (await sign_in("guild@example.org")).get(f"/tasks/{table.slug}/round-2/guild?lang=nl")
+    assert "Alleen de Engelse tekst is gewijzigd:" in told(dutch)
+
+
+@pytest.mark.slow(20)
+async def test_the_chart_goes_on_to_what_holds_now(table: Table, sign_in: SignIn) -> None:
+    await table.launch([STEPS[1]])
+    fay, path = await sign_in("fay@example.org"), f"/c/{table.slug}/drafting"
+    await table.position("trade", {"air": OBJECTS})
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(11)
+    form = (await fay.get(path)).form(path)
     await fay.send(form, {"park": ["air"], "reason": "later", "intent": "send"})
     await table.settle()
     chart = (await fay.get(f"/c/{table.slug}/rounds")).soup.select_one("svg#convergence desc")

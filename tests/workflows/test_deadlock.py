@@ -11,11 +11,12 @@ from models import contracts as c
 from models import ids
 from models.contracts import DraftingAnswer
 from models.drafting import Mediation, SplitOff
-from models.enums import Choice, ClauseStatus, Ground, Ratified, Role, Stance, TaskKind
+from models.enums import Choice, ClauseStatus, Ground, Language, Ratified, Role, Stance, TaskKind
 from models.errors import PolderError
 from models.objecting import ObjectionLift, RedLineDrop, RedLineTelling, RedLineText
 from models.scenario import AmendmentReply, PositionReply
 from store import asked, objections, red_lines, standing, views
+from store.people import Contact, put_contact
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -188,6 +189,8 @@ async def test_a_failed_accord_is_not_put_again_with_the_same_text_unasked(table
     decision = (await table.waiting())["facilitator"]
     assert decision.choices == ["back", "repeat", "continue", "end"]
     assert (await table.steps())["accord"] == "failed"
+    why = [(one.party.id, one.content.lift) for one in await asked.objected(table.db, table.slug, "accord")]
+    assert why == [("union", "our members")]
     await table.give(decision, c.DecisionAnswer(choice=Choice.REPEAT, reason="the members met again"))
     await table.advance(2)
     assert (await table.steps())["accord-2"] == "active"
@@ -250,6 +253,11 @@ async def test_who_is_refused_as_a_mediator_has_the_office_no_more(table: Table)
     await table.give(task, c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="someone else"))
     await table.advance(11)
     assert await roles(table, "sec") == {Role.SECRETARIAT}
+    taken = await put_contact(table.db, Contact(email="Union@Example.org", language=Language.NL))
+    bob = Mediation(clauses=["wage"], mediator="bob", name="Bob", contact=taken, days=5)
+    with pytest.raises(PolderError) as refused:
+        await next_version(table, choice=Choice.MEDIATE, mediation=bob)
+    assert refused.value.code == "address_taken", "who sits there for a party is nobody's mediator"
     assert await views.chain_break(table.db, table.slug) is None
 
 

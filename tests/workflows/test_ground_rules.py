@@ -11,7 +11,7 @@ from table import STEPS, Table, both
 from acts.bouncing import bounced
 from models import contracts as c
 from models.base import Words
-from models.enums import ClauseStatus, Ground, MailStatus, Matter, RuleKind, Stance, Unit
+from models.enums import ClauseStatus, Ground, MailStatus, Matter, RuleKind, Stance, TaskKind, Unit
 from models.errors import NotFound, PolderError
 from models.ground import GroundRule
 from models.questions import (
@@ -156,19 +156,42 @@ async def test_a_fix_goes_by_silence_carries_the_approvals_and_keeps_the_status(
     assert await views.chain_break(table.db, table.slug) is None
 
 
-async def test_a_fix_that_the_text_overtakes_is_not_told_as_made(table: Table) -> None:
+async def test_a_fix_falls_with_the_text_it_is_about(table: Table) -> None:
     await talking(table, 5)
     await table.steer("propose_fix", await fix(table, "Old wages"))
     await say(table, "trade", {"wage": {"stance": "object", "ground": "cost", "lift": "half"}})
     await table.agree_on_text(except_=("trade",))
     await table.advance(6)
     await table.draft({"wage": "New wage"})
-    await table.advance(8)
-    assert "fix_overtaken" in await table.kinds()
-    assert await ground.overtaken(table.db, table.slug) == {1}
-    for person in ("union-lead", "fay"):
-        assert [one for one in await table.mails_to(person) if one.startswith("Not made: Editorial fix of clause 1")]
+    await table.settle()
+    assert not await asked(table, 1)
+    fell = await ground.question(table.db, table.slug, 1)
+    assert fell is not None
+    assert fell.row.passed is False
+    assert (fell.row.sentence_nl or "").endswith("of over een voorstel eruit is besloten.")
+    assert (fell.row.sentence_en or "").endswith("or a proposal in it was decided.")
+    assert [one for one in await table.mails_to("fay") if one.startswith("Outcome: Editorial fix of clause 1")]
     assert (await views.current_texts(table.db, table.slug))["wage"].text_en == "New wage (en)"
+
+
+async def test_a_fix_that_is_carried_between_two_rounds_is_made(table: Table) -> None:
+    await talking(table, 5)
+    await say(table, "trade", {"wage": {"stance": "object", "ground": "cost", "lift": "half"}})
+    await table.agree_on_text(except_=("trade",))
+    await table.advance(6)
+    assert (await table.waiting())["facilitator"].kind is TaskKind.DRAFTING
+    await table.steer("propose_fix", await fix(table, "Old airs", "air"))
+    for task in (await asked(table, 1)).values():
+        await table.give(task, YES)
+    await table.settle()
+    air = (await views.current_texts(table.db, table.slug))["air"]
+    assert (air.version, air.text_en) == (2, "Old airs (en)")
+    assert "clause_fixed" in await table.kinds()
+    await table.draft({"wage": "New wage"})
+    await table.agree_on_text()
+    await table.advance(6)
+    assert (await views.current_texts(table.db, table.slug))["air"].text_en == "Old airs (en)"
+    assert {one.status for one in (await views.view(table.db, table.slug)).clauses} == {ClauseStatus.AGREED}
 
 
 async def test_silence_counts_only_of_who_was_told_may_answer_and_is_there(table: Table) -> None:

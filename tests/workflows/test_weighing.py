@@ -108,7 +108,7 @@ async def test_a_package_falls_when_the_text_it_rests_on_moves(table: Table) -> 
     fell = await ground.question(table.db, table.slug, 1)
     assert fell is not None
     assert fell.row.passed is False
-    assert "The text that the package was made on was changed or parked" in (fell.row.sentence_en or "")
+    assert "The text that this was about was changed or parked" in (fell.row.sentence_en or "")
     assert [one for one in await table.mails_to("trade-lead") if one.startswith("Outcome: Package on clause 1")]
 
 

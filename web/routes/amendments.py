@@ -150,7 +150,7 @@ async def propose(visit: V, slug: str, clause: str, to: str = "") -> Response:
     except PolderError as error:
         if error.kind in {"refusal", "conflict"}:
             f.values["act"] = [new_act()]
-        f.refuse(error, {"nothing_changed": "nl"})
+        f.refuse(error, {"nothing_changed": "nl", "no_text": "nl"})
         return _shown(visit, about, f, STATUS.get(error.kind, HTTP_422_UNPROCESSABLE_CONTENT))
     if not f.fine:
         return _shown(visit, about, f, HTTP_422_UNPROCESSABLE_CONTENT)
