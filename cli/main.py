@@ -79,7 +79,10 @@ SUBJECTS = {
     "pause": Subject("cli.steering", "Pause a covenant.", ACTING),
     "resume": Subject("cli.steering", "Resume a paused covenant.", ACTING),
     "withdraw": Subject("cli.steering", "Let a party leave.", ACTING),
-    "end": Subject("cli.steering", "End the talks or the covenant.", ACTING),
+    "end": Subject("cli.steering", "End the talks.", ACTING),
+    "accede": Subject("cli.enduring", "Put to the parties that somebody wants to join.", ACTING),
+    "stay": Subject("cli.enduring", "Take the notice of a party back.", ACTING),
+    "terminate": Subject("cli.enduring", "Ask the parties to end a signed covenant.", ACTING),
 }
 
 

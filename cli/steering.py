@@ -310,7 +310,7 @@ def withdraw(
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a party leave, now; who decides from then on counts without it."""
+    """Let a party leave: at once before the signature, and after it when its notice ends."""
     why, key = need_reason(reason), act_id(act)
 
     async def work() -> c.Receipt:
@@ -345,7 +345,7 @@ def end(
     lang: LanguageOption = Language.EN,
     as_json: JsonOption = False,
 ) -> None:
-    """End the talks, or a covenant in force by joint decision. This cannot be undone."""
+    """End the talks. This cannot be undone; what is signed the parties end together (`polder terminate`)."""
     why, key = need_reason(reason), act_id(act)
 
     def message(who: c.Actor) -> Contract:

@@ -80,6 +80,9 @@ class Deed(StrEnum):
     """Call a meeting, change it, report on it."""
     CHANGE_MANDATES = "change_mandates"
     WITHDRAW = "withdraw"
+    """Let one's own party or company leave, and take its notice back."""
+    ADMIT = "admit"
+    """Put to the parties that somebody wants to join the signed covenant."""
     EXTEND = "extend"
     PAUSE_LADDER = "pause_ladder"
     CHANGE_PLAN = "change_plan"
@@ -124,7 +127,8 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.FILE_PAPER: TABLE,
     Deed.CALL_MEETING: PROXIES,
     Deed.CHANGE_MANDATES: PROXIES | {R.PARTY, R.PARTICIPANT},
-    Deed.WITHDRAW: PROXIES | {R.PARTY},
+    Deed.WITHDRAW: PROXIES | {R.PARTY, R.PARTICIPANT},
+    Deed.ADMIT: PROXIES,
     Deed.EXTEND: PROXIES | {R.OPERATOR},
     Deed.PAUSE_LADDER: PROXIES | {R.OPERATOR},
     Deed.CHANGE_PLAN: frozenset({R.FACILITATOR}),

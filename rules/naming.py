@@ -1,5 +1,7 @@
 """Names in a sentence: the first few, cut where they are long, and the number of others."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from models.base import Words
@@ -39,3 +41,13 @@ def _joined(texts: Sequence[str], conjunction: str) -> str:
 def named(people: Iterable[Person]) -> str:
     """Return people by name, each with the id that the command line and the API know them by."""
     return ", ".join(f"{one.name} ({one.id})" for one in people)
+
+
+def slugged(text: str, taken: Iterable[str], most: int = 60) -> str:
+    """Make an id of a name, that no other has."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: most - 4].strip("-") or "x"
+    others, number, found = set(taken), 2, stem
+    while found in others:
+        found, number = f"{stem}-{number}", number + 1
+    return found

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select, update
 
 from models import contracts as c
 from models.accounts import Account, Draft, Passkey, SavedView, SignInLink, SiteSession
-from models.enums import Language, Role, Tier
+from models.enums import Language, PartyStatus, Role, Tier
 from models.tables import Covenant, Party, Person
 from rules.access import Seat
 from store.engine import Database
@@ -45,7 +45,8 @@ async def seats(db: Database, email: str, slug: str) -> tuple[Seat, ...]:
                 person=person.id,
                 name=person.name,
                 party=person.party,
-                participant=party is not None and party.tier is Tier.PARTICIPANT,
+                participant=party is not None
+                and (party.tier is Tier.PARTICIPANT or party.status is PartyStatus.APPLICANT),
                 roles=frozenset(Role(role) for role in person.roles),
                 mandates=tuple(c.Mandate.model_validate(mandate) for mandate in person.mandates),
             )

@@ -125,6 +125,35 @@ async def standing(db: Database, slug: str) -> Standing:
         )  # fmt: skip
 
 
+async def leaving(db: Database, slug: str) -> list[Party]:
+    """Return the parties and companies that gave notice, the first to leave first."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Party)
+            .where(Party.covenant == slug, col(Party.leaves_at).is_not(None))
+            .order_by(col(Party.leaves_at), col(Party.id))
+        )
+        return list(rows)
+
+
+async def outside(db: Database, slug: str) -> list[Party]:
+    """Return the organisations on record that take no part: companies that did not declare, and those that left."""
+    signed = select(Signature.party).where(Signature.covenant == slug)
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Party)
+            .where(
+                Party.covenant == slug,
+                or_(
+                    col(Party.status).in_([PartyStatus.WITHDRAWN, PartyStatus.APPLICANT]),
+                    (col(Party.tier) == Tier.PARTICIPANT) & col(Party.id).not_in(signed),
+                ),
+            )
+            .order_by(col(Party.position))
+        )
+        return list(rows)
+
+
 # --- who is waited on -------------------------------------------------------------------------------------------------
 
 

@@ -64,6 +64,11 @@ class AccessionWorkflow(Conversation):
         else:
             self.finish(task)
 
+    def _becomes(self, *, joined: bool) -> list[c.Change]:
+        """Who did not sign stays what it was: somebody who applied."""
+        who = self.brief.applicant.id
+        return [c.PartyChanged(party=who, status=PartyStatus.ACTIVE, reason="accession")] if joined else []
+
     async def _settle(self, *, joined: bool) -> None:
         """Put on record who joined, or that the applicant did not; and tell everyone who takes part."""
         brief, name = self.brief, self.brief.applicant.name
@@ -75,12 +80,11 @@ class AccessionWorkflow(Conversation):
                 en=f"{name.en} has not joined: {self.declined or NOT_SIGNED.en}.",
             )
         )
-        status = PartyStatus.ACTIVE if joined else PartyStatus.WITHDRAWN
         await self.desk.recorder.write(
             self.desk.entry(
                 f"{brief.slug}/accession-{brief.no}/ended",
                 "acceded" if joined else "accession_lapsed",
-                c.PartyChanged(party=brief.applicant.id, status=status, reason=words.en),
+                *self._becomes(joined=joined),
                 c.Said(words=words),
             )
         )

@@ -69,6 +69,9 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/pause": Deed.HOLD,
     "/c/{slug}/steer/resume": Deed.HOLD,
     "/c/{slug}/steer/withdraw": Deed.WITHDRAW,
+    "/c/{slug}/steer/stay": Deed.WITHDRAW,
+    "/c/{slug}/steer/accede": Deed.ADMIT,
+    "/c/{slug}/steer/terminate": Deed.PUT_QUESTION,
     "/c/{slug}/steer/end": Deed.END,
     "/c/{slug}/export/{form}": Page.TEXT,
     "/c/{slug}/dossier": Page.TEXT,
@@ -135,6 +138,12 @@ API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, Any]]] = {
     "/covenants/{slug}/widen": (
         Deed.FILE_PAPER, {"item": "paper", "id": "act-none", "lane": "table", "reason": "just so"},
     ),
+    "/covenants/{slug}/accessions": (
+        Deed.ADMIT,
+        {"name": {"nl": "Nieuw", "en": "New"}, "contact": "Nina New", "email": "nina@example.org", "reason": "just so"},
+    ),
+    "/covenants/{slug}/terminations": (Deed.PUT_QUESTION, {"reason": "just so"}),
+    "/covenants/{slug}/withdrawals/retract": (Deed.WITHDRAW, {"reason": "just so"}),
     "/covenants/{slug}/meetings": (
         Deed.CALL_MEETING,
         {"start": "2020-01-01T10:00:00+01:00", "minutes": 60, "called": ["all"], "text": {"title": "Talks"}},

@@ -148,8 +148,8 @@ async def test_a_party_that_is_objected_to_or_does_not_sign_has_not_joined(table
     assert task.kind is TaskKind.SIGNATURE
     await table.give(task, sg.DeclineAnswer(reason="our board said no", text_sha=task.text_sha or ""), by="league-lead")
     await table.settle()
-    assert (await party(table, "league")).status == PartyStatus.WITHDRAWN
-    said = (await table.event("accession_lapsed")).data["changes"][1]["words"]["en"]
+    assert (await party(table, "league")).status == PartyStatus.APPLICANT
+    said = (await table.event("accession_lapsed")).data["changes"][0]["words"]["en"]
     assert said == "league (en) has not joined: our board said no."
     assert (await table.task("accession-2/league")).status is TaskStatus.EXPIRED
     assert "league" not in {one.id for one in (await standing.roster(table.db, table.slug)).parties

@@ -2,13 +2,13 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from models.enums import Matter, Rung
 from models.ground import GroundRule
 from models.playbook import Fact
+from rules.naming import slugged
 from rules.playbooks import fact_values
 from web.forms import Filled
 from web.launching.naming import called, get, nearest, of_rung
@@ -70,16 +70,6 @@ def text_of(value: object) -> str:
 def texts_of(value: object) -> list[str]:
     """Return several values as they stand in fields."""
     return [text_of(one) for one in value] if isinstance(value, list) else []
-
-
-def slugged(text: str, taken: Iterable[str], most: int = 60) -> str:
-    """Make an id of a name, that no other has."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: most - 4].strip("-") or "x"
-    others, number, found = set(taken), 2, stem
-    while found in others:
-        found, number = f"{stem}-{number}", number + 1
-    return found
 
 
 # --- items of lists ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from datetime import date
 from models.base import Words
 from models.enums import Language
 from models.errors import Refusal
-from web.launching.fields import put, slugged, split
+from rules.naming import slugged
+from web.launching.fields import put, split
 from web.launching.naming import nearest
 from web.launching.state import LaunchState, Raw, Sheet, new_key, survey
 

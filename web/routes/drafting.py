@@ -20,6 +20,7 @@ from models.tables import Clause, Covenant, HumanTask
 from rules.access import Page, Relation, Seat, Viewer, forbidden
 from rules.chain import text_sha
 from rules.commitments import COMMON
+from rules.naming import slugged
 from rules.texts import SETTLED
 from store import (
     amendments,
@@ -40,7 +41,6 @@ from store.red_lines import Told
 from web import committing
 from web.drafted import Line, plain
 from web.forms import Filled, keep, resumed, sent, typed
-from web.launching.fields import slugged
 from web.problems import STATUS
 from web.rendering import markup, page, words
 from web.visiting import V, Visit, whole_number

@@ -9,7 +9,7 @@ from models.base import Words
 from models.enums import Role
 from models.errors import Conflict, NotFound, PolderError
 from models.tables import Covenant
-from rules import access, answering
+from rules import access, answering, balance
 from rules.access import Deed, Page, Viewer
 from rules.standing import OVER
 from store import asked, views
@@ -17,7 +17,7 @@ from store import standing as reads
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.steering import inserting, plan, terms, whole
+from web.steering import inserting, plan, signed, terms, whole
 from web.steering.base import FIELDS, At, Kind, Prepared, act_of, fingerprint
 from web.visiting import V, Visit, page_number
 
@@ -73,6 +73,18 @@ KINDS: dict[str, Kind] = {
     "withdraw": Kind(
         Deed.WITHDRAW, answering.PROXIES, Words(nl="Een partij trekt zich terug", en="A party withdraws"),
         Words(nl="Leg de terugtrekking vast", en="Record the withdrawal"), whole.withdraw,
+    ),
+    "stay": Kind(
+        Deed.WITHDRAW, answering.PROXIES, Words(nl="Een opzegging intrekken", en="Take a notice back"),
+        Words(nl="Trek de opzegging in", en="Take the notice back"), signed.stay,
+    ),
+    "accede": Kind(
+        Deed.ADMIT, answering.PROXIES, Words(nl="Iemand wil toetreden", en="Somebody wants to join"),
+        Words(nl="Leg voor aan de partijen", en="Put it to the parties"), signed.accede,
+    ),
+    "terminate": Kind(
+        Deed.PUT_QUESTION, STEERS, Words(nl="Het convenant samen beëindigen", en="End the covenant together"),
+        Words(nl="Leg voor aan de partijen", en="Put it to the parties"), signed.terminate,
     ),
     "end": Kind(
         Deed.END, STEERS, Words(nl="De gesprekken beëindigen", en="End the talks"),
@@ -157,7 +169,13 @@ async def _shown(
         tasks += [one for one in await reads.owed_by_id(db, at.slug, f.all("task")) if one.task.id not in there]
         values = {"tasks": tasks, "q": like, "most": MOST_TASKS}
     elif name == "withdraw":
-        values = {"parties": _leaving(at.viewer, await reads.standing(db, at.slug))}
+        values = {"parties": await _leaving(at)}
+    elif name == "stay":
+        own = {seat.party for seat in at.viewer.seats}
+        offices = bool(at.viewer.relations & access.PROXIES)
+        values = {"leaving": [one for one in await reads.leaving(db, at.slug) if offices or one.id in own]}
+    elif name == "accede":
+        values = {"known": await reads.outside(db, at.slug), "groups": (await reads.standing(db, at.slug)).groups}
     elif name in {"insert", "skip", "repeat", "reschedule"}:
         values = {"steps": (await reads.standing(db, at.slug)).steps}
     if name == "bounce":
@@ -171,14 +189,15 @@ async def _shown(
     )  # fmt: skip
 
 
-def _leaving(viewer: Viewer, found: reads.Standing) -> list[tuple[str, str, str]]:
-    """Return the parties that may be recorded as leaving: of a party its own only."""
-    own = {seat.party for seat in viewer.seats}
-    offices = bool(viewer.relations & access.PROXIES)
+async def _leaving(at: At) -> list[tuple[str, str, str]]:
+    """Return who may be recorded as leaving: of a party its own only; a company once it signed."""
+    own = {seat.party for seat in at.viewer.seats if seat.party and (at.covenant.signed_at or not seat.participant)}
+    offices = bool(at.viewer.relations & access.PROXIES)
+    roster = await reads.roster(at.visit.site.db, at.slug, also=own)
     return [
-        (party.id, party.name_nl, party.name_en)
-        for party in found.parties
-        if party.status == "active" and (offices or party.id in own)
+        (party.id, party.name.nl, party.name.en)
+        for party in [*balance.seated(roster), *balance.participants(roster)]
+        if offices or party.id in own
     ]
 
 

@@ -5,7 +5,9 @@ from models import ids
 from models.base import Words
 from models.enums import CovenantStatus, PartyStatus, Power, TaskKind
 from models.errors import Refusal
-from rules import access, answering, balance
+from rules import access, answering, balance, enduring
+from rules.calendar import due_moment
+from store import asked
 from store import standing as reads
 from web.forms import Filled
 from web.steering.base import At, Prepared, Send, act_of, count, made, reason_of
@@ -61,11 +63,13 @@ async def _hold(at: At, f: Filled, *, resume: bool) -> Prepared | None:
 
 async def withdraw(at: At, f: Filled) -> Prepared | None:
     """Let a party leave the table."""
-    roster = await reads.roster(at.visit.site.db, at.slug)
+    signed = at.covenant.signed_at is not None
+    own = {seat.party for seat in at.viewer.seats if seat.party and (signed or not seat.participant)}
+    roster = await reads.roster(at.visit.site.db, at.slug, also=own)
     offices = bool(at.viewer.relations & access.PROXIES)
-    own = {seat.party for seat in at.viewer.seats if seat.party and not seat.participant}
     party_id, reason = f.get("party"), reason_of(f)
-    party = next((one for one in balance.seated(roster) if one.id == party_id), None)
+    takes_part = [*balance.seated(roster), *balance.participants(roster)]
+    party = next((one for one in takes_part if one.id == party_id), None)
     if party is None or (not offices and party.id not in own):
         f.wrong("party", "Kies een partij die aan tafel zit.", "Choose a party that sits at the table.")
         return None
@@ -81,6 +85,17 @@ async def withdraw(at: At, f: Filled) -> Prepared | None:
     message = made(f, lambda: c.Withdrawal(act=act, actor=actor, party=party.id, reason=reason))
     if message is None:
         return None
+    months = (await asked.playbook(at.visit.site.db, at.slug)).notice_months if signed else 0
+    if months:
+        leaves = due_moment(enduring.leaves_on(at.today, months))
+        bound = Words(
+            nl="Tot dan blijft alles gelden wat zij ondertekende, en kan zij de opzegging intrekken.",
+            en="Until then all that it signed holds, and it can take its notice back.",
+        )
+        return Prepared(
+            [enduring.notice_words(party.name, leaves), bound],
+            [Send(ids.covenant_workflow(at.slug), "withdraw", message, act)],
+        )
     left = roster.model_copy(
         update={
             "parties": [
@@ -124,8 +139,9 @@ def _no_mandate(roster: c.Roster, party: c.Party) -> Refusal:
 
 
 async def end(at: At, f: Filled) -> Prepared | None:
-    """End the talks, or a covenant in force by joint decision."""
+    """End the talks; what is signed the parties end together."""
     reason, act = reason_of(f), act_of(f)
+    enduring.check_ends_alone(at.covenant.signed_at)
     if f.get("sure") != "yes":
         f.wrong("sure", "Kruis aan dat u dit zeker weet.", "Tick that you are sure of this.")
     message = made(f, lambda: c.EndTalks(act=act, actor=at.actor, reason=reason))

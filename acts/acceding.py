@@ -1,0 +1,65 @@
+"""Making the request of who wants to join a signed covenant: an id, an address that is stored first, who signs."""
+
+from typing import Annotated
+
+from pydantic import EmailStr, Field
+
+from models.base import Line, Slug, Strict, Words
+from models.enduring import Applicant
+from models.enums import Language, PartyKind, Tier
+from models.errors import Conflict
+from rules.naming import slugged
+from store import clauses, views
+from store.engine import Database
+from store.people import Contact, put_contact
+
+
+class Request(Strict):
+    """Who wants to join, as a form or program says it.
+
+    Attributes:
+        id: of an organisation that is on record already, such as a company that did not declare at signing; made of
+            the name when empty.
+        constituency: of a party.
+        market_share: percent, of a company.
+    """
+
+    id: Slug | None = None
+    name: Words
+    tier: Tier = Tier.PARTICIPANT
+    kind: PartyKind = PartyKind.COMPANY
+    constituency: Slug | None = None
+    market_share: Annotated[float, Field(ge=0, le=100)] = 0
+    contact: Line
+    email: EmailStr
+    language: Language = Language.NL
+
+
+async def applicant(db: Database, slug: str, request: Request) -> Applicant:
+    """Return the applicant, with the address of who signs stored; who is on record already keeps their id.
+
+    Raises:
+        Conflict: `address_taken`, the address is that of somebody of another organisation.
+    """
+    parties = {one.id for one in await clauses.names(db, slug)}
+    people = await views.people(db, slug)
+    holder = next((one for one in people if one.email.lower() == request.email.lower()), None)
+    name = request.id or slugged(request.name.nl, parties)
+    if holder is not None and holder.party != name:
+        raise Conflict(
+            "address_taken",
+            f"Het adres is dat van {holder.name}, die hier al een plaats heeft. Verwacht: een eigen adres.",
+            f"The address is that of {holder.name}, who has a place here already. Expected: an address of their own.",
+            {"person": holder.id},
+        )
+    known = holder or next((one for one in people if one.party == name), None)
+    person = known.id if known is not None else slugged(f"{name}-contact", {one.id for one in people})
+    contact = None
+    if known is None:
+        contact = await put_contact(db, Contact(email=request.email, language=request.language))
+    return Applicant(
+        id=name, name=request.name, tier=request.tier, kind=request.kind, person=person, contact=contact,
+        constituency=request.constituency if request.tier is Tier.PARTY else None,
+        market_share=request.market_share if request.tier is Tier.PARTICIPANT else 0,
+        person_name=known.name if known is not None else request.contact,
+    )  # fmt: skip
