@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from models import contracts as c
 from models.base import Words
-from models.drafting import Mediation
+from models.drafting import Mediation, SplitOff
 from models.enums import Choice, ClauseStatus, Role
 from models.errors import Refusal
-from rules.naming import named
+from rules.ground_rules import RESPONDENTS
+from rules.naming import named, same
 from rules.texts import unknown_clause
 
 
@@ -128,6 +129,23 @@ def relieved(roster: c.Roster, *, keeps: str) -> list[c.Person]:
         for one in roster.people
         if Role.MEDIATOR in one.roles and one.id != keeps
     ]
+
+
+def split_words(split: SplitOff, roster: c.Roster, clauses: Sequence[c.ClauseRef], reason: str) -> tuple[Words, Words]:
+    """Return subject and text of the mail that clauses go their own way, and who delivers what comes of them."""
+    numbers = numbers_of(clauses, split.clauses)
+    groups = {one.id: one.title for one in roster.constituencies}
+    whom = [groups.get(one) or RESPONDENTS.get(one) or same(one) for one in split.respondents]
+    nl, en = ", ".join(one.nl for one in whom), ", ".join(one.en for one in whom)
+    return (
+        Words(nl=f"Afgesplitst: artikel {numbers}"[:300], en=f"Split off: clause {numbers}"[:300]),
+        Words(
+            nl=f"Artikel {numbers} gaat uit de tekst en krijgt een eigen stap naast de gesprekken. De uitkomst levert: "
+            f"{nl}. Waarom: {reason}",
+            en=f"Clause {numbers} leaves the text and gets a step of its own beside the talks. What comes of it is "
+            f"delivered by: {en}. Why: {reason}",
+        ),
+    )
 
 
 def asked_of_parties(mediation: Mediation, roster: c.Roster, clauses: Sequence[c.ClauseRef]) -> Words:

@@ -392,6 +392,9 @@ SENTENCES: dict[str, Make] = {
     "clauses_split_off": _stepped(
         "Artikelen gaan hun eigen weg: de stap '{step}'", "Clauses go their own way: the step '{step}'"
     ),
+    "clause_unblocked": _clauses(
+        "Niemand heeft nog bezwaar tegen {clauses}", "Nobody objects to {clauses} any more"
+    ),
     "text_reopened": _clauses(
         "{who} heropende de tekst: er wordt weer gesproken over {clauses}",
         "{who} reopened the text: {clauses} will be talked about again",

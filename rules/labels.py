@@ -201,6 +201,7 @@ EVENTS = {
     "document_made": Words(nl="document gemaakt", en="document made"),
     "passed": Words(nl="aangenomen", en="passed"),
     "failed": Words(nl="niet aangenomen", en="not passed"),
+    "clause_unblocked": Words(nl="artikel niet langer geblokkeerd", en="clause no longer blocked"),
     "notice_given": Words(nl="opzegging", en="notice given"),
     "notice_taken_back": Words(nl="opzegging ingetrokken", en="notice taken back"),
     "accession_proposed": Words(nl="verzoek om toe te treden", en="request to join"),

@@ -146,3 +146,16 @@ def own_in_confidence(viewer: Viewer, today: date) -> set[str]:
         for seat in viewer.seats
         if seat.party is not None and not seat.participant and in_force(list(seat.mandates), today)
     }
+
+
+def unblocked_words(number: str, party: Words, reason: str) -> tuple[Words, Words]:
+    """Return subject and text of the mail to the facilitator that nobody objects to a clause any more."""
+    return (
+        Words(nl=f"Geen bezwaar meer tegen artikel {number}", en=f"No objection to clause {number} any more"),
+        Words(
+            nl=f"{party.nl} heeft haar bezwaar opgeheven. Reden: {reason} Het artikel is niet langer geblokkeerd; u "
+            "kunt het opnieuw voorleggen.",
+            en=f"{party.en} has lifted its objection. Reason: {reason} The clause is no longer blocked; you can put "
+            "it again.",
+        ),
+    )

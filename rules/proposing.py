@@ -12,7 +12,9 @@ from rules.answering import covers, person
 from rules.naming import named, same
 from rules.texts import clause_of
 
-SETTLED = {AmendmentStatus.ACCEPTED, AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED}
+MAINTAINABLE = {AmendmentStatus.COMPROMISE, AmendmentStatus.REFUSED}
+"""What its mover can hold on to: words that were accepted are the text."""
+SETTLED = MAINTAINABLE | {AmendmentStatus.ACCEPTED}
 
 
 def mover(roster: c.Roster, actor: c.Actor, today: date, theme: str | None = None) -> c.Party:
@@ -49,7 +51,7 @@ def mover(roster: c.Roster, actor: c.Actor, today: date, theme: str | None = Non
 def check_proposal(
     roster: c.Roster, proposal: Proposal, clauses: Sequence[c.ClauseRef], today: date, *, frozen: bool
 ) -> c.Party:
-    """Return the party that proposes words for a clause.
+    """Return the party that proposes words for a clause; `frozen` once the accord on the text is asked or given.
 
     Raises:
         Refusal: no such clause, the text is agreed, or the person may not.
@@ -58,9 +60,10 @@ def check_proposal(
     if frozen:
         raise Refusal(
             "text_agreed",
-            "Over de tekst is een akkoord; er worden geen woorden meer voorgesteld. Verwacht: een voorstel vóór het "
-            "akkoord.",
-            "The text is agreed; no more words are proposed for it. Expected: a proposal before the accord.",
+            "Over de tekst ligt het akkoord voor, of het is er al; er worden geen woorden meer voorgesteld. Verwacht: "
+            "een voorstel vóór het akkoord, of zeg in uw antwoord wat u niet wilt.",
+            "The accord on the text is asked, or given; no more words are proposed for it. Expected: a proposal before "
+            "the accord, or say in your answer what you do not want.",
         )
     return mover(roster, proposal.actor, today, clause.theme)
 

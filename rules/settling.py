@@ -7,7 +7,7 @@ from models.base import Words
 from models.contracts import ClauseRef
 from models.deciding import Verdict
 from models.enums import ClauseStatus, Outcome, Stance
-from models.packages import Circle, Condition, ConditionalPosition, IsAgreed, Stays
+from models.packages import AllAgreed, Circle, Condition, ConditionalPosition, IsAgreed, Stays
 from rules import conditions
 
 Decide = Callable[[ClauseRef, Mapping[str, Stance]], Verdict]
@@ -104,20 +104,39 @@ def _passes(
     return True
 
 
-def broken(clauses: Sequence[ClauseRef]) -> list[tuple[ClauseRef, list[str]]]:
-    """Return the clauses that were agreed on a condition about another clause which no longer holds, and whose it was.
+def broken(clauses: Sequence[ClauseRef], *, everything: bool) -> list[tuple[ClauseRef, list[str]]]:
+    """Return the clauses that were agreed on a condition which no longer holds, and whose it was.
 
-    "If 7.1 stays" is broken by another text of 7.1, "if 7.1 is agreed" by its being open again, both by its parking.
+    "If 7.1 stays" is broken by another text of 7.1, "if 7.1 is agreed" by its being open again, both by its parking;
+    "if everything is agreed" by any clause in the text that is open again.
+
+    Args:
+        clauses: as they are now.
+        everything: whether to look at the last. False only for a workflow from before that was the rule.
     """
     by_id = {one.id: one for one in clauses}
     found = []
     for clause in clauses:
         if clause.status is not ClauseStatus.AGREED:
             continue
-        whose = [party for party, wanted in clause.conditions.items() if any(_is_broken(one, by_id) for one in wanted)]
+        whose = [
+            party
+            for party, wanted in clause.conditions.items()
+            if any(_is_broken(one, by_id) for one in wanted)
+            or (everything and asks_everything(clause, party) and _others_open(clause, clauses))
+        ]
         if whose:
             found.append((clause, whose))
     return found
+
+
+def asks_everything(clause: ClauseRef, party: str) -> bool:
+    """Whether a party agreed to a clause on condition that everything is agreed."""
+    return any(isinstance(one, AllAgreed) for one in clause.conditions.get(party, ()))
+
+
+def _others_open(clause: ClauseRef, clauses: Sequence[ClauseRef]) -> bool:
+    return any(one.id != clause.id and one.status in {ClauseStatus.BRACKETED, ClauseStatus.BLOCKED} for one in clauses)
 
 
 def _is_broken(condition: Condition, by_id: Mapping[str, ClauseRef]) -> bool:

@@ -223,10 +223,11 @@ async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookup
         for clause in sorted({one.row.clause for one in rows}):
             current = await _current(db, question.covenant, clause)
             async with db.read() as session:
+                number = (await session.get_one(Clause, (question.covenant, clause))).number
                 text = text_of(await session.get(Content, new[clause]), new[clause])
             merge = merged(current, [one for one in rows if one.row.clause == clause])
             for language, whole in merge.items():
-                check_taken_up(clause, _text(current, language), whole, text.pick(language))
+                check_taken_up(number, _text(current, language), whole, text.pick(language))
     except PolderError as error:
         return lookups.Looked(problem=error.details())
     return lookups.Looked()
@@ -289,7 +290,7 @@ def merged(current: ClauseVersion, taken: Sequence[AmendmentView]) -> dict[Langu
             )
     by = [one.row.party for one in taken]
     called = {
-        one.row.id: one.row.party if by.count(one.row.party) == 1 else f"{one.row.party} ({place})"
+        one.row.id: one.party.name_nl if by.count(one.row.party) == 1 else f"{one.party.name_nl} ({place})"
         for place, one in enumerate(taken, start=1)
     }
     return {
@@ -441,7 +442,9 @@ class _Drawn:
         """Return what an amendment does to a version of its clause; none where its place was changed on the way."""
         row, words = self.said[key]
         texts = [_text(one, language) for one in self.versions[row.clause] if row.version <= one.version <= version]
-        edits: list[Edit] | None = words.nl if language is Language.NL else words.en
+        own: list[Edit] = words.nl if language is Language.NL else words.en
+        edits: list[Edit] | None = own
+        read: str | None = None
         if row.to is not None and edits:
             under = self.edits(row.to, row.version, language) if row.to in self.said else None
             read = None if under is None else amending.applied(texts[0], under)
@@ -449,7 +452,10 @@ class _Drawn:
         elif row.to is not None:
             edits = self.edits(row.to, row.version, language) if row.to in self.said else None
         for old, new in pairwise(texts):
-            edits = None if edits is None else amending.rebased(old, new, edits)
+            if row.to is not None and new == read:
+                edits = own  # what it would change was taken up to the letter: it is about exactly this text now
+            else:
+                edits = None if edits is None else amending.rebased(old, new, edits)
         return edits
 
 

@@ -215,6 +215,13 @@ async def refused_mediator(db: Database, slug: str, round_no: int | None) -> tup
     return last, await objected(db, slug, last.question)
 
 
+async def came_of(db: Database, task: HumanTask) -> Words | None:
+    """Return what the step came to after which a decision is asked; none when it is not about a step."""
+    async with db.read() as session:
+        row = await session.get(Step, (task.covenant, failed_step(task)))
+    return Words(nl=row.sentence_nl, en=row.sentence_en) if row and row.sentence_nl and row.sentence_en else None
+
+
 class Rejection(NamedTuple):
     """What a party's members or board could not agree to."""
 

@@ -2,20 +2,20 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlmodel import col, select
 
 from models.articles import ArticleText, CovenantText, TextParty
 from models.base import Contract, Words
 from models.commitments import Commitment
-from models.enums import AmendmentStatus, ClauseStatus, Language, PartyStatus, Tier
+from models.enums import AmendmentStatus, ClauseStatus, Language, PartyStatus, TaskKind, Tier
 from models.errors import NotFound
 from models.packages import Condition
 from models.playbook import Playbook
-from models.tables import Clause, ClauseVersion, Constituency, Covenant, Decision, Party, Round
+from models.tables import Answer, Clause, ClauseVersion, Constituency, Covenant, Decision, HumanTask, Party, Round
 from models.word import WordClause, WordDraft
 from rules import lanes
 from rules.calendar import local_date
@@ -49,7 +49,11 @@ class VersionTold(Contract):
 
 
 class PositionTold(Contract):
-    """What a party said about a version of a clause, and on which conditions it agrees."""
+    """What a party said about a version of a clause, and on which conditions it agrees.
+
+    Attributes:
+        counted: false for what was kept ad referendum.
+    """
 
     party: str
     version: int
@@ -60,6 +64,7 @@ class PositionTold(Contract):
     lift: str | None
     comment: str | None
     conditions: list[Condition]
+    counted: bool = True
     given_at: datetime
 
 
@@ -178,8 +183,16 @@ async def negotiation(
             verdicts[row.round or 0].append(_outcome(row))
         parties = await session.exec(select(Party).where(Party.covenant == slug).order_by(col(Party.position)))
         names = {row.id: Text(nl=row.name_nl, en=row.name_en) for row in parties}
-    said = await clauses.positions(db, slug, [row.id for row in rows], hidden=hidden, own=own)
-    stands = _by_clause((one.position.clause, _stand(one)) for one in said)
+    numbers = {(clause, one.sha256): one.version for clause, every in versions.items() for one in every}
+    given = await _given(db, slug, numbers, hidden=hidden, own=own)
+    beside = await clauses.positions(db, slug, [row.id for row in rows], hidden=hidden, own=own)
+    answered = {one.event for one in given}
+    given += [  # what no answer put on record: an objection lifted beside the rounds, a fix that carried it on
+        _Given(one.position.clause, one.position.event, _stand(one))
+        for one in beside
+        if one.position.event not in answered
+    ]
+    stands = _by_clause((one.clause, one.told) for one in sorted(given, key=lambda one: one.told.given_at))
     proposals = _by_clause((one.row.clause, _proposed(one)) for one in await amendments.amendments(db, slug))
     spoken = _by_clause((one.clause, one) for one in await comments.comments(db, slug, None, reader))
     return Negotiation(
@@ -213,6 +226,44 @@ def _version(row: ClauseVersion, author: str | None) -> VersionTold:
         version=row.version, sha256=row.sha256, text=Text(nl=row.text_nl, en=row.text_en), reason=row.reason,
         made_at=row.made_at, author=author, commitments=commitments.of(row),
     )  # fmt: skip
+
+
+class _Given(NamedTuple):
+    """A position with the clause it is on and the event that put it on record."""
+
+    clause: str
+    event: str
+    told: PositionTold
+
+
+async def _given(
+    db: Database, slug: str, versions: Mapping[tuple[str, str], int], *, hidden: int | None, own: str | None
+) -> list[_Given]:
+    """Return every position that was given in a round, those that a later one replaced included."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer, HumanTask.round)
+            .join(HumanTask, col(HumanTask.id) == Answer.task)
+            .where(Answer.covenant == slug, HumanTask.kind == TaskKind.POSITIONS)
+        )
+        shown = [
+            (answer, number)
+            for answer, number in rows
+            if hidden is None or number != hidden or answer.respondent == own
+        ]
+    return [
+        _Given(
+            one["clause"], answer.event,
+            PositionTold(
+                party=answer.respondent, version=versions.get((one["clause"], one["sha256"]), 1), round=number,
+                sha256=one["sha256"], stance=one["stance"], ground=one.get("ground"), lift=one.get("lift"),
+                comment=one.get("comment"), conditions=one.get("conditions") or [], counted=answer.counted,
+                given_at=answer.given_at,
+            ),
+        )
+        for answer, number in shown
+        for one in answer.content["positions"]
+    ]  # fmt: skip
 
 
 def _stand(one: clauses.Said) -> PositionTold:

@@ -210,6 +210,9 @@ def _opinions(
         for one in positions:
             clause = one["clause"] or ""
             if one["sha256"] in texts.get(clause, ()):
+                earlier = found.get((clause, party))
+                if earlier is not None and earlier.counted and not counted:
+                    continue  # what is kept ad referendum replaces nothing that counts
                 found[clause, party] = Opinion(
                     party, clause, number, Stance(one["stance"] or ""), one.get("ground"), one.get("lift"),
                     one.get("comment"), GIVEN.validate_python(one.get("conditions") or []), counted,

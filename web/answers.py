@@ -1,6 +1,6 @@
 """What each kind of task shows, and the answer its form makes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
@@ -8,7 +8,7 @@ from acts import composing
 from models import contracts as c
 from models import signing as sg
 from models.base import Words
-from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Language, Ratified, Stance, TaskKind
+from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
 from models.packages import Condition
 from rules import answering, conditions_text, showing
@@ -20,7 +20,7 @@ from store.asked import Asked
 from store.clauses import ClauseLine
 from store.conditions import given
 from web import meeting_answers, question_answers
-from web.conditions import MOST_CONDITIONS, chosen, offered_conditions, own_in_words
+from web.conditions import chosen, fields, offered_conditions, own_in_words, preset
 from web.forms import Filled, upload
 from web.visiting import MOST_PAGES, Visit, page_number, whole_number
 
@@ -124,6 +124,7 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
         return {
             "text_clauses": [one.clause for one in found_clauses], "rejections": await asked.rejections(db, task),
             "objected": await asked.objected(db, task.covenant, asked.failed_step(task)),
+            "came": await asked.came_of(db, task),
         }  # fmt: skip
     if task.kind is TaskKind.APPROVAL and question_answers.asks(task):
         return await question_answers.beside(visit, found)
@@ -164,14 +165,15 @@ async def _positions(visit: Visit, found: Asked, viewer: Viewer, f: Filled) -> d
     part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
     proposed = await _proposed(visit, found)
     named, offers = await offered_conditions(visit.site.db, found.task.covenant, proposed)
-    lapsed = {one.clause.id for one in part if not _preset(one, f, offers, visit.language, open_round)}
+    lapsed = {one.clause.id for one in part if not preset(one, f, offers, visit.language, open_round)}
     outside = _outside(visit, found, part)
     committable = await commitments.names(visit.site.db, found.task.covenant)
     return {
         "numbers": {one.clause.id: one.clause.number for one in lines},
         "asks": part, "number": number, "last": last, "every": len(lines), "norms": {n.id: n for n in book.norms},
         "themes": asked.themes(book), "unchanged": [one for one in lines if stands(one)], "outside": outside,
-        "offers": [words.pick(visit.language) for words, _ in offers], "conditions": range(MOST_CONDITIONS),
+        "offers": [words.pick(visit.language) for words, _ in offers],
+        "conditions": {one.clause.id: fields(one) for one in part},
         "committable": committable, "wording": named, "lapsed": lapsed,
         "own_conditions": own_in_words(lines, named, visit.language),
         "proposed": {one.clause.id: [x for x in proposed if x.row.clause == one.clause.id] for one in part},
@@ -235,31 +237,6 @@ def next_page(f: Filled) -> str:
     """Return the part of the address that leads on to the next page of clauses."""
     number, last = (whole_number(f.get(name), least=1, most=MOST_PAGES) or 0 for name in ("page", "last"))
     return f"&page={number + 1}" if f.get("do") in {"answer", "rest"} and 0 < number < last else ""
-
-
-def _preset(
-    one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language, open_round: int | None
-) -> bool:
-    """Fill in the party's position on exactly this text; on another version nothing is assumed, it is given anew.
-
-    False for an agreement on conditions that did not hold in an earlier round, or cannot be chosen any more: leaving it
-    out, or in without its conditions, would say what the party never said.
-    """
-    name = one.clause.id
-    f.values.setdefault(f"sha-{name}", [one.current.sha256])
-    if one.holds is None or f"stance-{name}" in f.values:
-        return True
-    row = one.holds.position
-    wanted = [next((both for both, offered in offers if offered == asked), None) for asked in given(row)]
-    if wanted and (row.round != open_round or None in wanted):
-        return False
-    for number, words in enumerate(wanted[:MOST_CONDITIONS]):
-        if words is not None:
-            f.values.setdefault(f"if-{name}-{number}", [words.pick(language)])
-    for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
-        if value:
-            f.values.setdefault(f"{field}-{name}", [value])
-    return True
 
 
 def _outside(visit: Visit, found: Asked, lines: list[ClauseLine]) -> set[str]:

@@ -1,18 +1,19 @@
 """The conditions that an agreement can be given on, in the words they are chosen by."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from models.base import Words
 from models.enums import ClauseStatus, Language
 from models.packages import AllAgreed, Condition, IsAccepted, IsAgreed, Stays
 from store import amendments, clauses
 from store.clauses import ClauseLine
-from store.conditions import Wording, wording
+from store.conditions import Wording, given, wording
 from store.engine import Database
 from web.forms import Filled
 
-MOST_CONDITIONS = 3
-"""On one agreement, in the form."""
+LEAST_FIELDS = 3
+"""Fields for conditions on one agreement, in a form; more when it has more."""
 
 
 async def offered_conditions(
@@ -45,8 +46,7 @@ def own_in_words(lines: Iterable[ClauseLine], named: Wording, language: Language
 def chosen(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> list[Condition]:
     """Return the conditions that were chosen from the list; what is not on it is noted at its field."""
     wanted = []
-    for number in range(MOST_CONDITIONS):
-        name = f"if-{clause}-{number}"
+    for name in [one for one in f.values if re.fullmatch(rf"if-{re.escape(clause)}-\d+", one)]:
         text = " ".join(f.get(name).split())
         if not text:
             continue
@@ -60,3 +60,33 @@ def chosen(f: Filled, clause: str, asked_of: Mapping[str, Condition]) -> list[Co
             continue
         wanted.append(chosen)
     return wanted
+
+
+def preset(
+    one: ClauseLine, f: Filled, offers: Sequence[tuple[Words, Condition]], language: Language, open_round: int | None
+) -> bool:
+    """Fill in the party's position on exactly this text; on another version nothing is assumed, it is given anew.
+
+    False for an agreement on conditions that did not hold in an earlier round, or cannot be chosen any more: leaving it
+    out, or in without its conditions, would say what the party never said.
+    """
+    name = one.clause.id
+    f.values.setdefault(f"sha-{name}", [one.current.sha256])
+    if one.holds is None or f"stance-{name}" in f.values:
+        return True
+    row = one.holds.position
+    wanted = [next((both for both, offered in offers if offered == asked), None) for asked in given(row)]
+    if wanted and (row.round != open_round or None in wanted):
+        return False
+    for number, words in enumerate(wanted):
+        if words is not None:
+            f.values.setdefault(f"if-{name}-{number}", [words.pick(language)])
+    for field, value in (("stance", row.stance), ("ground", row.ground), ("lift", row.lift), ("comment", row.comment)):
+        if value:
+            f.values.setdefault(f"{field}-{name}", [value])
+    return True
+
+
+def fields(one: ClauseLine) -> range:
+    """Return the numbers of the fields for conditions on a clause: three, or more where the party gave more."""
+    return range(max(LEAST_FIELDS, len(given(one.holds.position)) if one.holds is not None else 0))

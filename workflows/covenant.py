@@ -347,8 +347,8 @@ class CovenantWorkflow(Enduring):
         await self.ask(
             f"after-{planned.key}",
             Words(
-                nl=f"{planned.step.title.nl} is niet geslaagd. Hoe gaat het verder? {sentence.nl}"[:300],
-                en=f"{planned.step.title.en} did not succeed. How do the talks go on? {sentence.en}"[:300],
+                nl=f"{planned.step.title.nl[:250]} is niet geslaagd. Hoe gaat het verder?",
+                en=f"{planned.step.title.en[:250]} did not succeed. How do the talks go on?",
             ),
             [
                 *([Choice.BACK] if self.has_way_back(planned) else []),

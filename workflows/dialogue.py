@@ -24,7 +24,7 @@ from models.ground import PartyQuestion
 from models.packaging import TextMoved
 from rules import approving, balance, fates, objecting, settling, texts
 from rules.calendar import add_working_days, due_moment, local_date
-from rules.drafting import numbers_of
+from rules.drafting import numbers_of, split_words
 from workflows import calls, clock
 from workflows.fixing import make_fix
 from workflows.mediation import Mediating
@@ -129,10 +129,27 @@ class DialogueStepWorkflow(Mediating):
         await self.heed(notice)
         if notice.kind == "lifted":
             self.lifts.append(notice)  # its round may have ended without hearing of it
+            await self._unblock(notice)
         if self.starting:
             self.unheard.append(notice)  # the round that is starting was given everything as it was before
         elif self.brief.in_round:
             await tell(ids.round_workflow(self.brief.slug, self.brief.round), "notice", notice)
+
+    async def _unblock(self, lift: c.Notice) -> None:
+        """Between two rounds a clause to which nobody objects any more is blocked no longer; the facilitator hears."""
+        clause = next((one for one in self.clauses if one.id == lift.clause), None)
+        if not self.between or clause is None or clause.status is not ClauseStatus.BLOCKED or clause.objectors:
+            return
+        if not workflow.patched(UNBLOCKED):
+            return
+        clause.status = ClauseStatus.BRACKETED
+        changed = c.ClauseChanged(
+            clause=clause.id, version=clause.version, sha256=clause.sha256, status=clause.status, still=clause.still
+        )
+        key = f"{self.brief.slug}/unblocked/{clause.id}/{self.brief.round}/{lift.at.isoformat()}"
+        await self.desk.recorder.write(self.desk.entry(key, "clause_unblocked", changed))
+        told = objecting.unblocked_words(clause.number, self.desk.name(lift.party or ""), lift.reason)
+        await self.desk.post([notice(key, Role.FACILITATOR, *told, role=Role.FACILITATOR)])
 
     async def heed(self, notice: c.Notice) -> None:
         """Take another rule for the rounds to come; make a fix now, or leave it to the round that runs."""
@@ -278,6 +295,7 @@ class DialogueStepWorkflow(Mediating):
         await self._tell_let_go(drafting, set(new))
         await self._tell_restored(restored)
         await self._tell_parked(drafting)
+        await self._tell_split(drafting)
         for split in drafting.split:
             order = SplitOrder(
                 key=self.key, split=split, numbers=numbers_of(self.clauses, split.clauses), reason=drafting.reason
@@ -311,7 +329,9 @@ class DialogueStepWorkflow(Mediating):
     def _broken(self) -> list[c.Change]:
         """Open clauses again that were agreed on a condition which this version breaks: who gave it is asked anew."""
         changes: list[c.Change] = []
-        while (found := settling.broken(self.clauses)) and workflow.patched(BROKEN):
+        asked = any(settling.asks_everything(one, party) for one in self.clauses for party in one.conditions)
+        everything = asked and workflow.patched(EVERYTHING)
+        while (found := settling.broken(self.clauses, everything=everything)) and workflow.patched(BROKEN):
             for clause, parties in found:  # one that opens again can break the condition of another
                 clause.status = ClauseStatus.BRACKETED
                 nl = ", ".join(self.desk.name(party).nl for party in parties)
@@ -343,6 +363,21 @@ class DialogueStepWorkflow(Mediating):
                 for party in balance.seated(self.desk.roster)
             ]
         )
+
+    async def _tell_split(self, drafting: c.DraftingAnswer) -> None:
+        """Tell every party which clauses go their own way, who carries them, and why."""
+        if not drafting.split or not workflow.patched(SPLIT_TOLD):
+            return
+        await self.desk.post(
+            [
+                notice(
+                    f"{self.brief.slug}/split/{self.brief.round}/{nr}/{party.id}", party.id,
+                    *split_words(one, self.desk.roster, self.clauses, drafting.reason),
+                )
+                for nr, one in enumerate(drafting.split)
+                for party in balance.seated(self.desk.roster)
+            ]
+        )  # fmt: skip
 
     async def _movers(self, keys: list[str]) -> dict[str, lookups.KnownAmendment]:
         if not keys:
@@ -415,6 +450,15 @@ CARRYING_TOLD = "carried-proposals-are-told"
 
 BROKEN = "a-broken-condition-opens-its-clause"
 """Patch: before it, a clause stayed agreed when a later version broke the condition it was agreed on."""
+
+UNBLOCKED = "lifting-the-last-objection-unblocks"
+"""Patch: before it, a clause stayed blocked until the next round though nobody objected any more."""
+
+EVERYTHING = "if-everything-is-agreed-can-break"
+"""Patch: before it, who agreed if everything was agreed was not asked anew when a clause was opened again."""
+
+SPLIT_TOLD = "splitting-off-is-told"
+"""Patch: before it, only who delivers what was split off heard of it."""
 
 PARKING_TOLD = "parking-is-told"
 """Patch: before it, a clause was parked without a mail to the parties."""

@@ -136,7 +136,16 @@ class Mediating(StepWorkflow):
         )
         await self.desk.post(
             [
-                notice(f"{self.brief.slug}/{where}/{party.id}", party.id, title, sentence)
-                for party in balance.seated(self.desk.roster)
+                *(
+                    notice(f"{self.brief.slug}/{where}/{party.id}", party.id, title, sentence)
+                    for party in balance.seated(self.desk.roster)
+                ),
+                notice(
+                    f"{self.brief.slug}/{where}/{Role.FACILITATOR}",
+                    Role.FACILITATOR,
+                    title,
+                    sentence,
+                    role=Role.FACILITATOR,
+                ),
             ]
         )

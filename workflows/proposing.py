@@ -7,7 +7,7 @@ from temporalio import workflow
 from models import contracts as c
 from models import lookups
 from models.amending import FateAnswer, Proposal, ProposalWithdrawal
-from models.enums import AmendmentStatus
+from models.enums import AmendmentStatus, StepStatus
 from models.errors import PolderError
 from rules import fates, proposing, texts
 from rules.calendar import local_date
@@ -77,7 +77,8 @@ class Proposing(AroundTheTable):
     async def answer_fate(self, answer: FateAnswer) -> c.Receipt:
         """Accept what became of an amendment, or maintain it: then its bracket is open again."""
         if answer.act not in self.seen:
-            own = await self._own(answer, answer.amendment, proposing.SETTLED)
+            wanted = proposing.SETTLED if answer.accept else proposing.MAINTAINABLE
+            own = await self._own(answer, answer.amendment, wanted)
             self.seen = [*self.seen[-400:], answer.act]
             status = own.status if answer.accept else AmendmentStatus.OPEN
             await self._put_fate(answer, own, status, answer.reason, accepted=answer.accept)
@@ -116,10 +117,14 @@ class Proposing(AroundTheTable):
             self.is_open()
             return proposing.check_proposal(
                 self.opened.roster, proposal, self.opened.clauses, local_date(workflow.now()),
-                frozen=self.state.moments.accord_at is not None,
+                frozen=self.state.moments.accord_at is not None or self._at_accord(),
             )  # fmt: skip
         except PolderError as error:
             raise to_application_error(error) from error
+
+    def _at_accord(self) -> bool:
+        """Whether the accord on the text is before the parties."""
+        return any(one.step.accord and one.status is StepStatus.ACTIVE for one in self.opened.plan)
 
     def _at_table(self, act: c.Act) -> None:
         try:

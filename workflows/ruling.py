@@ -253,7 +253,8 @@ class Ruling(Proposing):
             if one.no not in over
             and (
                 one.clause in clauses
-                or any(pick.amendment in amendments or pick.clause in clauses for pick in one.package)
+                or (one.package and clauses)  # it says that all other clauses stay as they are
+                or any(pick.amendment in amendments for pick in one.package)
             )
         ]
 

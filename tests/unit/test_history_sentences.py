@@ -74,6 +74,9 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "fay", [{"change": "question_put", "question": {"title": both("A comma")}}],
         "The facilitator proposes: A comma en.",
     ),
+    "clause_unblocked": (
+        "polder", [{"change": "clause_changed", "clause": "wage"}], "Nobody objects to clause 3 any more.",
+    ),
     "accession_proposed": (
         "fay", [{"change": "question_put", "question": {"title": both("Accession of C&A")}}],
         "The facilitator proposes: Accession of C&A en.",

@@ -32,8 +32,15 @@ COMMON: dict[str, object] = {"covenant": HOSTILE, "recipient": HOSTILE}
 LINKED = ("answered_on_behalf", "asked", "code", "draft", "outcome", "reminder", "rung")
 PAGE = "https://polder.example/tasks/textiel/round-2/fnv"
 CHANGES = [
-    {"number": "3", "title": HOSTILE, "old": "Binnen zes maanden.", "new": "Binnen negen maanden.", "reason": HOSTILE},
-    {"number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
+    {
+        "unmet": False,
+        "number": "3",
+        "title": HOSTILE,
+        "old": "Binnen zes maanden.",
+        "new": "Binnen negen maanden.",
+        "reason": HOSTILE,
+    },
+    {"unmet": False, "number": "4", "title": "Nieuw", "old": None, "new": HOSTILE, "reason": None},
 ]
 MAILS: dict[str, dict[str, object]] = {
     "asked": {

@@ -59,6 +59,7 @@ async def test_conditions_are_said_wherever_positions_are_and_a_version_says_whi
 ) -> None:
     await table.launch([STEPS[1]])
     guild, fay = [await sign_in(f"{who}@example.org") for who in ("guild", "fay")]
+    await table.position("union", {"wage": OBJECTS})
     await table.position("union", {"wage": IF_AIR_STAYS})
     await table.position("trade", {"air": OBJECTS})
     for party, task in (await table.waiting()).items():
@@ -74,7 +75,9 @@ async def test_conditions_are_said_wherever_positions_are_and_a_version_says_whi
     }  # fmt: skip
     export = (await guild.http.get(f"/c/{table.slug}/export/json")).json()
     wage = next(one for one in export["clauses"] if one["id"] == "wage")
-    assert next(one for one in wage["positions"] if one["party"] == "union")["conditions"] == on_air
+    told_by = [one for one in wage["positions"] if one["party"] == "union"]
+    assert [one["stance"] for one in told_by] == ["object", "agree"], "what a later one replaced is kept"
+    assert told_by[-1]["conditions"] == on_air
     page = await guild.get(f"/c/{table.slug}/rounds/1")
     assert "agree on a condition" in told(page)
     assert "union (en) (agree) on condition that clause 2 stays as it is" in told(page)

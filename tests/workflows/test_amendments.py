@@ -163,6 +163,26 @@ async def test_an_amendment_to_one_that_was_refused_keeps_its_words(table: Table
     assert (left.overtaken, left.text_en) == (False, "Living and fair wages (en)")
 
 
+async def test_a_change_to_words_that_are_taken_up_to_the_letter_stands(table: Table) -> None:
+    await talking(table)
+    mine = await table.propose("union", "wage", "Old", "Living")
+    child = await table.propose("guild", "wage", "Living", "Living and fair", to=mine)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Living wage"}, fates=[fate(mine, S.ACCEPTED)])
+    (left,) = await amendments.amendments(table.db, table.slug, "wage", only=[S.OPEN])
+    assert (left.row.id, left.overtaken, left.text_en) == (child, False, "Living and fair wage (en)")
+    hold = FateAnswer(act=f"f-{uuid.uuid4()}", actor=c.Actor(person="union-lead"), amendment=mine, accept=False,
+                      reason="we hold on")  # fmt: skip
+    with pytest.raises(PolderError) as error:
+        await table.steer("answer_fate", hold)
+    assert error.value.code == "amendment_settled", "words that were accepted are the text"
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Living and fair wage"}, fates=[fate(child, S.ACCEPTED)])
+    assert (await views.current_texts(table.db, table.slug))["wage"].text_en == "Living and fair wage (en)"
+
+
 async def test_who_builds_on_a_proposal_that_is_let_go_is_told(table: Table) -> None:
     await talking(table)
     mine = await table.propose("union", "wage", "Old", "Living")

@@ -3,7 +3,8 @@
 import pytest
 from table import STEPS, Table
 
-from models.enums import ClauseStatus, Stance, TaskKind
+from models import contracts as c
+from models.enums import Choice, ClauseStatus, Stance, TaskKind
 from models.errors import PolderError
 from models.scenario import PositionReply
 from store import outlook, views
@@ -83,5 +84,27 @@ async def test_a_later_version_that_breaks_a_condition_opens_the_clause_again(ta
     assert "The condition of union (en) no longer holds." in revised["reason"]
     waiting = await table.waiting()
     assert (waiting["union"].total, waiting["guild"].total) == (2, 1), "only who gave it on a condition is asked anew"
+    await rest(table)
+    assert set((await statuses(table)).values()) == {ClauseStatus.AGREED}
+
+
+async def test_who_agreed_if_everything_was_agreed_is_asked_anew_when_a_clause_opens_again(table: Table) -> None:
+    await table.launch(STEPS[1:3])
+    await table.position("union", {"wage": only_if("everything")})
+    await rest(table)
+    await table.advance(2)
+    for party, task in (await table.waiting()).items():
+        stance = Stance.OBJECT if party == "trade" else Stance.AGREE
+        why = {"ground": "cost", "lift": "clean air"} if party == "trade" else {}
+        await table.give(task, c.ApprovalAnswer(stance=stance, text_sha=task.text_sha, **why))
+    await table.advance(12)
+    back = c.DecisionAnswer(choice=Choice.BACK, reason="about air", clauses=["air"])
+    await table.give((await table.waiting())["facilitator"], back)
+    await table.advance(3)
+    assert (await statuses(table))["wage"] is ClauseStatus.AGREED
+    await table.draft({"air": "Clean air"})
+    assert await statuses(table) == {"wage": ClauseStatus.BRACKETED, "air": ClauseStatus.BRACKETED}
+    waiting = await table.waiting()
+    assert (waiting["union"].total, waiting["guild"].total) == (2, 1)
     await rest(table)
     assert set((await statuses(table)).values()) == {ClauseStatus.AGREED}

@@ -175,12 +175,31 @@ async def test_after_a_failed_ratification_the_text_is_opened_again(table: Table
     assert steps["split-off-1"] == "active"
 
 
+async def test_lifting_the_last_objection_between_rounds_unblocks_the_clause(table: Table) -> None:
+    await table.launch(TALKS)
+    await close_round(table, union={"wage": OBJECTS})
+    assert await status(table, "wage") is ClauseStatus.BLOCKED
+    lift = ObjectionLift(
+        act=ref("l"), actor=c.Actor(person="union-lead"), clause="wage", sha256=(await current(table, "wage")).sha256,
+        stance=Stance.AGREE, reason="we can live with it",
+    )  # fmt: skip
+    await table.steer("lift_objection", lift)
+    assert await status(table, "wage") is ClauseStatus.BRACKETED
+    assert any(one.startswith("No objection to clause 1 any more") for one in await table.mails_to("fay"))
+    await next_version(table)
+    await table.settle()
+    assert await status(table, "wage") is ClauseStatus.AGREED, "who agreed is not asked again"
+
+
 async def test_a_failed_accord_is_not_put_again_with_the_same_text_unasked(table: Table) -> None:
     again = {**STEPS[2], "repeat": {"times": 2, "until_passed": True}}
     await table.launch([STEPS[1], again, STEPS[3]])
     await table.agree_on_text()
     await table.advance(2)
     union = (await table.waiting())["union"]
+    with pytest.raises(PolderError) as refused:
+        await table.propose("union", "wage", "Old", "New")
+    assert refused.value.code == "text_agreed", "the accord on the text is before the parties"
     no = c.ApprovalAnswer(stance=Stance.OBJECT, ground=Ground.MANDATE, lift="our members", text_sha=union.text_sha)
     await table.give(union, no)
     for party in ("guild", "trade", "shops"):

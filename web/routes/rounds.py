@@ -11,7 +11,7 @@ from models.tables import Party
 from rules.access import Page, Viewer
 from rules.calendar import local_date
 from rules.showing import hidden_round
-from store import comments, commitments, rounds, views
+from store import amendments, comments, commitments, rounds, views
 from store import standing as reads
 from store.comments import CommentView
 from store.conditions import wording
@@ -29,6 +29,7 @@ MOST_CELLS = 240
 MOST_COMMENTS = 30
 HIDDEN = "hidden"
 CONDITIONAL = "conditional"
+UNCOUNTED = "uncounted"
 
 
 @router.get("/c/{slug}/rounds")
@@ -79,7 +80,7 @@ async def one_round(visit: V, slug: str, no: Number) -> Response:
             for one in seen
             if one.stance is not Stance.OBJECT and (one.comment or one.conditions) and one.party in names
         ],
-        wording=await wording(db, slug),
+        wording=await wording(db, slug), between=await amendments.bracketed(db, slug),
         numbers={item.clause.id: item.clause for item in found.items},
         comments=await _comments(db, slug, viewer, found, visit.clock(row)),
         committable=await commitments.names(db, slug), number=number, more=len(found.round.agenda) > number * per_page,
@@ -94,7 +95,13 @@ def _seen(viewer: Viewer, one: Opinion, hidden: int | None) -> bool:
 def stances(found: RoundView, seen: list[Opinion]) -> dict[tuple[str, str], str]:
     """Return the cells of the matrix: what is seen, and that there is something where it is not shown."""
     cells = {(one.clause, one.party): HIDDEN for one in found.opinions}
-    return cells | {(one.clause, one.party): CONDITIONAL if one.conditions else one.stance.value for one in seen}
+    return cells | {(one.clause, one.party): _cell(one) for one in seen}
+
+
+def _cell(one: Opinion) -> str:
+    if not one.counted:
+        return UNCOUNTED
+    return CONDITIONAL if one.conditions else one.stance.value
 
 
 async def _comments(
