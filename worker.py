@@ -12,8 +12,8 @@ from activities.documents import Documents
 from activities.jobs import Jobs
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
+from activities.providing import means_of
 from activities.records import Records
-from activities.sealing import Seal
 from activities.webhooks import Webhooks
 from runtime.keys import kept_secret
 from runtime.settings import Settings
@@ -57,7 +57,7 @@ WORKFLOWS: Sequence[type] = (
 def activities(db: Database, settings: Settings, transport: Transport | None = None) -> list[Callable[..., Any]]:
     """Return the activities over these resources."""
     records = Records(db)
-    documents = Documents(db, Seal.open(settings.state / "seal"))
+    documents = Documents(db, means_of(settings))
     way_out = transport or make_transport(settings)
     mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.mail_links)
     digests = Digests(db, way_out, settings.mail_from, settings.mail_links)

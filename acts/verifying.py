@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
+from activities.checking import UNSEALED, UNTRUSTED, SealCheck
+from activities.sealing import Seal
 from acts import verifier
 from models.base import Words
 from models.errors import Refusal

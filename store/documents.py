@@ -12,7 +12,10 @@ from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
 from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stance, Tier
 from models.playbook import Playbook
-from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
+from models.sealing import Signatory
+from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person, Position, Round, Signature
+from rules.chain import sha256
+from rules.signatories import field_of
 from rules.texts import covenant_sha
 from store import commitments
 from store.contents import get_in
@@ -164,6 +167,33 @@ async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
             select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at), col(Signature.party))
         )
     ).all()
+
+
+async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
+    """Return who signed for a party, in the order of the sealed text, each with the field that is theirs.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        key: of the document; makes the id of each signature.
+    """
+    async with db.read() as session:
+        signed = await _signatures(session, slug)
+        parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
+        people = {one.id: one for one in await session.exec(select(Person).where(Person.covenant == slug))}
+    found: list[Signatory] = []
+    for row in signed:
+        party = parties[row.party]
+        if party.tier is Tier.PARTY:
+            field = field_of(row.party, 1 + sum(one.party == row.party for one in found))
+            found.append(
+                Signatory(
+                    id=sha256(f"{key}/{field}".encode()), field=field, party=row.party,
+                    organisation=Words(nl=party.name_nl, en=party.name_en), person=row.name,
+                    email=people[row.person].email, at=row.signed_at,
+                )
+            )  # fmt: skip
+    return found
 
 
 async def matter_of(db: Database, slug: str, step_key: str | None, language: Language) -> list[str]:
