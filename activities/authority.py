@@ -42,6 +42,7 @@ MOST_NAME = 64
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,11 @@ def _new_parties() -> bytes:
     """Make an authority whose key is kept, and let it issue a timestamp certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     stamping_key = rsa.generate_private_key(65537, RSA_BITS)  # pyHanko's own timestamp authority wants RSA
-    root, revocations = _new_authority("Polder demo authority for parties", key)
+    root, revocations = _new_authority("Polder demo authority for parties", key, 2 * LIFE)
     stamping = (
-        _builder(_name("Polder demo timestamps"), stamping_key.public_key(), root.subject, key.public_key())
+        _builder(
+            _name("Polder demo timestamps"), stamping_key.public_key(), root.subject, key.public_key(), 2 * LIFE
+        )  # it must outlive what it stamps
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
@@ -223,12 +226,12 @@ def _new_parties() -> bytes:
 
 
 def _new_authority(
-    called: str, key: ec.EllipticCurvePrivateKey
+    called: str, key: ec.EllipticCurvePrivateKey, life: timedelta = LIFE
 ) -> tuple[x509.Certificate, x509.CertificateRevocationList]:
     # Two authorities of one name confuse checkers, so each installation's has its own.
     subject = _name(f"{called} {secrets.token_hex(4)}")
     root = (
-        _builder(subject, key.public_key(), subject, key.public_key())
+        _builder(subject, key.public_key(), subject, key.public_key(), life)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
         .sign(key, hashes.SHA256())
@@ -238,7 +241,7 @@ def _new_authority(
         x509.CertificateRevocationListBuilder()
         .issuer_name(subject)
         .last_update(now - BEFORE)
-        .next_update(now + LIFE)
+        .next_update(now + life)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .add_extension(x509.CRLNumber(1), critical=False)
         .sign(key, hashes.SHA256())
@@ -246,7 +249,9 @@ def _new_authority(
     return root, revocations
 
 
-def _builder(subject: x509.Name, key: Any, issuer: x509.Name, issuer_key: Any) -> x509.CertificateBuilder:  # noqa: ANN401 any public key
+def _builder(
+    subject: x509.Name, key: PublicKey, issuer: x509.Name, issuer_key: PublicKey, life: timedelta = LIFE
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -255,7 +260,7 @@ def _builder(subject: x509.Name, key: Any, issuer: x509.Name, issuer_key: Any) -
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BEFORE)
-        .not_valid_after(now + LIFE)
+        .not_valid_after(now + life)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
     )

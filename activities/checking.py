@@ -133,8 +133,14 @@ class _Found(NamedTuple):
     stamped_at: datetime | None
 
 
-async def check(pdf: bytes, trust: Trust) -> SealCheck:
-    """Say whether exactly this file was sealed by an installation, and signed by whom."""
+async def check(pdf: bytes, trust: Trust, at: datetime | None = None) -> SealCheck:
+    """Say whether exactly this file was sealed by an installation, and signed by whom.
+
+    Args:
+        pdf: the file.
+        trust: of the installation.
+        at: the moment of which it is asked; now when none.
+    """
     if not (HEADER.match(pdf) and b"startxref" in pdf[-2048:]):
         return SealCheck(valid=False, words=UNREADABLE)
     try:
@@ -145,7 +151,7 @@ async def check(pdf: bytes, trust: Trust) -> SealCheck:
         if names[:1] != [FIELD] or None in parties or not _is_certified(signatures[0]) or len(names) > MOST_SIGNATURES:
             return SealCheck(valid=False, words=UNSEALED)
         missing = _fields(reader.get_historical_resolver(signatures[0].signed_revision)) != set(names)
-        found = await _validated(reader, trust)
+        found = await _validated(reader, trust, at)
     except Exception:  # noqa: BLE001 a damaged file can fail anywhere in the parser, and every failure means the same
         return SealCheck(valid=False, words=UNREADABLE)
     known = [one for one in parties if one is not None]
@@ -169,7 +175,7 @@ async def check(pdf: bytes, trust: Trust) -> SealCheck:
     )  # fmt: skip
 
 
-async def _validated(reader: PdfFileReader, trust: Trust) -> _Found:
+async def _validated(reader: PdfFileReader, trust: Trust, at: datetime | None) -> _Found:
     """Validate every signature and timestamp, and what came after them.
 
     Signatures are validated as of the timestamp over them: certificates expire, and what was signed before stays so.
@@ -179,10 +185,11 @@ async def _validated(reader: PdfFileReader, trust: Trust) -> _Found:
     what that does not see, that a revision changes what an earlier party brought, is looked for in `_rewritten`.
     """
     stamps = [
-        await async_validate_pdf_timestamp(one, _context(reader, trust, None))
+        await async_validate_pdf_timestamp(one, _context(reader, trust, at))
         for one in reader.embedded_timestamp_signatures
     ]
-    moment = stamps[0].timestamp if stamps and all(_stands(one) for one in stamps) else None
+    stamped_at = stamps[0].timestamp if stamps and all(_stands(one) for one in stamps) else None
+    moment = stamped_at or at
     signatures = reader.embedded_regular_signatures
     statuses: list[Any] = [
         await async_validate_pdf_signature(
@@ -200,7 +207,7 @@ async def _validated(reader: PdfFileReader, trust: Trust) -> _Found:
         and all(_stands(one) for one in stamps)
         and not _rewritten(reader, signatures[0].signed_revision, [one.field_name for one in signatures[1:]]),
         whole=last.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE,
-        stamped_at=moment,
+        stamped_at=stamped_at,
     )
 
 

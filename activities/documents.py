@@ -60,10 +60,7 @@ class Documents:
         if found is None:
             pdf, order = await self._drawn(request)
             found = await sealings.begin(self.db, request.covenant, request.key, order, pdf)
-        while found.sha256 is None:
-            after = await asyncio.to_thread(asyncio.run, advance(found.order, found.progress, self.means))
-            found = await sealings.step(self.db, found, after, PDF)
-        return found.sha256
+        return await finished(self.db, found, self.means)
 
     async def _drawn(self, request: errands.DocumentRequest) -> tuple[bytes, SealingOrder]:
         """Lay out a document; return it with what is to be signed on it."""
@@ -77,6 +74,18 @@ class Documents:
             order.signatories = [one for one in signing if self.means.provider.signs(one)]
         pdf, order.signatories = await asyncio.to_thread(laid_out, document, order.signatories)
         return pdf, order
+
+
+async def finished(db: Database, kept: sealings.Kept, means: Means) -> str:
+    """Do every step that is still to come, and return the hash of the finished file.
+
+    Raises:
+        Conflict: `sealing_moved_on`, another worker is at it too.
+    """
+    while kept.sha256 is None:
+        after = await asyncio.to_thread(asyncio.run, advance(kept.order, kept.progress, means))
+        kept = await sealings.step(db, kept, after, PDF)
+    return kept.sha256
 
 
 def _order(request: errands.DocumentRequest, text_sha256: str) -> SealingOrder:

@@ -82,7 +82,8 @@ async def test_the_seal_certifies_before_anyone_signs_and_the_timestamp_closes_i
     assert names == ["PolderSeal", "Party_party-1_1", "Party_party-2_1", "Party_party-3_1", "PolderTimestamp"]
     assert [one.docmdp_level is not None for one in reader.embedded_signatures] == [True, False, False, False, False]
     for one in reader.embedded_regular_signatures:
-        assert one.attached_timestamp_data is not None, "each has a timestamp of its own"
+        kinds = [attribute["type"].native for attribute in one.signer_info["unsigned_attrs"]]
+        assert kinds == ["signature_time_stamp_token"], "each has a timestamp of its own"
     store: Any = reader.root["/DSS"]
     issuers = {cert.get_object().data for cert in store["/Certs"]}
     assert {one.signer_cert.dump() for one in reader.embedded_signatures} <= issuers, "all that validates it is in it"
@@ -285,14 +286,29 @@ def drawn_anew_under_a_true_timestamp(made: Made) -> bytes:
     )  # fmt: skip
 
 
-ATTACKS: dict[Callable[[Made], bytes], set[Words]] = {}
+def last_party_rewrites_an_earlier_signature(made: Made) -> bytes:
+    """Be the last party, with a key of its own: cut back to before it, draw the first party anew, and sign after all.
+
+    Every field is filled, every signature valid, and nothing that the seal covers was changed.
+    """
+    cut = cut_back_to(3)(made)
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(cut))
+    stamp = writer.root["/AcroForm"]["/Fields"].raw_get(1).get_object()["/AP"].raw_get("/N")
+    stamp.get_object()._data, stamp.get_object()._encoded_data = b"1 0 0 rg 0 0 9 9 re f", None
+    writer.mark_update(stamp)
+    issued = PartyAuthority.open(made.folder / "seal").issue("x", "Zoë Ærø-Müller 3", "Vereniging 3")
+    signer = SimpleSigner(
+        signing_cert=issued.certificate,
+        signing_key=issued.key,
+        cert_registry=certificate_store.from_certs(issued.above),
+    )
+    metadata = PdfSignatureMetadata(field_name="Party_party-3_1", md_algorithm="sha256")
+    again = IncrementalPdfFileWriter(io.BytesIO(written(writer)))
+    out = asyncio.run(PdfSigner(metadata, signer).async_sign_pdf(again, existing_fields_only=True))
+    return bytes(out.getvalue())
 
 
-def attack(found: Callable[[Made], bytes], *words: Words) -> None:
-    ATTACK_LIST.append((found, words))
-
-
-ATTACK_LIST: list[tuple[Callable[[Made], bytes], tuple[Words, ...]]] = [
+ATTACKS: list[tuple[Callable[[Made], bytes], tuple[Words, ...]]] = [
     (flipped_in_the_text, (BROKEN, UNREADABLE)),
     (flipped_in_a_later_signature, (BROKEN, UNREADABLE)),
     (page_replaced, (APPENDED,)),
@@ -307,10 +323,11 @@ ATTACK_LIST: list[tuple[Callable[[Made], bytes], tuple[Words, ...]]] = [
     (strange_signature_added, (INCOMPLETE, APPENDED)),
     (page_replaced_under_a_true_timestamp, (APPENDED,)),
     (drawn_anew_under_a_true_timestamp, (APPENDED,)),
+    (last_party_rewrites_an_earlier_signature, (APPENDED,)),
 ]
 
 
-@pytest.mark.parametrize(("forge", "words"), ATTACK_LIST, ids=lambda one: getattr(one, "__name__", ""))
+@pytest.mark.parametrize(("forge", "words"), ATTACKS, ids=lambda one: getattr(one, "__name__", ""))
 async def test_every_attack_is_found(
     made: Made, forge: Callable[[Made], bytes], words: tuple[Words, ...]
 ) -> None:  # fmt: skip
@@ -319,3 +336,76 @@ async def test_every_attack_is_found(
     found = await check(forged, made.trust)
     assert not found.valid
     assert found.words in words, found.words.en
+
+
+async def test_that_a_later_signer_drew_an_earlier_one_anew_is_seen_by_nothing_else(made: Made) -> None:
+    forged = await asyncio.to_thread(last_party_rewrites_an_earlier_signature, made)
+    reader = PdfFileReader(io.BytesIO(forged))
+    seal, *_, last = reader.embedded_regular_signatures
+    for one in (seal, last):
+        assert (await async_validate_pdf_signature(one, made.trust.context(), made.trust.context())).bottom_line
+
+
+async def test_another_installation_trusts_none_of_it(made: Made, tmp_path: Path) -> None:
+    other = seal_of(signed.party_settings(tmp_path))
+    found = await other.check(made.pdf)
+    assert (found.valid, found.trusted, found.words) == (False, False, UNTRUSTED)
+
+
+async def test_a_certificate_of_a_trusted_authority_is_no_seal(made: Made) -> None:
+    """An authority of the market issues to others too: what they seal is not sealed by this installation."""
+    issued = PartyAuthority.open(made.folder / "seal").issue("x", "Polder", "Polder")
+    pdf, _ = signed.drawn([])
+    forged = await asyncio.to_thread(signed_as, pdf, "PolderSeal", issued, certify=True)
+    assert (await check(forged, made.trust)).words == UNTRUSTED
+
+
+async def test_a_seal_that_certifies_nothing_is_none(made: Made) -> None:
+    pdf, _ = signed.drawn([])
+    own = seal_of(signed.party_settings(made.folder)).local
+    forged = await asyncio.to_thread(signed_as, pdf, "PolderSeal", own)
+    assert (await check(forged, made.trust)).words == UNSEALED
+
+
+async def test_signatures_outlive_their_certificates_under_the_timestamp(made: Made) -> None:
+    later = datetime.now(UTC) + timedelta(days=15 * 365)
+    assert (await check(made.pdf, made.trust, later)).valid
+    unstamped = made.pdf[: revisions(made.pdf)[1 + PARTIES]]
+    assert (await check(unstamped, made.trust)).valid
+    assert not (await check(unstamped, made.trust, later)).valid
+
+
+async def test_a_retried_step_signs_the_same_bytes(made: Made) -> None:
+    """A crash after the signature and before it was kept: the same is asked for again, with the same certificate."""
+    pdf, order = signed.drawn(signed.signatories(1))
+    means = means_of(signed.party_settings(made.folder))
+    sealed = await advance(order, await advance(order, Progress(pdf), means), means)
+    prepared = await advance(order, sealed, means)
+    once, again = [await advance(order, prepared, means) for _ in range(2)]
+    signatures = [PdfFileReader(io.BytesIO(one.pdf)).embedded_signatures[-1] for one in (once, again)]
+    assert len({one.signer_info["signed_attrs"].dump() for one in signatures}) == 1
+    assert len({one.signer_cert.dump() for one in signatures}) == 1
+    for one in (once, again):
+        done = await advance(order, one, means)
+        assert done.done
+        assert (await check(done.pdf, made.trust)).parties == ["party-1"]
+
+
+async def test_a_file_that_is_sealed_is_not_sealed_again(made: Made) -> None:
+    _, order = signed.drawn([])
+    with pytest.raises(Refusal):
+        await advance(order, Progress(made.pdf), means_of(signed.party_settings(made.folder)))
+
+
+def test_keys_of_signatures_differ_and_are_the_same_for_the_same(tmp_path: Path) -> None:
+    one, other = PartyAuthority.open(tmp_path), PartyAuthority.open(tmp_path)
+    keys = {authority.key_of(name).dump() for authority in (one, other) for name in ("a", "b")}
+    assert len(keys) == 2
+    assert (tmp_path / "parties.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_choice_nothing_but_the_seal_is_made(tmp_path: Path) -> None:
+    means = means_of(Settings(state=tmp_path))
+    assert means.timestamper is None
+    assert not any(means.provider.signs(one) for one in signed.signatories(2))
+    assert sorted(path.name for path in (tmp_path / "seal").iterdir()) == ["root.pem", "seal.pem"]
