@@ -123,7 +123,7 @@ class Csc:
         if credential is None:
             return await self.local.sign(data)
         async with self._signer(credential) as signer:
-            if signer.signing_cert != certificate:
+            if signer.signing_cert.dump() != certificate.dump():
                 msg = f"credential {credential} has another certificate than when the signature was prepared"
                 raise SigningError(msg)
             signature: bytes = await signer.async_sign_raw(data, "sha256")

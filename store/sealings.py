@@ -54,13 +54,12 @@ async def step(db: Database, seen: Kept, after: Progress, media_type: str) -> Ke
     """
     async with db.write() as session:
         sha = await put_in(session, after.pdf, media_type) if after.done else None
-        done = await _moved(session, seen, after, sha)
-    if not done:
-        raise Conflict(
-            "sealing_moved_on",
-            f"Een ander werkt al aan de ondertekening {seen.key}. Verwacht: probeer het opnieuw.",
-            f"Someone else works on the signing {seen.key} already. Expected: try again.",
-        )
+        if not await _moved(session, seen, after, sha):
+            raise Conflict(
+                "sealing_moved_on",
+                f"Een ander werkt al aan de ondertekening {seen.key}. Verwacht: probeer het opnieuw.",
+                f"Someone else works on the signing {seen.key} already. Expected: try again.",
+            )
     return seen._replace(turn=seen.turn + 1, progress=after, sha256=sha)
 
 

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 import signed
 from asn1crypto import cms
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as pdf_objects
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.skipif(
     any(shutil.which(one) is None for one in ("pdfsig", "openssl")), reason="pdfsig or openssl is not installed"
 )
 PARTIES = 3
+generic: Any = pdf_objects
 
 
 class Made(NamedTuple):
@@ -117,7 +118,7 @@ def test_every_field_is_visible_tagged_and_named_and_the_claims_stay(made: Made)
     assert 'pdfuaid:part="1"' in metadata
 
 
-async def test_no_two_places_overlap_and_each_is_on_its_page(tmp_path: Path) -> None:
+async def test_no_two_places_overlap_and_each_is_on_its_page() -> None:
     _, order = signed.drawn(signed.signatories(30))
     boxes = [one.box for one in order.signatories if one.box is not None]
     assert len(boxes) == 30
@@ -151,7 +152,18 @@ def test_openssl_verifies_every_signature_and_the_timestamp(made: Made, tmp_path
         content.write_bytes(made.pdf[start : start + first] + made.pdf[second : second + rest])
         message.write_bytes(cms.ContentInfo.load(bytes(one.pkcs7_content)).dump())
         if one.sig_object_type == "/DocTimeStamp":
-            asked = ["openssl", "ts", "-verify", "-data", content, "-in", message, "-token_in", "-CAfile", roots]
+            asked: list[str | Path] = [
+                "openssl",
+                "ts",
+                "-verify",
+                "-data",
+                content,
+                "-in",
+                message,
+                "-token_in",
+                "-CAfile",
+                roots,
+            ]
         else:
             asked = ["openssl", "cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", message,
                      "-content", content, "-CAfile", roots, "-purpose", "any", "-out", tmp_path / "out"]  # fmt: skip
@@ -187,7 +199,7 @@ def page_replaced(made: Made) -> bytes:
 def note_added(made: Made) -> bytes:
     writer: Any = IncrementalPdfFileWriter(io.BytesIO(made.pdf))
     page = writer.find_page_for_modification(0)[0].get_object()
-    name: Any = generic.pdf_name
+    name = generic.pdf_name
     numbers = generic.ArrayObject([generic.NumberObject(one) for one in (100, 100, 300, 200)])
     note = writer.add_object(
         generic.DictionaryObject({
