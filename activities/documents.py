@@ -5,6 +5,7 @@ import asyncio
 from temporalio import activity
 
 from activities import names
+from activities.describing import certificates_on
 from activities.rendering import laid_out, render_evidence
 from activities.signing import Means, advance
 from models import contracts as c
@@ -15,7 +16,7 @@ from models.sealing import SealingOrder
 from store import contents, sealings
 from store.documents import covenant_document, signatories
 from store.engine import Database
-from store.evidence import evidence
+from store.evidence import evidence, sealed_sha
 
 PDF = "application/pdf"
 TITLES: dict[DocumentKind, Words] = {
@@ -65,7 +66,10 @@ class Documents:
     async def _drawn(self, request: errands.DocumentRequest) -> tuple[bytes, SealingOrder]:
         """Lay out a document; return it with what is to be signed on it."""
         if request.kind is DocumentKind.EVIDENCE:
-            report = await evidence(self.db, request.covenant, request.at)
+            sha = await sealed_sha(self.db, request.covenant)
+            sealed = b"" if sha is None else await contents.get(self.db, sha)
+            on_it = await asyncio.to_thread(certificates_on, sealed) if sealed else {}
+            report = await evidence(self.db, request.covenant, request.at, kind=self.means.kind, certificates=on_it)
             return await asyncio.to_thread(render_evidence, report), _order(request, report.text_sha256)
         document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
         order = _order(request, document.text_sha256)

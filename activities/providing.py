@@ -216,7 +216,7 @@ def means_of(settings: Settings) -> Means:
             {key.lower(): value for key, value in settings.csc_credentials.items()},
             {key: value.get_secret_value() for key, value in settings.csc_pins.items()},
         )  # fmt: skip
-    return Means(provider, seal.trust, stamper)
+    return Means(settings.signatures, provider, seal.trust, stamper)
 
 
 def _trusted(settings: Settings) -> bytes:

@@ -71,6 +71,7 @@ EVIDENCE: Mapping[str, Words] = {
     "heading": Words(nl="Bewijsrapport van de ondertekening", en="Evidence report of the signing"),
     "sealed": Words(nl="SHA-256 van het verzegelde convenant", en="SHA-256 of the sealed covenant"),
     "mandate": Words(nl="Mandaat", en="Mandate"),
+    "certificate": Words(nl="Certificaat op de PDF", en="Certificate on the PDF"),
     "mails": Words(nl="Codes per mail", en="Codes by mail"),
     "origin": Words(nl="Adres van het verzoek, browser", en="Address of the request, browser"),
     "entry": Words(nl="Regel in het logboek", en="Entry of the record"),

@@ -33,6 +33,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from activities.authority import certificate_store
 from activities.rendering import render_stamp
+from models.enums import SignatureKind
 from models.errors import Refusal
 from models.sealing import Box, Pending, Progress, SealingOrder, Signatory
 
@@ -79,6 +80,7 @@ class Contexts(Protocol):
 class Means:
     """What signing needs: whoever holds the keys, whom to trust, and where timestamps come from, if anywhere."""
 
+    kind: SignatureKind
     provider: SignatureProvider
     trust: Contexts
     timestamper: TimeStamper | None = None

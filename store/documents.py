@@ -1,7 +1,8 @@
 """What documents and drafts show, read from the record."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -181,18 +182,26 @@ async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
         signed = await _signatures(session, slug)
         parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
         people = {one.id: one for one in await session.exec(select(Person).where(Person.covenant == slug))}
-    found: list[Signatory] = []
+    fields = fields_of(signed, parties)
+    return [
+        Signatory(
+            id=sha256(f"{key}/{fields[row.task]}".encode()), field=fields[row.task], party=row.party,
+            organisation=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
+            email=people[row.person].email, at=row.signed_at,
+        )
+        for row in signed
+        if row.task in fields
+    ]  # fmt: skip
+
+
+def fields_of(signed: Sequence[Signature], parties: Mapping[str, Party]) -> dict[str, str]:
+    """Name the field on the sealed PDF of each signature for a party, by its task; a company that declares has none."""
+    found: dict[str, str] = {}
+    counted: Counter[str] = Counter()
     for row in signed:
-        party = parties[row.party]
-        if party.tier is Tier.PARTY:
-            field = field_of(row.party, 1 + sum(one.party == row.party for one in found))
-            found.append(
-                Signatory(
-                    id=sha256(f"{key}/{field}".encode()), field=field, party=row.party,
-                    organisation=Words(nl=party.name_nl, en=party.name_en), person=row.name,
-                    email=people[row.person].email, at=row.signed_at,
-                )
-            )  # fmt: skip
+        if parties[row.party].tier is Tier.PARTY:
+            counted[row.party] += 1
+            found[row.task] = field_of(row.party, counted[row.party])
     return found
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asn1crypto import x509
@@ -56,7 +56,7 @@ class Deadly:
 async def main(state: Path, key: str) -> None:
     settings = party_settings(state)
     means = means_of(settings)
-    deadly = type(means)(Deadly(means.provider, state / "deaths"), means.trust, means.timestamper)
+    deadly = replace(means, provider=Deadly(means.provider, state / "deaths"))
     db = Database(settings.database)
     kept = await sealings.find(db, key)
     assert kept is not None
