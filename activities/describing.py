@@ -18,7 +18,7 @@ core: Any = asn1_core
 
 
 class _Statement(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped
-    _fields = (("id", core.ObjectIdentifier), ("info", core.Any, {"optional": True}))
+    _fields = [("id", core.ObjectIdentifier), ("info", core.Any, {"optional": True})]  # noqa: RUF012 asn1crypto writes it
 
 
 class _Statements(core.SequenceOf):  # type: ignore[misc]  # idem

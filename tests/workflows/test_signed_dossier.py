@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from table import Table
 from test_dossier import made, packed, unpacked
 
+from activities.checking import VALID, SealCheck
 from activities.documents import Documents
 from activities.providing import means_of, seal_of
 from acts import verifying
@@ -88,7 +89,7 @@ async def test_a_dossier_with_it_verifies_and_one_with_another_list_does_not(sig
     ],
 )
 async def test_found_signers_are_compared_with_the_record(recorded: list[str], kind: Kind, words: str) -> None:
-    checked = verifying.SealCheck(valid=True, parties=["a", "b"], words=verifying.UNSEALED)
+    checked = SealCheck(valid=True, parties=["a", "b"], words=VALID)
     (found,) = verifying.signers(checked, recorded)
     assert found.kind is kind
     assert words in found.words.en
