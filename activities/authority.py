@@ -38,7 +38,7 @@ BEFORE = timedelta(days=1)
 RSA_BITS = 3072
 PARTIES = "parties.pem"
 MOST_NAME = 64
-"""Characters that X.509 gives a name."""
+"""Bytes that X.509 gives a name."""
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
@@ -146,8 +146,8 @@ class PartyAuthority:
         """Issue a certificate for one signature of a person for an organisation, with the key of that signature."""
         key = self._key_of(signature)
         names = [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:MOST_NAME]),
-            x509.NameAttribute(NameOID.COMMON_NAME, person[:MOST_NAME]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(person)),
         ]
         builder = _builder(x509.Name(names), key.public_key(), self.root.subject, self._key.public_key())
         certificate = (
@@ -264,6 +264,10 @@ def _builder(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key), critical=False)
     )
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:MOST_NAME].decode(errors="ignore").strip()
 
 
 def _name(common: str) -> x509.Name:

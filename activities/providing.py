@@ -6,6 +6,7 @@ What each is worth under eIDAS: docs/adr/0018 and `level`.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -190,8 +191,8 @@ def seal_of(settings: Settings) -> Seal:
         InvalidFile: a file that the settings name cannot be read.
     """
     given = None
-    if settings.seal_key is not None:
-        given = LocalKey.from_pkcs12(settings.seal_key, settings.seal_password.get_secret_value())
+    if settings.seal_key:
+        given = LocalKey.from_pkcs12(Path(settings.seal_key), settings.seal_password.get_secret_value())
     return Seal.open(settings.state / "seal", given, _trusted(settings))
 
 
@@ -220,14 +221,14 @@ def means_of(settings: Settings) -> Means:
 
 
 def _trusted(settings: Settings) -> bytes:
-    if settings.trusted is None:
+    if not settings.trusted:
         return b""
     try:
-        return settings.trusted.read_bytes()
+        return Path(settings.trusted).read_bytes()
     except OSError as error:
         raise InvalidFile(
             "trusted_not_readable",
             f"{settings.trusted} is niet te lezen. Verwacht: een PEM-bestand met certificaten.",
             f"{settings.trusted} cannot be read. Expected: a PEM file with certificates.",
-            {"file": str(settings.trusted)},
+            {"file": settings.trusted},
         ) from error

@@ -45,7 +45,7 @@ texts/           de teksten van de artikelen, elke versie die deze lezer mag zie
 decisions.json   de besluiten met hun zin
 signatures.json  wie tekende of verklaarde, wanneer, onder welke tekst
 mandates.json    wie namens wie mag spreken en tekenen
-documents/       de PDF's; het zegel erop is van seal-root.pem
+documents/       de PDF's; zegel en handtekeningen erop zijn van de uitgevers in seal-root.pem
 """,
     en="""Dossier of {title}
 
@@ -65,7 +65,7 @@ texts/           the texts of the clauses, every version this reader may see; ak
 decisions.json   the decisions with their sentence
 signatures.json  who signed or declared, when, below which text
 mandates.json    who may speak and sign for whom
-documents/       the PDFs; the seal on them is of seal-root.pem
+documents/       the PDFs; seal and signatures on them are of the authorities in seal-root.pem
 """,
 )
 
@@ -78,7 +78,7 @@ async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_ro
         slug: the covenant.
         viewer: who reads it.
         at: when it is made.
-        seal_root: PEM of the authority behind the seal of this installation.
+        seal_root: PEM of the authorities behind the seal and signatures of this installation.
 
     Raises:
         NotFound: no such covenant.

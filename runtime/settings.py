@@ -63,9 +63,9 @@ class Settings(BaseSettings):
     mail_from: str = "polder@example.org"
     code_secret: SecretStr = SecretStr("")
     signatures: SignatureKind = SignatureKind.PLATFORM
-    seal_key: Path | None = None
+    seal_key: str = ""
     seal_password: SecretStr = SecretStr("")
-    trusted: Path | None = None
+    trusted: str = ""
     tsa_url: str = ""
     csc_url: str = ""
     csc_token: SecretStr = SecretStr("")

@@ -45,7 +45,7 @@ def at_service(service: TrustService, folder: Path, **more: object) -> Settings:
     }  # fmt: skip
     return Settings.model_validate(
         {"state": folder, "signatures": SignatureKind.CSC, "csc_url": service.url,
-         "trusted": folder / "trusted.pem", **given, **more}
+         "trusted": str(folder / "trusted.pem"), **given, **more}
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ async def test_a_service_that_refuses_leaves_nothing_behind(
 
 @pytest.mark.parametrize("missing", ["csc_url", "csc_credentials", "trusted"])
 def test_a_trust_service_without_address_credentials_or_authority_is_refused(tmp_path: Path, missing: str) -> None:
-    given = {"csc_url": "https://csc.example", "csc_credentials": {"a@example.org": "1"}, "trusted": tmp_path / "x.pem"}
+    given = {"csc_url": "https://csc.example", "csc_credentials": {"a@example.org": "1"}, "trusted": "x.pem"}
     with pytest.raises(ValidationError, match="POLDER_CSC_URL"):
         Settings.model_validate(
             {"state": tmp_path, "signatures": "csc", **{key: value for key, value in given.items() if key != missing}}
@@ -131,7 +131,7 @@ async def test_a_timestamp_authority_by_its_address_stamps_the_seal_alone_too(tm
     stamper = DummyTimeStamper(own.certificate, own.key, certificate_store.from_certs(own.above), fixed_dt=moment)
     (tmp_path / "tsa.pem").write_bytes(x509_pem(PartyAuthority.open(tmp_path / "tsa").root))
     async with timestamps(stamper) as url:
-        settings = Settings(state=tmp_path / "state", tsa_url=url, trusted=tmp_path / "tsa.pem")
+        settings = Settings(state=tmp_path / "state", tsa_url=url, trusted=str(tmp_path / "tsa.pem"))
         pdf, order = signed.drawn([])
         done = await apart(order, pdf, means_of(settings))
     found = await seal_of(settings).check(done)
@@ -187,7 +187,7 @@ def bought(
 
 async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     path, authority = bought(tmp_path, "ours")
-    settings = Settings(state=tmp_path / "state", seal_key=path, seal_password=SecretStr("pw"))
+    settings = Settings(state=tmp_path / "state", seal_key=str(path), seal_password=SecretStr("pw"))
     pdf, order = signed.drawn([])
     done = await apart(order, pdf, means_of(settings))
 
@@ -197,7 +197,7 @@ async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     assert (await seal_of(Settings(state=tmp_path / "state")).check(done)).words == UNTRUSTED
 
     theirs, _ = bought(tmp_path, "theirs", authority)
-    other = Settings(state=tmp_path / "other", seal_key=theirs, seal_password=SecretStr("pw"))
+    other = Settings(state=tmp_path / "other", seal_key=str(theirs), seal_password=SecretStr("pw"))
     forged = await apart(order, pdf, means_of(other))
     assert (await seal_of(other).check(forged)).valid
     assert (await seal_of(settings).check(forged)).words == UNTRUSTED, "of the same authority, and not our seal"
@@ -206,7 +206,7 @@ async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     before = tmp_path / "before.pem"
     before.write_bytes(x509_pem(x509.load_der_x509_certificate(signer.dump())))
     renewed = Settings(
-        state=tmp_path / "state", seal_key=later, seal_password=SecretStr("pw"), trusted=before
+        state=tmp_path / "state", seal_key=str(later), seal_password=SecretStr("pw"), trusted=str(before)
     )  # fmt: skip
     assert (await seal_of(renewed).check(done)).valid, "a seal of before is named among the trusted"
 
@@ -217,12 +217,12 @@ def test_a_key_file_that_cannot_be_read_is_said_in_words(tmp_path: Path, content
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InvalidFile) as refused:
-        seal_of(Settings(state=tmp_path, seal_key=path, seal_password=SecretStr(password)))
+        seal_of(Settings(state=tmp_path, seal_key=str(path), seal_password=SecretStr(password)))
     assert refused.value.code == "seal_key_not_readable"
     assert "POLDER_SEAL_PASSWORD" in refused.value.words.nl
 
 
 def test_a_file_of_trusted_certificates_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(InvalidFile) as refused:
-        seal_of(Settings(state=tmp_path, trusted=tmp_path / "nowhere.pem"))
+        seal_of(Settings(state=tmp_path, trusted=str(tmp_path / "nowhere.pem")))
     assert refused.value.code == "trusted_not_readable"

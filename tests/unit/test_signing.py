@@ -18,10 +18,16 @@ from pyhanko.pdf_utils import generic as pdf_objects
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.ades import ades_lta_validation, simulate_future_ades_lta_validation
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from activities.authority import LocalKey, PartyAuthority, certificate_store
 from activities.checking import APPENDED, BROKEN, INCOMPLETE, UNREADABLE, UNSEALED, UNTRUSTED, VALID, Trust, check
@@ -379,6 +385,22 @@ async def test_a_seal_that_certifies_nothing_is_none(made: Made) -> None:
     assert (await check(forged, made.trust)).words == UNSEALED
 
 
+async def test_it_is_pades_b_lta(made: Made) -> None:
+    """By pyHanko's validation for archiving: with what is in the file alone, long after certificates expired."""
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=list(made.trust.anchors)),
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("require")),
+    )
+    spec = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=policy))
+    reader = PdfFileReader(io.BytesIO(made.pdf))
+    for one in reader.embedded_regular_signatures[:2]:
+        found = await ades_lta_validation(one, pdf_validation_spec=spec)
+        assert found.ades_subindic is AdESPassed.OK
+        later = datetime.now(UTC) + timedelta(days=15 * 365)
+        future = await simulate_future_ades_lta_validation(one, spec, future_validation_time=later)
+        assert future.ades_subindic is AdESPassed.OK
+
+
 async def test_signatures_outlive_their_certificates_under_the_timestamp(made: Made) -> None:
     later = datetime.now(UTC) + timedelta(days=15 * 365)
     assert (await check(made.pdf, made.trust, later)).valid
@@ -414,6 +436,16 @@ def test_keys_of_signatures_differ_and_are_the_same_for_the_same(tmp_path: Path)
     keys = {authority.key_of(name).dump() for authority in (one, other) for name in ("a", "b")}
     assert len(keys) == 2
     assert (tmp_path / "parties.pem").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_longest_names_are_cut_and_still_signed(tmp_path: Path) -> None:
+    (who,) = signed.signatories(1)
+    long = who.model_copy(update={"person": "É" * 300, "organisation": Words(nl="ß " * 150, en="x" * 300)})
+    pdf, order = signed.drawn([long])
+    done = await signed.all_steps(order, pdf, means_of(signed.party_settings(tmp_path)))
+    assert (await seal_of(signed.party_settings(tmp_path)).check(done)).parties == ["party-1"]
+    subject = PdfFileReader(io.BytesIO(done)).embedded_signatures[1].signer_cert.subject.native
+    assert subject["common_name"] == "É" * 32
 
 
 def test_without_a_choice_nothing_but_the_seal_is_made(tmp_path: Path) -> None:
