@@ -14,6 +14,7 @@ from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
 from activities.providing import means_of
 from activities.records import Records
+from activities.stamping import Stamps
 from activities.webhooks import Webhooks
 from runtime.keys import kept_secret
 from runtime.settings import Settings
@@ -34,6 +35,7 @@ from workflows.meeting import MeetingWorkflow
 from workflows.questions import QuestionWorkflow
 from workflows.round import DialogueRoundWorkflow
 from workflows.signing import SigningStepWorkflow
+from workflows.stamps import StampWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
 WORKFLOWS: Sequence[type] = (
@@ -47,6 +49,7 @@ WORKFLOWS: Sequence[type] = (
     SigningStepWorkflow,
     ImplementationStepWorkflow,
     DigestWorkflow,
+    StampWorkflow,
     WebhooksWorkflow,
     JobWorkflow,
     QuestionWorkflow,
@@ -57,7 +60,9 @@ WORKFLOWS: Sequence[type] = (
 def activities(db: Database, settings: Settings, transport: Transport | None = None) -> list[Callable[..., Any]]:
     """Return the activities over these resources."""
     records = Records(db)
-    documents = Documents(db, means_of(settings))
+    means = means_of(settings)
+    documents = Documents(db, means)
+    stamps = Stamps(db, means.timestamper if settings.tsa_url else None)
     way_out = transport or make_transport(settings)
     mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.mail_links)
     digests = Digests(db, way_out, settings.mail_from, settings.mail_links)
@@ -85,6 +90,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         mails.issue_code,
         mails.check_code,
         digests.send_digests,
+        stamps.stamp_heads,
         hooks.tell_webhooks,
         jobs.work_on_job,
         jobs.give_up_job,

@@ -112,14 +112,15 @@ class Trust:
     seals: Sequence[asn1_x509.Certificate]
     revocations: Sequence[asn1_crl.CertificateList] = ()
 
-    def context(self, *, fetching: bool = False) -> ValidationContext:
+    def context(self, *, fetching: bool = False, strict: bool = True) -> ValidationContext:
         """Make a fresh context (it keeps state) that trusts these; `fetching` lets it ask issuers over the network.
 
-        A certificate that names no place where its revocation is told is taken as not revoked.
+        A certificate that names no place where its revocation is told is taken as not revoked; without `strict` also
+        one of which that cannot be found out here.
         """
         return ValidationContext(
             trust_roots=list(self.anchors), crls=list(self.revocations), allow_fetching=fetching,
-            revocation_mode="hard-fail",
+            revocation_mode="hard-fail" if strict else "soft-fail",
         )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from activities.checking import UNSEALED, UNTRUSTED, SealCheck
+from activities.checking import UNSEALED, UNTRUSTED, SealCheck, Trust
 from activities.sealing import Seal
+from activities.stamping import read
 from acts import verifier
 from models.base import Words
 from models.enums import DocumentKind, Tier
@@ -20,6 +21,9 @@ from store.engine import Database
 
 ZIP, PDF = b"PK\x03\x04", b"%PDF-"
 SEALED = ("documents/sealed-", "documents/evidence-")
+STAMPS = "stamps/"
+MOST_STAMPS = 50
+"""Timestamps of one dossier that are looked at: the newest."""
 MOST_SEALED = 20
 """Sealed documents of one dossier whose seal is looked at."""
 
@@ -106,6 +110,8 @@ async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None 
             findings.append(Finding(kind, Words(nl=f"{name}: {checked.words.nl}", en=f"{name}: {checked.words.en}")))
             if name.startswith(SEALED[0]):
                 findings += signers(checked, _signed_in(report.files))
+    if report.fine:
+        findings += await stamped(report.files, seal.trust)
     ours = await _ours(db, str(report.manifest.get("covenant")), report.entries)
     findings.append(ours)
     wrong = any(one.kind is Kind.WRONG for one in findings)
@@ -142,6 +148,33 @@ def signers(checked: SealCheck, recorded: Sequence[str]) -> list[Finding]:
         en="The signatures with a certificate are exactly of who signed according to the record.",
     )
     return [Finding(Kind.PROVEN, words)]
+
+
+async def stamped(files: Mapping[str, bytes], trust: Trust) -> list[Finding]:
+    """Say what the timestamps in a dossier prove: each that is wrong or of a stranger, and the newest that is right."""
+    findings, newest = [], None
+    for name in sorted(one for one in files if one.startswith(STAMPS))[-MOST_STAMPS:]:
+        number, _, head = name.removeprefix(STAMPS).removesuffix(".tsr").partition("-")
+        found = await read(files[name], head, trust)
+        if not found.valid or found.at is None:
+            words = Words(nl=f"Het tijdstempel {name} klopt niet.", en=f"The timestamp {name} is not valid.")
+            findings.append(Finding(Kind.WRONG, words))
+        elif not found.trusted:
+            words = Words(
+                nl=f"Het tijdstempel {name} is van wie deze installatie niet vertrouwt.",
+                en=f"The timestamp {name} is of who is not trusted by this installation.",
+            )
+            findings.append(Finding(Kind.UNKNOWN, words))
+        else:
+            newest = (int(number), found.at)
+    if newest is not None:
+        number_, at = newest
+        words = Words(
+            nl=f"Tot en met regel {number_} was de ketting zo op {at:%Y-%m-%d %H:%M} UTC, zegt een tijdstempel.",
+            en=f"Up to and including entry {number_} the chain was so on {at:%Y-%m-%d %H:%M} UTC, says a timestamp.",
+        )
+        findings.append(Finding(Kind.PROVEN, words))
+    return findings
 
 
 def _signed_in(files: Mapping[str, bytes]) -> list[str]:

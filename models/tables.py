@@ -451,6 +451,16 @@ class Sealing(SQLModel, table=True):
     sha256: str | None = Field(default=None, max_length=64)
 
 
+class Stamp(SQLModel, table=True):
+    """A timestamp over the head of a chain, after so many entries; `token` is as RFC 3161 has it."""
+
+    covenant: str = Field(primary_key=True, foreign_key="covenant.slug", max_length=63)
+    seq: int = Field(primary_key=True)
+    head: str = Field(max_length=64)
+    at: datetime = Field(sa_column=time_column(nullable=False))
+    token: bytes = Field(sa_column=sa.Column(sa.LargeBinary, nullable=False))
+
+
 class Mail(SQLModel, table=True):
     """A message, kept before it is sent so that a retry sends the same one, once."""
 

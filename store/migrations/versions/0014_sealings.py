@@ -1,4 +1,4 @@
-"""How far the signing of each PDF is."""
+"""How far the signing of each PDF is, and timestamps over the heads of the chains."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -23,7 +23,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['covenant'], ['covenant.slug'], name=op.f('fk_sealing_covenant_covenant')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_sealing'))
     )
+    op.create_table('stamp',
+    sa.Column('covenant', sqlmodel.sql.sqltypes.AutoString(length=63), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('head', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['covenant'], ['covenant.slug'], name=op.f('fk_stamp_covenant_covenant')),
+    sa.PrimaryKeyConstraint('covenant', 'seq', name=op.f('pk_stamp'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('stamp')
     op.drop_table('sealing')
