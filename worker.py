@@ -12,7 +12,7 @@ from activities.documents import Documents
 from activities.jobs import Jobs
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
-from activities.providing import means_of
+from activities.providing import seal_of
 from activities.records import Records
 from activities.stamping import Stamps
 from activities.webhooks import Webhooks
@@ -60,9 +60,9 @@ WORKFLOWS: Sequence[type] = (
 def activities(db: Database, settings: Settings, transport: Transport | None = None) -> list[Callable[..., Any]]:
     """Return the activities over these resources."""
     records = Records(db)
-    means = means_of(settings)
-    documents = Documents(db, means)
-    stamps = Stamps(db, means.timestamper if settings.tsa_url else None)
+    seal_of(settings)  # a key that cannot be read is told at the start, not when a covenant is signed
+    documents = Documents(db, settings)
+    stamps = Stamps(db, settings.tsa_url)
     way_out = transport or make_transport(settings)
     mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.mail_links)
     digests = Digests(db, way_out, settings.mail_from, settings.mail_links)

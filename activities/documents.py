@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities import names
 from activities.describing import certificates_on
+from activities.providing import means_of
 from activities.rendering import laid_out, render_evidence
 from activities.signing import Means, advance
 from models import contracts as c
@@ -13,6 +14,7 @@ from models import errands
 from models.base import Words
 from models.enums import DocumentKind
 from models.sealing import SealingOrder
+from runtime.settings import Settings
 from store import contents, sealings
 from store.documents import covenant_document, signatories
 from store.engine import Database
@@ -31,8 +33,8 @@ TITLES: dict[DocumentKind, Words] = {
 class Documents:
     """Renders with typst, seals and signs with pyHanko, stores by hash."""
 
-    def __init__(self, db: Database, means: Means) -> None:
-        self.db, self.means = db, means
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self.db, self.settings = db, settings
 
     @activity.defn(name=names.MAKE_DOCUMENT)
     async def make_document(self, request: errands.DocumentRequest) -> c.DocumentMade:
@@ -40,7 +42,7 @@ class Documents:
         if request.seal:
             digest = await self._sealed(request)
         else:
-            pdf, _ = await self._drawn(request)
+            pdf, _ = await self._drawn(request, None)
             digest = await contents.put(self.db, pdf, PDF)
         title = TITLES[request.kind]
         number = f" {request.round}" if request.round else ""
@@ -57,25 +59,28 @@ class Documents:
 
         A worker that takes over goes on after the last step that was kept.
         """
+        means = await asyncio.to_thread(means_of, self.settings)
         found = await sealings.find(self.db, request.key)
         if found is None:
-            pdf, order = await self._drawn(request)
+            pdf, order = await self._drawn(request, means)
             found = await sealings.begin(self.db, request.covenant, request.key, order, pdf)
-        return await finished(self.db, found, self.means)
+        return await finished(self.db, found, means)
 
-    async def _drawn(self, request: errands.DocumentRequest) -> tuple[bytes, SealingOrder]:
+    async def _drawn(self, request: errands.DocumentRequest, means: Means | None) -> tuple[bytes, SealingOrder]:
         """Lay out a document; return it with what is to be signed on it."""
         if request.kind is DocumentKind.EVIDENCE:
             sha = await sealed_sha(self.db, request.covenant)
             sealed = b"" if sha is None else await contents.get(self.db, sha)
             on_it = await asyncio.to_thread(certificates_on, sealed) if sealed else {}
-            report = await evidence(self.db, request.covenant, request.at, kind=self.means.kind, certificates=on_it)
+            report = await evidence(
+                self.db, request.covenant, request.at, kind=self.settings.signatures, certificates=on_it
+            )
             return await asyncio.to_thread(render_evidence, report), _order(request, report.text_sha256)
         document = await covenant_document(self.db, request.covenant, request.kind, request.at, round_no=request.round)
         order = _order(request, document.text_sha256)
-        if request.kind is DocumentKind.SEALED:
+        if request.kind is DocumentKind.SEALED and means is not None:
             signing = await signatories(self.db, request.covenant, request.key)
-            order.signatories = [one for one in signing if self.means.provider.signs(one)]
+            order.signatories = [one for one in signing if means.provider.signs(one)]
         pdf, order.signatories = await asyncio.to_thread(laid_out, document, order.signatories)
         return pdf, order
 

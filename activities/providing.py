@@ -197,7 +197,11 @@ def seal_of(settings: Settings) -> Seal:
 
 
 def means_of(settings: Settings) -> Means:
-    """Return what an installation signs with."""
+    """Return what an installation signs with, as its files are now; for one PDF, since a timestamper keeps state.
+
+    Raises:
+        InvalidFile: a file that the settings name cannot be read.
+    """
     folder = settings.state / "seal"
     stamper: TimeStamper | None = None
     if settings.tsa_url:
@@ -217,7 +221,7 @@ def means_of(settings: Settings) -> Means:
             {key.lower(): value for key, value in settings.csc_credentials.items()},
             {key: value.get_secret_value() for key, value in settings.csc_pins.items()},
         )  # fmt: skip
-    return Means(settings.signatures, provider, seal.trust, stamper)
+    return Means(provider, seal.trust, stamper)
 
 
 def _trusted(settings: Settings) -> bytes:

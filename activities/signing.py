@@ -6,7 +6,8 @@ timestamp with the validation data closes it. A signature takes two steps: first
 whoever keeps each `Progress` (`activities/documents.py`) can go on from the last one. Why: docs/adr/0018.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
@@ -33,7 +34,6 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from activities.authority import certificate_store
 from activities.rendering import render_stamp
-from models.enums import SignatureKind
 from models.errors import Refusal
 from models.sealing import Box, Pending, Progress, SealingOrder, Signatory
 
@@ -76,11 +76,20 @@ class Contexts(Protocol):
         ...
 
 
+@asynccontextmanager
+async def asking(trust: Contexts) -> AsyncIterator[ValidationContext]:
+    """Give a context that asks issuers over the network, and close its connections."""
+    context: Any = trust.context(fetching=True)
+    try:
+        yield context
+    finally:
+        await context.aclose()
+
+
 @dataclass(frozen=True)
 class Means:
     """What signing needs: whoever holds the keys, whom to trust, and where timestamps come from, if anywhere."""
 
-    kind: SignatureKind
     provider: SignatureProvider
     trust: Contexts
     timestamper: TimeStamper | None = None
@@ -98,6 +107,13 @@ async def advance(order: SealingOrder, progress: Progress, means: Means) -> Prog
 
 async def _prepared(order: SealingOrder, who: Signatory | None, progress: Progress, means: Means) -> Progress:
     """Fix what the next one signs."""
+    async with asking(means.trust) as context:
+        return await _prepared_in(context, order, who, progress, means)
+
+
+async def _prepared_in(
+    context: ValidationContext, order: SealingOrder, who: Signatory | None, progress: Progress, means: Means
+) -> Progress:
     chain = list(await means.provider.chain(who))
     writer: Any = IncrementalPdfFileWriter(BytesIO(progress.pdf))
     if who is None:
@@ -109,7 +125,7 @@ async def _prepared(order: SealingOrder, who: Signatory | None, progress: Progre
         signing_cert=chain[0], cert_registry=certificate_store.from_certs(chain[1:]), signature_value=RAW_SIGNATURE
     )
     signing = PdfSigner(
-        _metadata(order, who, means), signer, timestamper=means.timestamper,
+        _metadata(order, who, context), signer, timestamper=means.timestamper,
         stamp_style=None if who is None else _stamp(who, order),
     )  # fmt: skip
     prepared, _, out = await signing.async_digest_doc_for_signing(writer, existing_fields_only=True)
@@ -144,7 +160,11 @@ async def _closed(progress: Progress, means: Means) -> Progress:
     """Put a timestamp over everything, with what is needed to validate all of it years later (PAdES B-LTA)."""
     if means.timestamper is None:
         return progress._replace(done=True)
-    context = means.trust.context(fetching=True)
+    async with asking(means.trust) as context:
+        return await _closed_in(context, means.timestamper, progress)
+
+
+async def _closed_in(context: ValidationContext, timestamper: TimeStamper, progress: Progress) -> Progress:
     writer: Any = IncrementalPdfFileWriter(BytesIO(progress.pdf))
     paths = []
     for one in writer.prev.embedded_regular_signatures:
@@ -153,7 +173,7 @@ async def _closed(progress: Progress, means: Means) -> Progress:
         )
         paths.append(await validator.async_validate_usage({"non_repudiation"}))
     out = await PdfTimeStamper(
-        means.timestamper, field_name=TIMESTAMP, readable_field_name=TIMESTAMP_WORDS
+        timestamper, field_name=TIMESTAMP, readable_field_name=TIMESTAMP_WORDS
     ).async_timestamp_pdf(
         writer, "sha256", context, validation_paths=paths,
         dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
@@ -161,7 +181,7 @@ async def _closed(progress: Progress, means: Means) -> Progress:
     return Progress(pdf=out.getvalue(), signed=progress.signed, done=True)
 
 
-def _metadata(order: SealingOrder, who: Signatory | None, means: Means) -> PdfSignatureMetadata:
+def _metadata(order: SealingOrder, who: Signatory | None, context: ValidationContext) -> PdfSignatureMetadata:
     common: dict[str, Any] = {"md_algorithm": "sha256", "subfilter": SigSeedSubFilter.PADES}
     if who is not None:
         reason = f"{order.text_sha256} ({who.at.isoformat()})"
@@ -173,7 +193,7 @@ def _metadata(order: SealingOrder, who: Signatory | None, means: Means) -> PdfSi
         certify=True,
         docmdp_permissions=MDPPerm.FILL_FORMS if order.signatories else MDPPerm.NO_CHANGES,
         embed_validation_info=True,
-        validation_context=means.trust.context(fetching=True),
+        validation_context=context,
         dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
         **common,
     )

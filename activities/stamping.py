@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from asn1crypto import cms as asn1_cms
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from temporalio import activity
 
 from activities import names
 from activities.checking import Trust
+from activities.providing import HttpTimeStamper
 from models.stamping import StampMoment, StampReport
 from store import stamps
 from store.engine import Database
@@ -36,17 +36,18 @@ class Stamped(NamedTuple):
 class Stamps:
     """Has heads timestamped, where there is a timestamp authority."""
 
-    def __init__(self, db: Database, timestamper: TimeStamper | None) -> None:
-        self.db, self.timestamper = db, timestamper
+    def __init__(self, db: Database, tsa_url: str) -> None:
+        self.db, self.tsa_url = db, tsa_url
 
     @activity.defn(name=names.STAMP_HEADS)
     async def stamp_heads(self, moment: StampMoment) -> StampReport:
         """Stamp the heads of some chains that moved since their last timestamp, so that a retry stamps none twice."""
-        if self.timestamper is None:
+        if not self.tsa_url:
             return StampReport(stamped=0)
+        timestamper = HttpTimeStamper(self.tsa_url)
         moved = await stamps.moved(self.db, after=moment.after, limit=AT_ONCE)
         for one in moved:
-            token = await self.timestamper.async_timestamp(bytes.fromhex(one.head), "sha256")
+            token = await timestamper.async_timestamp(bytes.fromhex(one.head), "sha256")
             await stamps.keep(self.db, one, moment.at, token.dump())
         return StampReport(stamped=len(moved), after=moved[-1].slug if len(moved) == AT_ONCE else None)
 

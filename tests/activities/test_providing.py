@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 import signed
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
+from market import PASSWORD, Market
 from pydantic import SecretStr, ValidationError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
@@ -156,38 +154,17 @@ def x509_pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
-def bought(
-    folder: Path, name: str, authority: tuple[x509.Certificate, rsa.RSAPrivateKey] | None = None
-) -> tuple[Path, tuple[x509.Certificate, rsa.RSAPrivateKey]]:
-    """Buy a seal certificate: an authority of the market issues it, as a PKCS#12 file with a password."""
-    ca_key = authority[1] if authority else rsa.generate_private_key(65537, 2048)
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the market")])
-    key = ec.generate_private_key(ec.SECP384R1())
-    now = datetime.now(UTC)
-
-    def issued(subject: x509.Name, public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, *, ca: bool) -> x509.Certificate:  # fmt: skip  # noqa: E501
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject).issuer_name(ca_name).public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=700))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(
-                x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False), critical=True
-            )
-            .sign(ca_key, hashes.SHA256())
-        )  # fmt: skip
-
-    root = authority[0] if authority else issued(ca_name, ca_key.public_key(), ca=True)
-    mine = issued(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key.public_key(), ca=False)
-    path = folder / f"{name}.p12"
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, mine, [root], BestAvailableEncryption(b"pw")))
-    return path, (root, ca_key)
+def bought(folder: Path, market: Market, name: str, **more: object) -> Settings:
+    """Settings of an installation that bought its seal."""
+    path = market.sell(folder, name)
+    return Settings.model_validate(
+        {"state": folder / f"at-{name}", "seal_key": str(path), "seal_password": SecretStr(PASSWORD), **more}
+    )
 
 
 async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
-    path, authority = bought(tmp_path, "ours")
-    settings = Settings(state=tmp_path / "state", seal_key=str(path), seal_password=SecretStr("pw"))
+    market = Market()
+    settings = bought(tmp_path, market, "ours")
     pdf, order = signed.drawn([])
     done = await apart(order, pdf, means_of(settings))
 
@@ -196,24 +173,45 @@ async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     assert signer.subject.native["common_name"] == "ours"
     assert (await seal_of(Settings(state=tmp_path / "state")).check(done)).words == UNTRUSTED
 
-    theirs, _ = bought(tmp_path, "theirs", authority)
-    other = Settings(state=tmp_path / "other", seal_key=str(theirs), seal_password=SecretStr("pw"))
-    forged = await apart(order, pdf, means_of(other))
-    assert (await seal_of(other).check(forged)).valid
+    theirs = bought(tmp_path, market, "theirs")
+    forged = await apart(order, pdf, means_of(theirs))
+    assert (await seal_of(theirs).check(forged)).valid
     assert (await seal_of(settings).check(forged)).words == UNTRUSTED, "of the same authority, and not our seal"
 
-    later, _ = bought(tmp_path, "renewed", authority)
     before = tmp_path / "before.pem"
     before.write_bytes(x509_pem(x509.load_der_x509_certificate(signer.dump())))
-    renewed = Settings(
-        state=tmp_path / "state", seal_key=str(later), seal_password=SecretStr("pw"), trusted=str(before)
-    )  # fmt: skip
+    renewed = bought(tmp_path, market, "renewed", trusted=str(before))
     assert (await seal_of(renewed).check(done)).valid, "a seal of before is named among the trusted"
+
+
+async def test_a_seal_without_the_certificates_above_it(tmp_path: Path) -> None:
+    path = Market().sell(tmp_path, "alone", whole=False)
+    settings = Settings(state=tmp_path / "state", seal_key=str(path), seal_password=SecretStr(PASSWORD))
+    pdf, order = signed.drawn([])
+    assert (await seal_of(settings).check(await apart(order, pdf, means_of(settings)))).valid
+
+
+async def test_revocation_is_asked_at_signing_and_kept_in_the_file(tmp_path: Path) -> None:
+    market = Market.with_revocations()
+    settings = bought(tmp_path, market, "ours")
+    pdf, order = signed.drawn([])
+    with pytest.raises(SigningError):
+        await apart(order, pdf, means_of(settings))  # nobody tells it: nothing is sealed
+
+    async with market.telling():
+        done = await apart(order, pdf, means_of(settings))
+    assert market.asked > 0
+    assert (await seal_of(settings).check(done)).valid, "what validates it is in it: nobody needs to be asked any more"
+
+    market.revoked.append(PdfFileReader(io.BytesIO(done)).embedded_signatures[0].signer_cert.serial_number)
+    async with market.telling():
+        with pytest.raises(SigningError):
+            await apart(order, pdf, means_of(settings))
 
 
 @pytest.mark.parametrize(("content", "password"), [(None, "other"), (b"no key", "pw"), (b"", "pw")])
 def test_a_key_file_that_cannot_be_read_is_said_in_words(tmp_path: Path, content: bytes | None, password: str) -> None:
-    path, _ = bought(tmp_path, "ours")
+    path = Market().sell(tmp_path, "ours")
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(InvalidFile) as refused:

@@ -30,7 +30,7 @@ async def all_steps(order: SealingOrder, pdf: bytes, means: Means) -> bytes:
 
 async def sealed(seal: Seal, pdf: bytes, reason: str = "Vastgestelde tekst") -> bytes:
     """Put only the seal on a PDF."""
-    means = Means(SignatureKind.PLATFORM, PlatformSeal(seal.local), seal.trust)
+    means = Means(PlatformSeal(seal.local), seal.trust)
     return await all_steps(SealingOrder(reason=reason, text_sha256=TEXT), pdf, means)
 
 

@@ -115,7 +115,7 @@ async def trust_service(folder: Path) -> AsyncIterator[TrustService]:
         return answer
 
     service.app.middlewares.append(watched)
-    async with _serving(service.app, found.url):
+    async with serving(service.app, found.url):
         yield found
 
 
@@ -132,12 +132,12 @@ async def timestamps(stamper: DummyTimeStamper) -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_post("/tsa", stamp)
     url = f"http://127.0.0.1:{free_port()}"
-    async with _serving(app, url):
+    async with serving(app, url):
         yield f"{url}/tsa"
 
 
 @asynccontextmanager
-async def _serving(app: web.Application, url: str) -> AsyncIterator[None]:
+async def serving(app: web.Application, url: str) -> AsyncIterator[None]:
     runner = web.AppRunner(app)
     await runner.setup()
     try:

@@ -13,7 +13,7 @@ from test_dossier import made, packed, unpacked
 
 from activities.checking import VALID, SealCheck
 from activities.documents import Documents
-from activities.providing import means_of, seal_of
+from activities.providing import seal_of
 from acts import verifying
 from acts.verifying import Kind, Outcome
 from models import contracts as c
@@ -33,7 +33,7 @@ def party_settings(table: Table) -> Settings:
 
 async def make(table: Table, kind: DocumentKind) -> str:
     """Make a document as the signing step does, in an installation with a certificate per party; put it on record."""
-    documents = Documents(table.db, means_of(party_settings(table)))
+    documents = Documents(table.db, party_settings(table))
     request = DocumentRequest(
         covenant=table.slug, kind=kind, at=await table.now(), key=f"{table.slug}/again/{kind}", seal=True
     )

@@ -18,7 +18,7 @@ from test_dossier import made, packed, unpacked
 from trust_service import timestamps
 
 from activities.authority import PartyAuthority, certificate_store
-from activities.providing import HttpTimeStamper, means_of, seal_of
+from activities.providing import means_of, seal_of
 from activities.stamping import Stamps, read
 from acts import verifier, verifying
 from acts.stamping import HOUR, start_stamps
@@ -55,7 +55,7 @@ async def stamped(engine: Engine, authority: tuple[str, Path]) -> tuple[Table, S
     table = table_on(engine)
     await table.launch()
     queue = f"stamps-{table.slug}"
-    activity = Stamps(db, HttpTimeStamper(authority[0])).stamp_heads
+    activity = Stamps(db, authority[0]).stamp_heads
     async with Worker(
         client, task_queue=queue, workflows=[StampWorkflow], activities=[activity], workflow_runner=workflow_runner()
     ):
@@ -135,9 +135,9 @@ async def test_an_authority_that_is_away_stamps_nothing(stamped: tuple[Table, Se
     other = table_on((table.client, table.db, table.settings))
     await other.launch()
     with pytest.raises(TimestampRequestError):
-        await Stamps(table.db, HttpTimeStamper("http://127.0.0.1:9/")).stamp_heads(StampMoment(at=await other.now()))
+        await Stamps(table.db, "http://127.0.0.1:9/").stamp_heads(StampMoment(at=await other.now()))
     assert await stamps.of(table.db, other.slug) == []
-    without = await Stamps(table.db, None).stamp_heads(StampMoment(at=await other.now()))
+    without = await Stamps(table.db, "").stamp_heads(StampMoment(at=await other.now()))
     assert (without.stamped, without.after) == (0, None)
 
 
