@@ -64,11 +64,13 @@ async def step(db: Database, seen: Kept, after: Progress, media_type: str) -> Ke
 
 
 async def _moved(session: AsyncSession, seen: Kept, after: Progress, sha: str | None) -> bool:
+    plan = seen.order.model_copy(update={"signatories": []}) if after.done else seen.order  # no addresses are left
     moved = await session.exec(
         sa.update(Sealing)
         .where(col(Sealing.key) == seen.key, col(Sealing.turn) == seen.turn)
         .values(
-            turn=seen.turn + 1, signed=after.signed, pdf=None if after.done else after.pdf, sha256=sha,
+            turn=seen.turn + 1, plan=plan.model_dump_json(), signed=after.signed,
+            pdf=None if after.done else after.pdf, sha256=sha,
             pending=None if after.pending is None else after.pending.model_dump_json(),
         )
     )  # fmt: skip

@@ -58,4 +58,5 @@ async def test_a_process_that_dies_at_every_step_of_signing(tmp_path: Path) -> N
     kept = await sealings.find(db, KEY)
     assert kept is not None
     assert (kept.sha256, kept.progress.pdf) == (sha, b""), "what is finished is content, and kept once"
+    assert kept.order.signatories == [], "and no address is kept with it"
     await db.close()

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 import pytest_asyncio
+from browsing import Browser, site_for
 from lives import Engine, in_force, table_on
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfReader
@@ -77,6 +78,22 @@ async def test_a_dossier_with_it_verifies_and_one_with_another_list_does_not(sig
     listed = json.loads(files["signatures.json"])
     files["signatures.json"] = json.dumps([one for one in listed if one["party"] != "shops"]).encode()
     assert (await verifying.verify(table.db, seal, packed(files))).outcome is Outcome.CHANGED
+
+
+async def test_the_page_says_what_a_certificate_does_not_prove(signed: tuple[Table, str, str]) -> None:
+    table, sha, _ = signed
+    data = await contents.get(table.db, sha)
+    for settings, words in (
+        (party_settings(table), "a certificate that Polder issued itself only shows that the file is unchanged"),
+        (
+            table.settings.model_copy(update={"state": table.settings.state / "elsewhere"}),
+            "carries no valid seal itself",
+        ),
+    ):
+        browser = Browser(site_for(settings, table.db, table.client))
+        form = (await browser.get("/verify")).form("/verify")
+        shown = await browser.send(form, {"head": ""}, files={"document": ("d.pdf", data, "application/pdf")})
+        assert words in shown.text
 
 
 @pytest.mark.parametrize(
