@@ -12,8 +12,9 @@ from activities.documents import Documents
 from activities.jobs import Jobs
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
+from activities.providing import seal_of
 from activities.records import Records
-from activities.sealing import Seal
+from activities.stamping import Stamps
 from activities.webhooks import Webhooks
 from runtime.keys import kept_secret
 from runtime.settings import Settings
@@ -35,6 +36,7 @@ from workflows.meeting import MeetingWorkflow
 from workflows.questions import QuestionWorkflow
 from workflows.round import DialogueRoundWorkflow
 from workflows.signing import SigningStepWorkflow
+from workflows.stamps import StampWorkflow
 from workflows.webhooks import WebhooksWorkflow
 
 WORKFLOWS: Sequence[type] = (
@@ -48,6 +50,7 @@ WORKFLOWS: Sequence[type] = (
     SigningStepWorkflow,
     ImplementationStepWorkflow,
     DigestWorkflow,
+    StampWorkflow,
     WebhooksWorkflow,
     JobWorkflow,
     QuestionWorkflow,
@@ -59,7 +62,9 @@ WORKFLOWS: Sequence[type] = (
 def activities(db: Database, settings: Settings, transport: Transport | None = None) -> list[Callable[..., Any]]:
     """Return the activities over these resources."""
     records = Records(db)
-    documents = Documents(db, Seal.open(settings.state / "seal"))
+    seal_of(settings)  # a key that cannot be read is told at the start, not when a covenant is signed
+    documents = Documents(db, settings)
+    stamps = Stamps(db, settings.tsa_url)
     way_out = transport or make_transport(settings)
     mails = Mails(db, way_out, settings.mail_from, code_secret(settings), settings.mail_links)
     digests = Digests(db, way_out, settings.mail_from, settings.mail_links)
@@ -87,6 +92,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         mails.issue_code,
         mails.check_code,
         digests.send_digests,
+        stamps.stamp_heads,
         hooks.tell_webhooks,
         jobs.work_on_job,
         jobs.give_up_job,

@@ -10,7 +10,7 @@ code point, such as [U+1F600]: a pasted character must not stop a covenant, nor 
 import json
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,10 +24,13 @@ from models.base import Words
 from models.documents import CovenantDocument, DocumentClause, DocumentSignature
 from models.enums import Language
 from models.evidence import EvidenceReport
+from models.sealing import Box, Signatory
 from rules.calendar import AMSTERDAM, in_words, local_date
 from rules.redline import Op, OpKind, ops, to_html
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "documents"
+A4_HEIGHT = 841.89
+"""Points."""
 FONTS = Path(fontpkg_source_sans_3.__file__).parent / "files"
 
 LABELS: Mapping[str, Words] = {
@@ -62,11 +65,13 @@ LABELS: Mapping[str, Words] = {
     "text_hash": Words(nl="SHA-256 van de tekst", en="SHA-256 of the text"),
     "chain_head": Words(nl="Laatste regel van het dossier", en="Last entry of the record"),
     "page": Words(nl="pagina", en="page"),
+    "places": Words(nl="Handtekeningen met certificaat", en="Signatures with a certificate"),
 }
 EVIDENCE: Mapping[str, Words] = {
     "heading": Words(nl="Bewijsrapport van de ondertekening", en="Evidence report of the signing"),
     "sealed": Words(nl="SHA-256 van het verzegelde convenant", en="SHA-256 of the sealed covenant"),
     "mandate": Words(nl="Mandaat", en="Mandate"),
+    "certificate": Words(nl="Certificaat op de PDF", en="Certificate on the PDF"),
     "mails": Words(nl="Codes per mail", en="Codes by mail"),
     "origin": Words(nl="Adres van het verzoek, browser", en="Address of the request, browser"),
     "entry": Words(nl="Regel in het logboek", en="Entry of the record"),
@@ -94,7 +99,46 @@ def moment(at: datetime, language: Language) -> str:
 
 def render_pdf(document: CovenantDocument) -> bytes:
     """Lay out a covenant as PDF. The same document gives the same bytes."""
-    return _compiled("covenant.typ", _pdf_view(document), document.printed_at)
+    return laid_out(document, [])[0]
+
+
+def laid_out(document: CovenantDocument, signatories: Sequence[Signatory]) -> tuple[bytes, list[Signatory]]:
+    """Lay out a covenant with a place for each signature; return it with the signatories in their places."""
+    view = _pdf_view(document) | {
+        "boxes": [{"field": one.field, "party": _both(one.organisation), "person": one.person} for one in signatories]
+    }
+    pdf = _compiled("covenant.typ", view, document.printed_at)
+    if not signatories:
+        return pdf, []
+    found = json.loads(
+        typst.query(
+            TEMPLATES / "covenant.typ", "<box>", field="value", sys_inputs={"data": json.dumps(_printable(view))},
+            font_paths=[FONTS], ignore_system_fonts=True,
+        )
+    )  # fmt: skip
+    places = {one["field"]: _box(one) for one in found}
+    return pdf, [one.model_copy(update={"box": places[one.field]}) for one in signatories]
+
+
+def _box(found: Mapping[str, float]) -> Box:
+    """Return a place that typst tells from the upper left corner, as PDF has it: from the lower left one."""
+    top = A4_HEIGHT - found["y"]
+    return Box(
+        page=int(found["page"]) - 1, left=found["x"], right=found["x"] + found["width"], top=top,
+        bottom=top - found["height"],
+    )  # fmt: skip
+
+
+def render_stamp(who: Signatory, text_sha256: str, width: float, height: float) -> bytes:
+    """Lay out what is seen of a signature, of this size in points."""
+    view = {
+        "person": who.person, "text_sha256": text_sha256, "width": width, "height": height,
+        "nl": f"Bevestigd op {moment(who.at, Language.NL)}", "en": f"Confirmed on {moment(who.at, Language.EN)}",
+    }  # fmt: skip
+    return typst.compile(
+        TEMPLATES / "stamp.typ", sys_inputs={"data": json.dumps(_printable(view))}, font_paths=[FONTS],
+        ignore_system_fonts=True, pdf_standards=["a-3b"], pdf_tags=False, timestamp=int(who.at.timestamp()),
+    )  # fmt: skip
 
 
 def render_evidence(report: EvidenceReport) -> bytes:

@@ -6,17 +6,15 @@ from temporalio.client import (
     Client,
     Schedule,
     ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
     ScheduleHandle,
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleRange,
     ScheduleSpec,
-    ScheduleUpdate,
-    ScheduleUpdateInput,
 )
 
+from acts.scheduling import scheduled
 from models import ids
 from models.digesting import DigestRun
 from workflows.digests import DigestWorkflow
@@ -41,15 +39,4 @@ def schedule(task_queue: str) -> Schedule:
 
 async def start_digests(client: Client, task_queue: str) -> ScheduleHandle:
     """Make sure the digests are scheduled, as this version has it; an operator's pause stays."""
-    wanted = schedule(task_queue)
-    try:
-        return await client.create_schedule(ids.DIGESTS, wanted)
-    except ScheduleAlreadyRunningError:
-        handle = client.get_schedule_handle(ids.DIGESTS)
-
-    def renewed(found: ScheduleUpdateInput) -> ScheduleUpdate:
-        wanted.state = found.description.schedule.state
-        return ScheduleUpdate(schedule=wanted)
-
-    await handle.update(renewed)
-    return handle
+    return await scheduled(client, ids.DIGESTS, schedule(task_queue))

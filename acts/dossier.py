@@ -45,7 +45,8 @@ texts/           de teksten van de artikelen, elke versie die deze lezer mag zie
 decisions.json   de besluiten met hun zin
 signatures.json  wie tekende of verklaarde, wanneer, onder welke tekst
 mandates.json    wie namens wie mag spreken en tekenen
-documents/       de PDF's; het zegel erop is van seal-root.pem
+stamps/          tijdstempels (RFC 3161) over de kop van de ketting op een dag, waar die er zijn
+documents/       de PDF's; zegel en handtekeningen erop zijn van de uitgevers in seal-root.pem
 """,
     en="""Dossier of {title}
 
@@ -65,7 +66,8 @@ texts/           the texts of the clauses, every version this reader may see; ak
 decisions.json   the decisions with their sentence
 signatures.json  who signed or declared, when, below which text
 mandates.json    who may speak and sign for whom
-documents/       the PDFs; the seal on them is of seal-root.pem
+stamps/          timestamps (RFC 3161) over the head of the chain on a day, where there are any
+documents/       the PDFs; seal and signatures on them are of the authorities in seal-root.pem
 """,
 )
 
@@ -78,7 +80,7 @@ async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_ro
         slug: the covenant.
         viewer: who reads it.
         at: when it is made.
-        seal_root: PEM of the authority behind the seal of this installation.
+        seal_root: PEM of the authorities behind the seal and signatures of this installation.
 
     Raises:
         NotFound: no such covenant.
@@ -153,6 +155,8 @@ async def _files(
     )  # fmt: skip
     if found.mandates:
         files["mandates.json"] = _json(found.mandates)
+    for stamp in found.stamps:
+        files[f"stamps/{stamp.seq:06}-{stamp.head}.tsr"] = stamp.token
     for document, data in found.documents:
         if any(one.get("sha256") == document.sha256 for _, one in of_shown):
             files[f"documents/{document.kind}-{document.sha256[:12]}.pdf"] = data

@@ -323,6 +323,28 @@ def check_documents(report: Report, files: dict[str, bytes], shown: list[dict[st
         )
 
 
+def check_stamps(report: Report, files: dict[str, bytes], entries: list[dict[str, Any]]) -> None:
+    """Timestamps are named after an entry and its hash; whose they are needs a program that knows certificates."""
+    names = [name for name in sorted(files) if name.startswith("stamps/")]
+    for name in names:
+        found = re.fullmatch(r"stamps/([0-9]{6,9})-([0-9a-f]{64})\.tsr", name)
+        number = int(found[1]) if found else 0
+        fits = found and 0 < number <= len(entries) and entries[number - 1].get("sha256") == found[2]
+        if not (found and fits and bytes.fromhex(found[2]) in files[name]):
+            report.wrong(
+                f"Het tijdstempel {name} is niet over een regel van deze ketting.",
+                f"The timestamp {name} is not over an entry of this chain.",
+            )
+            return
+    if names:
+        report.unknown(
+            f"Er zijn {len(names)} tijdstempels over deze ketting. Van wie ze zijn, controleert `polder verify`, of: "
+            "openssl ts -verify -token_in -in BESTAND -digest HASH -CAfile seal-root.pem (de hash staat in de naam).",
+            f"There are {len(names)} timestamps over this chain. Whose they are is checked by `polder verify`, or: "
+            "openssl ts -verify -token_in -in FILE -digest HASH -CAfile seal-root.pem (the hash is in its name).",
+        )
+
+
 def check_head(report: Report, entries: list[dict[str, Any]], head: str) -> None:
     """Compare with a head from elsewhere: printed on a document, or kept by somebody else."""
     at = [number for number, one in enumerate(entries, start=1) if one.get("sha256") == head]
@@ -355,6 +377,7 @@ def check(data: bytes, head: str | None = None) -> Report:
             check_signatures(report, files, shown)
             check_decisions(report, files, shown)
             check_documents(report, files, shown)
+            check_stamps(report, files, entries)
         if head:
             check_head(report, entries, head.strip().lower())
         else:

@@ -1,20 +1,29 @@
 """What a file proves: a sealed PDF or a dossier, in words, each thing that is proven, wrong or cannot be said."""
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from activities.sealing import UNSEALED, UNTRUSTED, Seal, SealCheck
+from activities.checking import UNSEALED, UNTRUSTED, SealCheck, Trust
+from activities.sealing import Seal
+from activities.stamping import read
 from acts import verifier
 from models.base import Words
+from models.enums import DocumentKind, Tier
 from models.errors import Refusal
 from rules.chain import sha256
 from store import dossiers, register
+from store.documents import signatories
 from store.engine import Database
 
 ZIP, PDF = b"PK\x03\x04", b"%PDF-"
 SEALED = ("documents/sealed-", "documents/evidence-")
+STAMPS = "stamps/"
+MOST_STAMPS = 50
+"""Timestamps of one dossier that are looked at: the newest."""
 MOST_SEALED = 20
 """Sealed documents of one dossier whose seal is looked at."""
 
@@ -99,11 +108,79 @@ async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None 
             checked = await seal.check_apart(report.files[name])
             kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words == UNTRUSTED else Kind.WRONG
             findings.append(Finding(kind, Words(nl=f"{name}: {checked.words.nl}", en=f"{name}: {checked.words.en}")))
+            if name.startswith(SEALED[0]):
+                findings += signers(checked, _signed_in(report.files))
+    if report.fine:
+        findings += await stamped(report.files, seal.trust)
     ours = await _ours(db, str(report.manifest.get("covenant")), report.entries)
     findings.append(ours)
     wrong = any(one.kind is Kind.WRONG for one in findings)
     verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if ours.kind is Kind.PROVEN else Outcome.FOREIGN
     return Verified(verdict, sha256(data), findings, dossier=True)
+
+
+def signers(checked: SealCheck, recorded: Sequence[str]) -> list[Finding]:
+    """Compare whose signatures with a certificate are on a sealed PDF with who signed on record.
+
+    Args:
+        checked: what the check of its seal found.
+        recorded: the parties that signed, as often as they did.
+    """
+    if not checked.parties:
+        return []
+    found, told = Counter(checked.parties), Counter(recorded)
+    if found - told:
+        names = ", ".join(sorted((found - told).elements()))
+        words = Words(
+            nl=f"Op de PDF staan handtekeningen die het logboek niet kent: {names}.",
+            en=f"On the PDF are signatures that the record does not know: {names}.",
+        )
+        return [Finding(Kind.WRONG, words)]
+    if told - found:
+        names = ", ".join(sorted((told - found).elements()))
+        words = Words(
+            nl=f"Wie met een certificaat tekende, staat in het logboek. Alleen met een code tekenden: {names}.",
+            en=f"Who signed with a certificate is in the record. With a code alone signed: {names}.",
+        )
+        return [Finding(Kind.PROVEN, words)]
+    words = Words(
+        nl="De handtekeningen met certificaat zijn precies van wie volgens het logboek tekende.",
+        en="The signatures with a certificate are exactly of who signed according to the record.",
+    )
+    return [Finding(Kind.PROVEN, words)]
+
+
+async def stamped(files: Mapping[str, bytes], trust: Trust) -> list[Finding]:
+    """Say what the timestamps in a dossier prove: each that is wrong or of a stranger, and the newest that is right."""
+    findings, newest = [], None
+    for name in sorted(one for one in files if one.startswith(STAMPS))[-MOST_STAMPS:]:
+        number, _, head = name.removeprefix(STAMPS).removesuffix(".tsr").partition("-")
+        found = await read(files[name], head, trust)
+        if not found.valid or found.at is None:
+            words = Words(nl=f"Het tijdstempel {name} klopt niet.", en=f"The timestamp {name} is not valid.")
+            findings.append(Finding(Kind.WRONG, words))
+        elif not found.trusted:
+            words = Words(
+                nl=f"Het tijdstempel {name} is van wie deze installatie niet vertrouwt.",
+                en=f"The timestamp {name} is of who is not trusted by this installation.",
+            )
+            findings.append(Finding(Kind.UNKNOWN, words))
+        else:
+            newest = (int(number), found.at)
+    if newest is not None:
+        number_, at = newest
+        words = Words(
+            nl=f"Tot en met regel {number_} was de ketting zo op {at:%Y-%m-%d %H:%M} UTC, zegt een tijdstempel.",
+            en=f"Up to and including entry {number_} the chain was so on {at:%Y-%m-%d %H:%M} UTC, says a timestamp.",
+        )
+        findings.append(Finding(Kind.PROVEN, words))
+    return findings
+
+
+def _signed_in(files: Mapping[str, bytes]) -> list[str]:
+    """Return the parties that signed according to a dossier; its own check compares that list with the record."""
+    listed = json.loads(files.get("signatures.json", b"[]"))
+    return [one["party"] for one in listed if one.get("role") == Tier.PARTY]
 
 
 async def _ours(db: Database | None, slug: str, entries: Sequence[dict[str, object]]) -> Finding:
@@ -152,6 +229,9 @@ async def _pdf(db: Database | None, seal: Seal, data: bytes) -> Verified:
     ]
     kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words in (UNSEALED, UNTRUSTED) else Kind.WRONG
     findings.append(Finding(kind, checked.words))
+    for document, covenant in known:
+        if db is not None and document.kind is DocumentKind.SEALED:
+            findings += signers(checked, [one.party for one in await signatories(db, covenant.slug, document.id)])
     return Verified(outcome(known, checked), digest, findings, known=known, seal=checked)
 
 

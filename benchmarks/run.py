@@ -18,7 +18,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:1] = [str(ROOT), str(ROOT / "tests" / "support")]  # so that both are found from wherever this is started
 
-from benchmarks import dialogue, histories, latency, many, packages, starting, web  # noqa: E402
+from benchmarks import dialogue, histories, latency, many, packages, signing, starting, web  # noqa: E402
 from benchmarks.setting import Row  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[..., Awaitable[list[Row]]]] = {
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[..., Awaitable[list[Row]]]] = {
     "web": web.run,
     "packages": packages.run,
     "dialogue": dialogue.run,
+    "signing": signing.run,
 }
 README = ROOT / "README.md"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"

@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from acts.digesting import start_digests
 from acts.hooking import start_webhooks
+from acts.stamping import start_stamps
 from cli import context, serving
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, StateOption
@@ -133,6 +134,7 @@ async def _work(screen: Screen, found: Settings, stop: asyncio.Event, ready: asy
             )
         async with make_worker(client, db, found):
             await start_digests(client, found.task_queue)
+            await start_stamps(client, found)
             await start_webhooks(client, found.task_queue)
             ready.set()
             address, queue = client.service_client.config.target_host, found.task_queue

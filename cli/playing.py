@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.providing import seal_of
 from acts.launching import Prepared, opened, prepare
 from acts.launching import launch as start
 from acts.playing import Player, with_guests
@@ -148,6 +149,8 @@ async def _facts(asked: Asked, db: Database, row: Covenant, seconds: float) -> d
             write(path, data)
     except NotFound:
         path = None
+    roots = asked.settings.state / "documents" / "seal-root.pem"
+    write(roots, seal_of(asked.settings).roots)
     return {
         "slug": row.slug,
         "scenario": asked.scenario.title,
@@ -158,7 +161,7 @@ async def _facts(asked: Asked, db: Database, row: Covenant, seconds: float) -> d
         "head": row.head,
         "document": path.absolute() if path else None,
         "document_kind": kind,
-        "root_pem": (asked.settings.state / "seal" / "root.pem").absolute(),
+        "root_pem": roots.absolute(),
         "moments": {
             "opened": row.opened_at,
             "accord": row.accord_at,

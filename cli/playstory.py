@@ -189,8 +189,8 @@ def _further(screen: Screen, facts: dict[str, Any]) -> None:
         kind = label(labels.DOCUMENTS, facts["document_kind"], screen.language)
         screen.line(f"PDF ({kind}): {facts['document']}")
         screen.say(
-            f"Certificaat om het zegel elders te controleren: {facts['root_pem']}",
-            f"Certificate to check the seal elsewhere: {facts['root_pem']}",
+            f"Certificaten om zegel en handtekeningen elders te controleren: {facts['root_pem']}",
+            f"Certificates to check seal and signatures elsewhere: {facts['root_pem']}",
         )
     screen.heading("Verder kijken", "Look further")
     for command, nl, en in (

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.checking import SealCheck
+from activities.providing import seal_of
 from activities.rendering import render_html
-from activities.sealing import Seal, SealCheck
 from cli import context
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
@@ -243,7 +244,7 @@ def document(
                 return page, (kind or DocumentKind.DRAFT).value, ".html", None
             row, data = await newest(db, slug, DocumentKind.SEALED if check else kind)
             suffix = Path(row.title_en).suffix if row.kind is DocumentKind.ATTACHMENT else ".pdf"
-            return data, row.kind.value, suffix, await Seal.open(found.state / "seal").check(data) if check else None
+            return data, row.kind.value, suffix, await seal_of(found).check(data) if check else None
 
     data, made, suffix, checked = context.run(read())
     if checked is not None:

@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 
 from acts.digesting import start_digests
 from acts.hooking import start_webhooks
+from acts.stamping import start_stamps
 from models.errors import Conflict, InvalidFile, Unavailable
 from runtime.embedded import EmbeddedServer, check_port, check_ports
 from runtime.settings import Settings
@@ -71,6 +72,7 @@ async def engine(settings: Settings) -> AsyncIterator[Engine]:
             try:
                 async with make_worker(client, db, settings):
                     await start_digests(client, settings.task_queue)
+                    await start_stamps(client, settings)
                     await start_webhooks(client, settings.task_queue)
                     yield Engine(client, db, server, settings)
             finally:

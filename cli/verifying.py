@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from activities.sealing import Seal
+from activities.providing import seal_of
 from acts import verifying
 from acts.dossier import dossier as make_dossier
 from acts.exporting import File
@@ -56,7 +56,7 @@ def dossier(
                 people = await views.people(db, slug)
                 email = next(one.email for one in people if one.id == known(people, person)).lower()
                 viewer = Viewer(email, await accounts.seats(db, email, slug))
-            root = Seal.open(settings.state / "seal").root_pem.read_bytes()
+            root = seal_of(settings).roots
             return await make_dossier(db, slug, viewer, max(datetime.now(UTC), covenant.moved_at), root)
 
     made = context.run(make())
@@ -90,7 +90,7 @@ def verify(
         ) from error
 
     async def check() -> Verified:
-        seal = Seal.open(settings.state / "seal")
+        seal = seal_of(settings)
         async with context.database(settings) as db:
             return await verifying.verify(db, seal, data, head)
 

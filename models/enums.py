@@ -314,6 +314,14 @@ class DocumentKind(StrEnum):
     ATTACHMENT = "attachment"
 
 
+class SignatureKind(StrEnum):
+    """Where the signatures on the sealed text come from."""
+
+    PLATFORM = "platform"
+    PARTIES = "parties"
+    CSC = "csc"
+
+
 class JobKind(StrEnum):
     """Long work a person can ask for: the documents of a covenant, or every version of its texts."""
 

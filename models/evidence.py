@@ -10,6 +10,7 @@ class EvidenceRow(Contract):
 
     Attributes:
         person: the name as it was typed; `known_as`, as it is on record.
+        certificate: on the sealed PDF, what it says of itself; none where the code is all.
         mandate: what the person may do for the party.
         origin: the address of the request and the browser; none where it did not come by the site.
         mails: the codes that were mailed, and whether they were delivered.
@@ -22,6 +23,7 @@ class EvidenceRow(Contract):
     at: AwareDatetime
     method: Words
     text_sha256: Sha256
+    certificate: Words | None = None
     mandate: Words
     origin: Line | None = None
     mails: list[Words] = Field(max_length=50)

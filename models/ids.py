@@ -8,6 +8,8 @@ TASK_QUEUE = "covenants"
 DIGESTS = "digests"
 """The schedule of the digests, and how the ids of what it starts begin."""
 
+STAMPS = "stamps"
+"""The schedule of the timestamps over the heads of the chains, and how the ids of what it starts begin."""
 
 WEBHOOKS = "webhooks"
 """The workflow that tells webhooks what happened; it ends when there is none to tell."""

@@ -1,4 +1,4 @@
-"""Whether the name that a signatory types is the name on record, as people write names."""
+"""Signatories: whether a name they type is the name on record, and the fields of the PDF in which they sign."""
 
 import re
 import unicodedata
@@ -8,6 +8,7 @@ from models.errors import Refusal
 from rules.answering import person
 
 WORDS = re.compile(r"[^\W_]+")
+FIELD_NAME = re.compile(r"Party_([a-z0-9][a-z0-9-]{0,62})_[1-9][0-9]{0,3}")
 BARRED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that Unicode does not take apart into a letter and an accent, as keyboards without them write them."""
 
@@ -44,3 +45,14 @@ def check_name(roster: c.Roster, actor: c.Actor, typed: str) -> None:
             "do not matter.",
             {"expected": who.name},
         )
+
+
+def field_of(party: str, number: int) -> str:
+    """Name the field of the PDF in which a party signs for the so-many-th time; PDF wants a name without a dot."""
+    return f"Party_{party}_{number}"
+
+
+def party_of(field: str) -> str | None:
+    """Return the party that signs in a field; none when it is no field of a party."""
+    found = FIELD_NAME.fullmatch(field)
+    return found[1] if found else None

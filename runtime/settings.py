@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import EmailStr, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.enums import Language
+from models.enums import Language, SignatureKind
 
 
 class Settings(BaseSettings):
@@ -22,6 +22,14 @@ class Settings(BaseSettings):
         time_skipping: lets `polder play` give one covenant a clock of its own. Only on the embedded server.
         smtp_host: empty means mail is put in the outbox folder.
         code_secret: makes the one-time codes; made once in the state folder when empty.
+        signatures: where the signatures on a sealed text come from: the seal alone, a certificate per party of this
+            installation's own authority, or a trust service.
+        seal_key, seal_password: the key of the seal as a PKCS#12 file; made once in the state folder when empty.
+        trusted: PEM of authorities whose certificates are trusted on a PDF, and of seals of before.
+        tsa_url: a timestamp authority (RFC 3161).
+        csc_url, csc_token: a trust service with the API of the Cloud Signature Consortium, and the token for it.
+        csc_credentials: the credential there of each signatory's address, and of `seal`.
+        csc_pins: the PIN of each credential that has one.
         site: whether `polder up` serves the pages too.
         site_host, site_port: where the pages listen.
         site_proxies: addresses and networks of proxies that say, in `X-Forwarded-For`, who really calls.
@@ -54,6 +62,15 @@ class Settings(BaseSettings):
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     mail_from: str = "polder@example.org"
     code_secret: SecretStr = SecretStr("")
+    signatures: SignatureKind = SignatureKind.PLATFORM
+    seal_key: str = ""
+    seal_password: SecretStr = SecretStr("")
+    trusted: str = ""
+    tsa_url: str = ""
+    csc_url: str = ""
+    csc_token: SecretStr = SecretStr("")
+    csc_credentials: dict[str, str] = Field(default_factory=dict, max_length=2000)
+    csc_pins: dict[str, SecretStr] = Field(default_factory=dict, max_length=2000)
     site: bool = True
     site_host: str = "127.0.0.1"
     site_proxies: str = "127.0.0.1,::1"
@@ -75,6 +92,13 @@ class Settings(BaseSettings):
     def _known_database(self) -> Self:
         if self.database_url and not self.database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             msg = "POLDER_DATABASE_URL starts with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _whole_trust_service(self) -> Self:
+        if self.signatures is SignatureKind.CSC and not (self.csc_url and self.csc_credentials and self.trusted):
+            msg = "POLDER_SIGNATURES=csc needs POLDER_CSC_URL, POLDER_CSC_CREDENTIALS and POLDER_TRUSTED"
             raise ValueError(msg)
         return self
 

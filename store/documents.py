@@ -1,7 +1,8 @@
 """What documents and drafts show, read from the record."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -12,7 +13,10 @@ from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
 from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stance, Tier
 from models.playbook import Playbook
-from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
+from models.sealing import Signatory
+from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person, Position, Round, Signature
+from rules.chain import sha256
+from rules.signatories import field_of
 from rules.texts import covenant_sha
 from store import commitments
 from store.contents import get_in
@@ -173,6 +177,41 @@ async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
             select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at), col(Signature.party))
         )
     ).all()
+
+
+async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
+    """Return who signed for a party, in the order of the sealed text, each with the field that is theirs.
+
+    Args:
+        db: the database.
+        slug: the covenant.
+        key: of the document; makes the id of each signature.
+    """
+    async with db.read() as session:
+        signed = await _signatures(session, slug)
+        parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
+        people = {one.id: one for one in await session.exec(select(Person).where(Person.covenant == slug))}
+    fields = fields_of(signed, parties)
+    return [
+        Signatory(
+            id=sha256(f"{key}/{fields[row.task]}".encode()), field=fields[row.task], party=row.party,
+            organisation=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
+            email=people[row.person].email, at=row.signed_at,
+        )
+        for row in signed
+        if row.task in fields
+    ]  # fmt: skip
+
+
+def fields_of(signed: Sequence[Signature], parties: Mapping[str, Party]) -> dict[str, str]:
+    """Name the field on the sealed PDF of each signature for a party, by its task; a company that declares has none."""
+    found: dict[str, str] = {}
+    counted: Counter[str] = Counter()
+    for row in signed:
+        if parties[row.party].tier is Tier.PARTY:
+            counted[row.party] += 1
+            found[row.task] = field_of(row.party, counted[row.party])
+    return found
 
 
 async def matter_of(db: Database, slug: str, step_key: str | None, language: Language) -> list[str]:

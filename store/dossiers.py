@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from models.enums import ClauseStatus, DocumentKind
-from models.tables import Clause, ClauseVersion, Covenant, Document, Event, Party, Person
-from store import published, register, views
+from models.tables import Clause, ClauseVersion, Covenant, Document, Event, Party, Person, Stamp
+from store import published, register, stamps, views
 from store.contents import get_in
 from store.engine import Database
 
@@ -23,6 +23,7 @@ class Facts:
         documents: PDFs with their bytes.
         mandates: who may do what for whom, without addresses; none for the public.
         tiers: of the parties, by id.
+        stamps: timestamps over the heads of the chain.
     """
 
     covenant: Covenant
@@ -32,6 +33,7 @@ class Facts:
     documents: list[tuple[Document, bytes]]
     mandates: list[dict[str, Any]] = field(default_factory=list)
     tiers: dict[str, str] = field(default_factory=dict)
+    stamps: list[Stamp] = field(default_factory=list)
 
 
 async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
@@ -75,6 +77,7 @@ async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
         covenant, events, every, whole, made,
         mandates=[_mandates(one) for one in people if one.mandates or one.roles] if at_table else [],
         tiers={key: one.tier.value for key, one in parties.items()},
+        stamps=[one for one in await stamps.of(db, slug) if one.seq <= len(events)],
     )  # fmt: skip
 
 

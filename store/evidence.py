@@ -4,29 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Words
 from models.contracts import Mandate
-from models.enums import DocumentKind, Language, MailStatus, StepKind, Tier
+from models.enums import DocumentKind, Language, MailStatus, SignatureKind, StepKind, Tier
 from models.evidence import EvidenceEntry, EvidenceReport, EvidenceRow
 from models.signing import Trace
 from models.tables import Content, Covenant, Document, Event, Mail, Party, Person, Signature, Step
 from rules.calendar import in_words, local_date
 from rules.labels import POWERS, label
+from rules.levels import level
 from store import happenings
-from store.documents import METHOD
+from store.documents import METHOD, fields_of
 from store.engine import Database
 
 CODE = "code"
 TRACE = "application/vnd.polder.trace+json"
-LEVEL = Words(
-    nl="Elke handtekening is een gewone elektronische handtekening (eIDAS, artikel 3, lid 10): een gemachtigde "
-    "bevestigde de SHA-256 van de tekst met een eenmalige code uit een mail aan het eigen adres. Polder verzegelde het "
-    "geheel met een eigen zegel. Het zijn geen geavanceerde of gekwalificeerde handtekeningen.",
-    en="Each signature is a simple electronic signature (eIDAS, article 3(10)): a mandated person confirmed the "
-    "SHA-256 of the text with a one-time code from a mail to their own address. Polder sealed the whole with a seal of "
-    "its own. They are no advanced or qualified signatures.",
-)
 MAILED = {
     MailStatus.SENT: Words(nl="verstuurd", en="sent"),
     MailStatus.QUEUED: Words(nl="in de wachtrij", en="queued"),
@@ -34,13 +28,28 @@ MAILED = {
 }
 
 
-async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
+async def sealed_sha(db: Database, slug: str) -> str | None:
+    """Return the hash of a covenant's sealed PDF; none when there is none."""
+    async with db.read() as session:
+        return await _sealed_sha(session, slug)
+
+
+async def evidence(
+    db: Database,
+    slug: str,
+    at: datetime,
+    *,
+    kind: SignatureKind = SignatureKind.PLATFORM,
+    certificates: Mapping[str, Words] | None = None,
+) -> EvidenceReport:
     """Gather the evidence of a covenant's signing.
 
     Args:
         db: the database.
         slug: the covenant.
         at: the moment it is made.
+        kind: where the signatures on the sealed PDF come from.
+        certificates: on it, described, by the field of each.
 
     Raises:
         NotFound: no such covenant.
@@ -48,19 +57,18 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
     async with db.read() as session:
         covenant = await session.get_one(Covenant, slug)
         signed = list(
-            await session.exec(select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at)))
+            await session.exec(
+                select(Signature)
+                .where(Signature.covenant == slug)
+                .order_by(col(Signature.signed_at), col(Signature.party))
+            )
         )
         parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
         people = {one.id: one for one in await session.exec(select(Person).where(Person.covenant == slug))}
         mails = list(
             await session.exec(select(Mail).where(Mail.covenant == slug, Mail.template == CODE).order_by(col(Mail.at)))
         )
-        sealed = await session.exec(
-            select(Document)
-            .where(Document.covenant == slug, Document.kind == DocumentKind.SEALED)
-            .order_by(col(Document.made_at).desc())
-        )
-        newest = sealed.first()
+        sealed = await _sealed_sha(session, slug)
         begun = await session.exec(
             select(Step.actual_start)
             .where(Step.covenant == slug, Step.kind == StepKind.SIGNING)
@@ -71,14 +79,16 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
     entries = [one for one in told if start is None or one.event.at >= start]
     by_task = _signing_entries([one.event for one in entries])
     origins = await _origins(db, by_task)
+    fields = fields_of(signed, parties)
     return EvidenceReport(
-        title=Words(nl=covenant.title_nl, en=covenant.title_en), slug=slug, level=LEVEL, printed_at=at,
-        text_sha256=covenant.text_sha or "", sealed_sha256=newest.sha256 if newest is not None else None,
+        title=Words(nl=covenant.title_nl, en=covenant.title_en), slug=slug, level=level(kind), printed_at=at,
+        text_sha256=covenant.text_sha or "", sealed_sha256=sealed,
         chain_head=covenant.head,
         rows=[
             EvidenceRow(
                 party=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
                 known_as=people[row.person].name, at=row.signed_at, method=METHOD, text_sha256=row.text_sha,
+                certificate=(certificates or {}).get(fields.get(row.task, "")),
                 mandate=_mandate(people[row.person]), origin=origins.get(row.task),
                 mails=[_mailed(one) for one in mails if one.task == row.task],
                 entry=by_task[row.task].seq, entry_sha256=by_task[row.task].sha256,
@@ -91,6 +101,15 @@ async def evidence(db: Database, slug: str, at: datetime) -> EvidenceReport:
             for one in entries
         ],
     )  # fmt: skip
+
+
+async def _sealed_sha(session: AsyncSession, slug: str) -> str | None:
+    sealed = await session.exec(
+        select(Document.sha256)
+        .where(Document.covenant == slug, Document.kind == DocumentKind.SEALED)
+        .order_by(col(Document.made_at).desc())
+    )
+    return sealed.first()
 
 
 def _signing_entries(events: Sequence[Event]) -> Mapping[str, Event]:

@@ -18,6 +18,7 @@ from models.hooks import JobOrder, Pace, Swept
 from models.objecting import OwnFound, OwnQuestion
 from models.packaging import PackageLook, WeighingQuestion
 from models.papers import LaneFound, LaneQuestion
+from models.stamping import StampMoment, StampReport
 
 Found = TypeVar("Found", bound=Contract)
 
@@ -195,6 +196,20 @@ async def send_digests(moment: DigestMoment) -> DigestReport:
         schedule_to_close_timeout=timedelta(hours=6),
         retry_policy=FOREVER,
         summary="digests",
+    )
+    return report
+
+
+async def stamp_heads(moment: StampMoment) -> StampReport:
+    """Timestamp heads of chains; an authority that stays away all day ends it until the next night."""
+    report: StampReport = await workflow.execute_activity(
+        names.STAMP_HEADS,
+        moment,
+        result_type=StampReport,
+        start_to_close_timeout=timedelta(minutes=20),
+        schedule_to_close_timeout=timedelta(hours=18),
+        retry_policy=FOREVER,
+        summary="timestamps",
     )
     return report
 

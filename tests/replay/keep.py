@@ -38,6 +38,7 @@ from models import contracts as c  # noqa: E402 idem
 from models import ids  # noqa: E402 idem
 from models.digesting import DigestRun  # noqa: E402 idem
 from models.enums import JobKind, Language  # noqa: E402 idem
+from models.stamping import StampRun  # noqa: E402 idem
 from runtime.embedded import EmbeddedServer  # noqa: E402 idem
 from runtime.settings import Settings  # noqa: E402 idem
 from runtime.skipping import SkippedTime  # noqa: E402 idem
@@ -46,6 +47,7 @@ from store import schema, views  # noqa: E402 idem
 from store.engine import Database  # noqa: E402 idem
 from worker import make_worker  # noqa: E402 idem
 from workflows.digests import DigestWorkflow  # noqa: E402 idem
+from workflows.stamps import StampWorkflow  # noqa: E402 idem
 
 EXTRA = [
     {"id": "mapping", "phase": "exploration", "kind": "contribution", "duration": 5},
@@ -79,6 +81,7 @@ async def main() -> None:
             await play(Table(client, db, settings, SkippedTime(client)))
         monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))
         await client.execute_workflow(DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue)
+        await client.execute_workflow(StampWorkflow.run, StampRun(), id="covenant:stamps", task_queue=settings.task_queue)
         kept_alone = await beside(client, db, settings)
         folder = HERE / "histories"
         folder.mkdir(exist_ok=True)

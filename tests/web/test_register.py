@@ -7,7 +7,7 @@ import pytest
 from browsing import Browser
 from table import Table
 
-from activities.sealing import APPENDED, BROKEN, UNREADABLE, UNSEALED, UNTRUSTED, VALID, SealCheck
+from activities.checking import APPENDED, BROKEN, UNREADABLE, UNSEALED, UNTRUSTED, VALID, SealCheck
 from acts.carrying import act
 from acts.verifying import outcome
 from models import contracts as c

@@ -17,7 +17,7 @@ from lives import Engine, between_rounds, in_force, table_on
 from pypdf import PdfReader
 from table import Table
 
-from activities.sealing import Seal
+from activities.providing import seal_of
 from acts import dossier, verifier, verifying
 from acts.verifying import Kind, Outcome
 from models.contracts import Actor, Comment
@@ -61,13 +61,12 @@ async def made(table: Table, who: str) -> bytes:
     if who:
         email = f"{who}@example.org"
         viewer = Viewer(email, await accounts.seats(table.db, email, table.slug))
-    seal = Seal.open(table.settings.state / "seal")
-    root = seal.root_pem.read_bytes()
-    return (await dossier.dossier(table.db, table.slug, viewer, await table.now(), root)).data
+    roots = seal_of(table.settings).roots
+    return (await dossier.dossier(table.db, table.slug, viewer, await table.now(), roots)).data
 
 
 async def checked(table: Table, data: bytes, head: str | None = None) -> verifying.Verified:
-    return await verifying.verify(table.db, Seal.open(table.settings.state / "seal"), data, head)
+    return await verifying.verify(table.db, seal_of(table.settings), data, head)
 
 
 def unpacked(data: bytes) -> Files:
@@ -278,7 +277,7 @@ async def test_a_whole_other_history_is_told_by_the_record_and_by_a_head(signed:
     assert found.outcome is Outcome.CHANGED
     assert any("this is another history" in one.words.en for one in found.findings)
     assert not verifier.check(forged, head).fine
-    elsewhere = await verifying.verify(None, Seal.open(signed.settings.state / "seal"), forged)
+    elsewhere = await verifying.verify(None, seal_of(signed.settings), forged)
     assert elsewhere.outcome is Outcome.FOREIGN, "without the record nothing shows that it is ours"
 
 
@@ -316,6 +315,6 @@ async def test_the_evidence_report_says_who_signed_how_and_by_which_entry(signed
     text = " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
     for words in ("Evidence report of the signing", "union lead", "simple electronic signature", rows.text_sha256[:16]):
         assert words in text
-    seal = Seal.open(signed.settings.state / "seal")
+    seal = seal_of(signed.settings)
     assert (await seal.check(files[name])).valid
     assert not [one for one in unpacked(await made(signed, "")) if "evidence" in one], "it names people and mandates"

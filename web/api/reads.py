@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import StringConstraints
 
-from activities.sealing import Seal
+from activities.providing import seal_of
 from acts.dossier import dossier
 from acts.exporting import MEDIA, File, Format, Redline, export, redline
 from models.base import Sha256, Slug
@@ -264,9 +264,8 @@ async def dossiered(caller: Reading, slug: s.SlugPath) -> Response:
     """Give the dossier of a covenant as far as you may read it: a zip that verifies itself without Polder."""
     viewer = await caller.need(Page.COVENANT, slug)
     row = await views.covenant(caller.site.db, slug)
-    seal = await asyncio.to_thread(Seal.open, caller.site.settings.state / "seal")
-    root = await asyncio.to_thread(seal.root_pem.read_bytes)
-    return _sent(await dossier(caller.site.db, slug, viewer, max(datetime.now(UTC), row.moved_at), root))
+    seal = await asyncio.to_thread(seal_of, caller.site.settings)
+    return _sent(await dossier(caller.site.db, slug, viewer, max(datetime.now(UTC), row.moved_at), seal.roots))
 
 
 @router.get("/covenants/{slug}/export", tags=["text"], response_class=Response, responses=FILE)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from limits import RateLimitItemPerMinute
 from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
-from activities.sealing import Seal
+from activities.providing import seal_of
 from acts import verifying
 from acts.dossier import dossier
 from acts.verifying import Kind, Verified
@@ -59,7 +59,7 @@ async def verify(visit: V) -> Response:
             f.wrong("document", "Kies een PDF of een dossier.", "Choose a PDF or a dossier.")
         if sent is None or not f.fine:
             return _verdict(visit, f, status=HTTP_422_UNPROCESSABLE_CONTENT)
-        seal = await asyncio.to_thread(Seal.open, visit.site.settings.state / "seal")
+        seal = await asyncio.to_thread(seal_of, visit.site.settings)
         found = await verifying.verify(visit.site.db, seal, sent[0], head or None)
     except PolderError as error:
         f.refuse(error, {error.code: "document"})
@@ -82,8 +82,8 @@ async def own_dossier(visit: V, slug: str) -> Response:
 async def _dossier(visit: Visit, slug: str, viewer: Viewer) -> Response:
     await _slowly(visit, "dossier", "Er zijn te veel dossiers gevraagd", "Too many dossiers were asked for")
     at = visit.clock(await views.covenant(visit.site.db, slug))
-    seal = await asyncio.to_thread(Seal.open, visit.site.settings.state / "seal")
-    made = await dossier(visit.site.db, slug, viewer, at, await asyncio.to_thread(seal.root_pem.read_bytes))
+    seal = await asyncio.to_thread(seal_of, visit.site.settings)
+    made = await dossier(visit.site.db, slug, viewer, at, seal.roots)
     return sent_file(made.data, made.media_type, made.name)
 
 
