@@ -81,7 +81,9 @@ async def main() -> None:
             await play(Table(client, db, settings, SkippedTime(client)))
         monday = DigestRun(at=datetime(2027, 1, 11, 7, tzinfo=UTC))
         await client.execute_workflow(DigestWorkflow.run, monday, id="covenant:digests", task_queue=settings.task_queue)
-        await client.execute_workflow(StampWorkflow.run, StampRun(), id="covenant:stamps", task_queue=settings.task_queue)
+        await client.execute_workflow(
+            StampWorkflow.run, StampRun(), id="covenant:stamps", task_queue=settings.task_queue
+        )
         kept_alone = await beside(client, db, settings)
         folder = HERE / "histories"
         folder.mkdir(exist_ok=True)
