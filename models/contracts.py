@@ -31,6 +31,7 @@ from models.enums import (
     Ratified,
     Role,
     Rung,
+    SigningRole,
     Stance,
     StepStatus,
     TaskKind,
@@ -392,6 +393,9 @@ class TaskState(Contract):
         choices: the answers a decision allows.
         about: the clauses it is about, where it is about some only.
         newest: the last answer to it.
+        signs_as: in a signing.
+        signed_by: who signed, where more than one person must.
+        codes_of: per signatory which code is theirs, and how often they gave a wrong one.
     """
 
     id: Key
@@ -413,9 +417,11 @@ class TaskState(Contract):
     done: int = 0
     total: int = 0
     codes: int = 0
-    wrong_codes: int = 0
     about: list[Slug] = Field(default_factory=list, max_length=300)
     newest: Key | None = None
+    signs_as: SigningRole = SigningRole.SIGNATORY
+    signed_by: list[Slug] = Field(default_factory=list, max_length=10)
+    codes_of: dict[Slug, sg.CodeOf] = Field(default_factory=dict, max_length=200)
 
 
 class Schedule(Contract):
@@ -655,6 +661,7 @@ Change = Annotated[
     | CovenantChanged
     | DocumentMade
     | sg.Signed
+    | sg.AskedAgain
     | PersonChanged
     | Commented
     | Proposed

@@ -1,10 +1,45 @@
-"""What a signatory answers, and how it stands in the record."""
+"""Who signs in which order, what a signatory answers, and how it stands in the record."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.base import Contract, Key, Line, Reason, Sha256, Slug
+from models.base import Contract, Key, Line, Reason, Sha256, Slug, Strict
+from models.enums import SigningRole
+
+Method = Literal["code", "passkey"]
+"""How the signatory was identified: a one-time code from a mail to the own address, or a passkey of the own device."""
+
+Declined = Literal["ask", "go_on", "lapse"]
+
+
+class SigningMember(Strict):
+    """One line of a group.
+
+    Attributes:
+        who: a party id, a constituency, 'all' (every party), 'participants' (companies), or, for whoever signs nothing
+            for a party, an office.
+        needed: how many people with a mandate to sign must sign for each party.
+    """
+
+    who: Slug
+    role: SigningRole = SigningRole.SIGNATORY
+    needed: int = Field(default=1, ge=1, le=10)
+
+
+class SigningGroup(Strict):
+    """Who may act at the same time, once the group before is complete.
+
+    Attributes:
+        declined: what happens when one of them declines: the facilitator is asked, the plan goes on to the next group
+            (a party may still sign while the window is open), or the signing lapses.
+        days: working days each has from their turn on; the request expires after it. None: until the window closes.
+    """
+
+    members: list[SigningMember] = Field(min_length=1, max_length=100)
+    declined: Declined = "ask"
+    days: int | None = Field(default=None, ge=1, le=500)
 
 
 class SignatureAnswer(Contract):
@@ -38,6 +73,21 @@ class Trace(Contract):
     agent: str = Field(max_length=300)
 
 
+class CodeOf(Contract):
+    """The one-time code someone asked for last: its number within the task, and the wrong ones given since."""
+
+    issue: int
+    wrong: int = 0
+
+
+class AskedAgain(Contract):
+    """A request to sign that expired or was cancelled is open again, until a later day."""
+
+    change: Literal["asked_again"] = "asked_again"
+    task: Key
+    due: datetime
+
+
 class Signed(Contract):
     """A signature or declaration."""
 
@@ -48,6 +98,8 @@ class Signed(Contract):
     name: Line
     text_sha: Sha256
     trace_sha: Sha256 | None = None
+    role: SigningRole = SigningRole.SIGNATORY
+    method: Method = "code"
 
 
 Signing = SignatureAnswer | DeclineAnswer

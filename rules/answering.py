@@ -94,6 +94,8 @@ def require_office(roster: c.Roster, actor: c.Actor, offices: Collection[Role] =
 
 def check_open(task: c.TaskState) -> None:
     """Refuse an answer to a task that is no longer open (`task_closed`)."""
+    if task.status is TaskStatus.ANSWERED and task.kind in SIGNING:
+        raise _signed_already(task)
     if task.status is not TaskStatus.OPEN:
         nl = {"answered": "beantwoord", "expired": "verlopen", "void": "vervallen"}[task.status]
         raise Refusal(
@@ -104,6 +106,23 @@ def check_open(task: c.TaskState) -> None:
             "Expected: an open task (see `polder tasks`).",
             {"task": task.id, "status": task.status},
         )
+
+
+def _signed_already(task: c.TaskState) -> Refusal:
+    return Refusal(
+        "signed_already",
+        f"Hier is al getekend ({task.id}); er is niets gewijzigd. Verwacht: wie getekend heeft kan zich alleen nog "
+        "formeel terugtrekken, met reden (`polder withdraw`).",
+        f"This was signed already ({task.id}); nothing was changed. Expected: who signed can only withdraw formally, "
+        "with a reason (`polder withdraw`).",
+        {"task": task.id},
+    )
+
+
+def check_signs(task: c.TaskState, person_id: str) -> None:
+    """Refuse a second signature, or a refusal, of one of several signatories who signed (`signed_already`)."""
+    if person_id in task.signed_by:
+        raise _signed_already(task)
 
 
 def is_asked(respondent: str, office: str | None, party: str | None, roles: Collection[str]) -> bool:
@@ -148,7 +167,7 @@ def standing(
     """
     who = person(roster, actor.person)
     if task.role is not None:
-        require_office(roster, actor, holders(task.role))
+        require_office(roster, actor, {task.role} if task.kind in SIGNING else holders(task.role))
         return True
     party = next(one for one in roster.parties if one.id == task.respondent)
     if party.status is PartyStatus.WITHDRAWN:
@@ -425,6 +444,8 @@ def check_later(task: c.TaskState, due: date) -> None:
 
 def check_seen(task: c.TaskState, answer: c.Answer) -> None:
     """Refuse an answer by who does not know that a colleague has answered (`answered_meanwhile`)."""
+    if task.total and answer.content.kind == "signature":  # a colleague's signature is beside it, not in its place
+        return
     if answer.seen is not None and task.newest is not None and answer.seen != task.newest:
         raise Conflict(
             "answered_meanwhile",

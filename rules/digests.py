@@ -18,6 +18,7 @@ NOTABLE = (
     "resumed",
     "party_withdrew",
     "signing_prolonged",
+    "signing_cancelled",
     "round_opened",
 )
 """Kinds of events that everyone with a place at the table hears of, participants and operators too."""

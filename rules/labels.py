@@ -215,6 +215,10 @@ EVENTS = {
     "paused": Words(nl="gepauzeerd", en="paused"),
     "resumed": Words(nl="hervat", en="resumed"),
     "signing_prolonged": Words(nl="ondertekening verlengd", en="signing prolonged"),
+    "signature_asked_again": Words(nl="opnieuw gevraagd te tekenen", en="asked to sign again"),
+    "signature_passed_on": Words(nl="tekenen doorgegeven", en="signing passed on"),
+    "signature_cancelled": Words(nl="verzoek om te tekenen geannuleerd", en="request to sign cancelled"),
+    "signing_cancelled": Words(nl="ondertekening geannuleerd", en="signing cancelled"),
     "year_closed": Words(nl="jaar gesloten", en="year closed"),
 }
 

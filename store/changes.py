@@ -127,6 +127,10 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             task = _task(session, change.task)
             task.status, task.ended_at = change.status, entry.at
             task.ended_nl, task.ended_en = change.reason.nl, change.reason.en
+        case sg.AskedAgain():
+            task = _task(session, change.task)
+            task.status, task.due_at = TaskStatus.OPEN, change.due
+            task.ended_at = task.ended_nl = task.ended_en = None
         case c.TaskReminded():
             task = _task(session, change.task)
             task.reminders, task.reminded_at = change.reminders, entry.at
@@ -202,6 +206,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
                     person=change.person,
                     name=change.name,
                     text_sha=change.text_sha,
+                    role=change.role,
+                    method=change.method,
                     signed_at=entry.at,
                 )
             )

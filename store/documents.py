@@ -1,7 +1,7 @@
 """What documents and drafts show, read from the record."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import Words
 from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
-from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stance, Tier
+from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Role, SigningRole, Stance, Tier
 from models.playbook import Playbook
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Position, Round, Signature
 from rules.texts import covenant_sha
+from rules.wording import OFFICES
 from store import commitments
 from store.contents import get_in
 from store.engine import Database
@@ -32,7 +33,11 @@ SIGNED = Words(
     nl="De tekst zoals hij ondertekend is. De verzegelde PDF is het ondertekende stuk.",
     en="The text as it was signed. The sealed PDF is the signed document.",
 )
-METHOD = Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail")
+METHODS = {
+    "code": Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail"),
+    "passkey": Words(nl="bevestigd met een toegangssleutel", en="confirmed with a passkey"),
+}
+"""How a signatory was identified, by its name in the record."""
 
 
 async def covenant_document(
@@ -63,13 +68,12 @@ async def covenant_document(
         tier = {party.id: party.tier for party in parties}
 
         def signature(row: Signature) -> DocumentSignature:
-            party = by_id[row.party]
             return DocumentSignature(
-                party=Words(nl=party.name_nl, en=party.name_en),
+                party=signed_for(row, by_id),
                 person=row.name,
                 at=row.signed_at,
                 text_sha256=row.text_sha,
-                method=METHOD,
+                method=METHODS[row.method],
             )
 
         return CovenantDocument(
@@ -100,8 +104,8 @@ async def covenant_document(
                 for clause, version, old in clauses
                 if clause.status is not ClauseStatus.PARKED
             ],
-            signatures=[signature(row) for row in signed if tier[row.party] is Tier.PARTY],
-            participants=[signature(row) for row in signed if tier[row.party] is Tier.PARTICIPANT],
+            signatures=[signature(row) for row in signed if tier.get(row.party) is not Tier.PARTICIPANT],
+            participants=[signature(row) for row in signed if tier.get(row.party) is Tier.PARTICIPANT],
             notes=notes,
         )
 
@@ -156,6 +160,15 @@ async def _parties(session: AsyncSession, slug: str) -> tuple[Sequence[Party], d
     parties = (await session.exec(select(Party).where(Party.covenant == slug).order_by(col(Party.position)))).all()
     groups = (await session.exec(select(Constituency).where(Constituency.covenant == slug))).all()
     return parties, {group.id: Words(nl=group.name_nl, en=group.name_en) for group in groups}
+
+
+def signed_for(row: Signature, parties: Mapping[str, Party]) -> Words:
+    """Return for whom somebody signed, or that they signed as a witness."""
+    party = parties.get(row.party)
+    name = Words(nl=party.name_nl, en=party.name_en) if party is not None else OFFICES[Role(row.party)]
+    if row.role is SigningRole.WITNESS:
+        return Words(nl=f"getuige: {name.nl}"[:300], en=f"witness: {name.en}"[:300])
+    return name
 
 
 async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:

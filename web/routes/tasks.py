@@ -222,7 +222,8 @@ async def _unless_moved(visit: Visit, at: At, f: Filled) -> None:
     if not found.answerable:
         raise await _closed(visit, found, f)
     newest = found.answers[0] if found.answers else None
-    if newest is not None and newest.answer.event != f.get("seen"):
+    beside = row.total and row.kind in answering.SIGNING  # a colleague's signature does not take the place of another
+    if newest is not None and newest.answer.event != f.get("seen") and not beside:
         day = local_date(newest.answer.given_at)
         raise Conflict(
             "answered_meanwhile",

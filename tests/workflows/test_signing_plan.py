@@ -1,0 +1,156 @@
+"""The signing plan: groups in order, several signatories for one party, approvers, witnesses, copies, own terms."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from table import STEPS, Table
+
+from models import contracts as c
+from models import signing as sg
+from models.enums import Stance, TaskKind, TaskStatus
+from models.errors import PolderError
+from models.tables import HumanTask, Signature
+from store import views
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DIRECTOR = {
+    "id": "union-director", "name": "union director", "email": "director@example.org", "party": "union",
+    "language": "en", "mandates": [{"powers": ["sign"]}],
+}  # fmt: skip
+PLAN: list[dict[str, Any]] = [
+    {"members": [{"who": "chair", "role": "approver"}, {"who": "business"}]},
+    {"members": [{"who": "union", "needed": 2}, {"who": "guild"}], "days": 5},
+    {
+        "members": [
+            {"who": "participants"}, {"who": "chair", "role": "witness"}, {"who": "mediator", "role": "copy"},
+        ]
+    },
+]  # fmt: skip
+
+
+async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> None:
+    steps = [{**step, "plan": plan, "duration": 40} if step["id"] == "signing" else step for step in STEPS]
+    await table.launch(steps, people=[DIRECTOR], **more)
+    await table.approve()
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.approve()
+    await table.advance(1)
+    await table.ratify()
+    await table.advance(1)
+
+
+async def refused(code: str, doing: Any) -> str:
+    with pytest.raises(PolderError) as error:
+        await doing
+    assert error.value.code == code
+    return error.value.words.en
+
+
+async def signatures(table: Table) -> set[tuple[str, str, str]]:
+    async with table.db.read() as session:
+        rows = await session.exec(select(Signature).where(Signature.covenant == table.slug))
+        return {(row.party, row.person, row.role.value) for row in rows}
+
+
+@pytest.mark.slow(30)
+async def test_groups_sign_in_order_and_the_order_guards_the_act(table: Table) -> None:  # noqa: PLR0915 one life
+    await to_signing(table, PLAN)
+    first = await table.waiting()
+    assert set(first) == {"chair", "trade", "shops"}
+    assert (first["chair"].kind, first["chair"].title_en) == (
+        TaskKind.APPROVAL,
+        "Approval before signature: signing (en)",
+    )
+    workflow, union = first["trade"].workflow, f"{table.slug}/signing/union"
+    copied = c.CodeRequest(act=f"c-{uuid.uuid4()}", task=union, actor=c.Actor(person="union-lead"))
+    said = await refused("not_your_turn", table.carry(workflow, "request_code", copied))
+    assert said == (
+        "It is not yet the turn of group 2; nothing was signed. Expected: first chair, trade (en), shops (en)."
+    )
+    content = sg.SignatureAnswer(text_sha=first["trade"].text_sha or "", code="AAAA-2222", name="union lead")
+    forced = c.Answer(act=f"a-{uuid.uuid4()}", task=union, actor=c.Actor(person="union-lead"), content=content)
+    await refused("not_your_turn", table.carry(workflow, "answer", forced))
+
+    await table.sign(except_=("union", "guild"))
+    assert set(await table.waiting()) == {"chair"}, "the approver is still waited for"
+    await table.give(first["chair"], c.ApprovalAnswer(stance=Stance.AGREE, text_sha=first["chair"].text_sha), by="cha")
+    second = await table.waiting()
+    assert {name: (task.total, task.due_at < first["trade"].due_at) for name, task in second.items()} == {
+        "union": (2, True), "guild": (0, True),
+    }  # fmt: skip
+
+    lead_code = await table.code(second["union"], "union-lead")
+    director_code = await table.code(second["union"], "union-director")
+    await refused("wrong_code", table.sign_one(second["union"], by="union-director", code=lead_code))
+    await table.sign_one(second["union"], by="union-lead", code=lead_code)
+    assert (await table.task("signing/union")).status is TaskStatus.OPEN
+    said = await refused("signed_already", table.sign_one(second["union"], by="union-lead"))
+    assert "can only withdraw formally" in said
+    decline = sg.DeclineAnswer(text_sha=second["union"].text_sha or "", reason="On second thoughts, no.")
+    await refused("signed_already", table.give(second["union"], decline))
+    await table.sign_one(second["union"], by="union-director", code=director_code)
+    done = await table.task("signing/union")
+    assert (done.status, done.done, done.total) == (TaskStatus.ANSWERED, 2, 2)
+    await refused("signed_already", table.give(second["union"], decline))
+
+    await table.advance(6)
+    late = await table.task("signing/guild")
+    assert (late.status, late.ended_en) == (TaskStatus.EXPIRED, "not signed within its own term")
+    asked = (await table.waiting())["facilitator"]
+    assert asked.title_en == "Not signed in time: guild (en). Ask again or let it lapse?"
+    await table.decide("prolong", due_in=5)
+    again = await table.task("signing/guild")
+    assert (again.status, again.ended_en) == (TaskStatus.OPEN, None)
+    assert len(await table.mails_to("guild-lead")) >= 2
+    await table.sign_one(again)
+
+    third = await table.waiting()
+    assert set(third) == {"chair", "firm-1", "firm-2"}
+    copy = [one for one in await views.mails(table.db, table.slug) if "Ter kennisname" in one.subject]
+    assert [(one.person, one.document is not None) for one in copy] == [("cha", True)]
+    await refused("no_office", table.code(third["chair"], "fay"))
+    await table.sign_one(third["chair"], by="cha")
+    await table.sign()
+    await table.advance(1)
+    assert (await views.covenant(table.db, table.slug)).signed_at is not None
+    assert await signatures(table) == {
+        ("trade", "trade-lead", "signatory"), ("shops", "shops-lead", "signatory"),
+        ("union", "union-lead", "signatory"), ("union", "union-director", "signatory"),
+        ("guild", "guild-lead", "signatory"), ("chair", "cha", "witness"),
+        ("firm-1", "firm-1-contact", "signatory"), ("firm-2", "firm-2-contact", "signatory"),
+    }  # fmt: skip
+    assert await views.chain_break(table.db, table.slug) is None
+    assert (await table.kinds()).count("signature_asked_again") == 1
+
+
+async def answered(table: Table, task: HumanTask, stance: Stance, **more: Any) -> None:
+    await table.give(task, c.ApprovalAnswer(stance=stance, text_sha=task.text_sha, **more), by="cha")
+
+
+@pytest.mark.slow(20)
+async def test_the_plan_says_what_a_refusal_does(table: Table) -> None:
+    plan: list[dict[str, Any]] = [
+        {"members": [{"who": "chair", "role": "approver"}], "declined": "go_on"},
+        {"members": [{"who": "unions"}], "declined": "go_on"},
+        {"members": [{"who": "business"}], "declined": "lapse"},
+        {"members": [{"who": "participants"}]},
+    ]
+    await to_signing(table, plan)
+    chair = (await table.waiting())["chair"]
+    await answered(table, chair, Stance.OBJECT, ground="scope", lift="a legal check")
+    second = await table.waiting()
+    assert set(second) == {"chair", "union", "guild"}, "the plan goes on without; the approver may still approve"
+    await table.give(second["guild"], sg.DeclineAnswer(text_sha=second["guild"].text_sha or "", reason="Not yet."))
+    await table.sign_one(second["union"])
+    third = await table.waiting()
+    assert set(third) == {"chair", "guild", "trade", "shops"}, "who declined may still sign"
+    assert any("guild (en)" in subject or "signing" in subject for subject in await table.mails_to("union-lead"))
+    await table.give(third["shops"], sg.DeclineAnswer(text_sha=third["shops"].text_sha or "", reason="Too costly."))
+    await table.advance(1)
+    assert (await table.steps())["signing"] == "failed"
+    assert (await views.covenant(table.db, table.slug)).signed_at is None
