@@ -120,6 +120,7 @@ class Mails:
 
     async def _written(self, covenant: Covenant, batch: errands.MailBatch, item: errands.MailItem) -> list[Mail]:
         people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role, local_date(batch.at))
+        people = [person for person in people if item.person in {None, person.id}]
         found = []
         if item.template == "reminder" and may_be_left_out(*(datetime.fromisoformat(item.values[n]) for n in WHEN)):
             unwanted = await unreminded(self.db, [person.email for person in people])

@@ -395,6 +395,7 @@ class TaskState(Contract):
         newest: the last answer to it.
         signs_as: in a signing.
         signed_by: who signed, where more than one person must.
+        passed_on: who passed signing on to a colleague.
         codes_of: per signatory which code is theirs, and how often they gave a wrong one.
     """
 
@@ -421,6 +422,7 @@ class TaskState(Contract):
     newest: Key | None = None
     signs_as: SigningRole = SigningRole.SIGNATORY
     signed_by: list[Slug] = Field(default_factory=list, max_length=10)
+    passed_on: list[Slug] = Field(default_factory=list, max_length=200)
     codes_of: dict[Slug, sg.CodeOf] = Field(default_factory=dict, max_length=200)
 
 
@@ -662,6 +664,7 @@ Change = Annotated[
     | DocumentMade
     | sg.Signed
     | sg.AskedAgain
+    | sg.PassedOn
     | PersonChanged
     | Commented
     | Proposed

@@ -1,9 +1,9 @@
 """Who signs in which order, what a signatory answers, and how it stands in the record."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.base import Contract, Key, Line, Reason, Sha256, Slug, Strict
 from models.enums import SigningRole
@@ -43,16 +43,32 @@ class SigningGroup(Strict):
 
 
 class SignatureAnswer(Contract):
-    """A signature or company declaration: the exact hash confirmed with a one-time code.
+    """A signature or company declaration: the exact hash confirmed with a one-time code, or with a passkey.
 
-    `trace_sha` names the stored `Trace` of the request, where it came by the site.
+    `passkey_sha` names the stored `PasskeyProof`; `trace_sha` the stored `Trace` of the request, where it came by the
+    site.
     """
 
     kind: Literal["signature"] = "signature"
     text_sha: Sha256
-    code: Annotated[str, Field(min_length=4, max_length=40)]
+    code: Annotated[str, Field(min_length=4, max_length=40)] | None = None
+    passkey_sha: Sha256 | None = None
     name: Line
     trace_sha: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _by_one_method(self) -> Self:
+        if (self.code is None) == (self.passkey_sha is None):
+            msg = "a signature is confirmed with a code or with a passkey: one of the two"
+            raise ValueError(msg)
+        return self
+
+
+class PasskeyProof(Contract):
+    """What the device of a signatory answered, as the browser gave it; kept as content, named by its hash."""
+
+    nonce: str = Field(min_length=16, max_length=200)
+    credential: str = Field(max_length=8000)
 
 
 class DeclineAnswer(Contract):
@@ -86,6 +102,15 @@ class AskedAgain(Contract):
     change: Literal["asked_again"] = "asked_again"
     task: Key
     due: datetime
+
+
+class PassedOn(Contract):
+    """A signatory passed signing on to a colleague."""
+
+    change: Literal["passed_on"] = "passed_on"
+    task: Key
+    person: Slug
+    to: Slug
 
 
 class Signed(Contract):

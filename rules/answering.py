@@ -120,9 +120,17 @@ def _signed_already(task: c.TaskState) -> Refusal:
 
 
 def check_signs(task: c.TaskState, person_id: str) -> None:
-    """Refuse a second signature, or a refusal, of one of several signatories who signed (`signed_already`)."""
+    """Refuse who signed already, or passed signing on to a colleague (`signed_already`, `passed_on`)."""
     if person_id in task.signed_by:
         raise _signed_already(task)
+    if person_id in task.passed_on:
+        raise Refusal(
+            "passed_on",
+            "U gaf het tekenen door aan een collega. Verwacht: de handtekening van die collega, of dat die het aan u "
+            "teruggeeft.",
+            "You passed signing on to a colleague. Expected: that colleague's signature, or that they pass it back.",
+            {"task": task.id, "person": person_id},
+        )
 
 
 def is_asked(respondent: str, office: str | None, party: str | None, roles: Collection[str]) -> bool:

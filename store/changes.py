@@ -238,7 +238,7 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             red_lines.write(session, slug, entry, change)
         case Weighed():
             weighing.write(session, slug, entry, change)
-        case c.Said():
+        case c.Said() | sg.PassedOn():
             pass
         case _:
             assert_never(change)

@@ -135,6 +135,7 @@ class Conversation:
                     text_sha=answer.content.text_sha,
                     trace_sha=answer.content.trace_sha,
                     role=task.signs_as,
+                    method="code" if answer.content.passkey_sha is None else "passkey",
                 )
             )
         behalf = answer.actor.on_behalf
@@ -186,7 +187,8 @@ class Conversation:
             )  # fmt: skip
             if isinstance(answer.content, sg.SignatureAnswer):
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
-                _check_code_asked(task, answer.actor.person)
+                if answer.content.passkey_sha is None:
+                    _check_code_asked(task, answer.actor.person)
         except PolderError as error:
             raise to_application_error(error) from error
 
@@ -260,13 +262,18 @@ class Conversation:
                     {"task": task.id},
                 )
             answering.standing(self.desk.roster, task, request.actor, local_date(workflow.now()))
+            answering.check_signs(task, request.actor.person)
         except PolderError as error:
             raise to_application_error(error) from error
 
     async def _authenticate(self, answer: c.Answer, content: sg.SignatureAnswer) -> None:
         task = self.desk.tasks[answer.task]
+        if content.passkey_sha is not None:
+            await self._check_passkey(task, answer.actor.person, content.passkey_sha)
+            return
         held = task.codes_of[answer.actor.person]
-        right = await calls.check_code(errands.CodeCheck(task=task.id, issue=held.issue, code=content.code))
+        check = errands.CodeCheck(task=task.id, issue=held.issue, code=content.code or "")
+        right = await calls.check_code(check)
         try:
             answering.check_open(task)  # another signature may have come in while the code was compared
             answering.check_signs(task, answer.actor.person)
@@ -278,6 +285,26 @@ class Conversation:
                     f"De code klopt niet; nog {left} pogingen. Verwacht: de laatste code die u per mail kreeg.",
                     f"The code is wrong; {left} attempts left. Expected: the last code you got by mail.",
                     {"task": task.id, "left": str(left)},
+                )
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    async def _check_passkey(self, task: c.TaskState, person: str, proof: str) -> None:
+        check = errands.PasskeyCheck(
+            covenant=self.desk.slug, task=task.id, person=person, text_sha=task.text_sha or "", proof_sha=proof
+        )
+        right = await calls.check_passkey(check)
+        try:
+            answering.check_open(task)
+            answering.check_signs(task, person)
+            if not right:
+                raise Refusal(
+                    "passkey_refused",
+                    "De toegangssleutel klopt niet, of is niet van u. Verwacht: uw eigen toegangssleutel, voor deze "
+                    "tekst; of teken met een code per mail.",
+                    "The passkey is wrong, or not yours. Expected: your own passkey, for this text; or sign with a "
+                    "code by mail.",
+                    {"task": task.id},
                 )
         except PolderError as error:
             raise to_application_error(error) from error

@@ -15,7 +15,7 @@ from rules.calendar import add_working_days, due_moment, local_date
 from rules.texts import covenant_sha
 from workflows import calls
 from workflows.notices import notice
-from workflows.step import StepWorkflow
+from workflows.signatures import Signatures
 
 DECISION_DAYS = 10
 """Working days the facilitator has to prolong the window or let it lapse."""
@@ -37,7 +37,7 @@ REFUSES = {
 
 
 @workflow.defn
-class SigningStepWorkflow(StepWorkflow):
+class SigningStepWorkflow(Signatures):
     """Ends when all parties signed and the thresholds are met, or when the signing lapses on the record.
 
     Attributes:
@@ -56,30 +56,31 @@ class SigningStepWorkflow(StepWorkflow):
         self.turns: list[list[str]] = []
         self.excused: list[str] = []
         self.text: str | None = None
+        self.cancelled = []
         self.sit(brief)
+        self.window = self.due()
 
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:
         """Show the final text, collect signatures in the window, group after group, and seal."""
         del brief
-        window = self.due()
+        window = self.window
         self.text = await self._document(DocumentKind.FINAL, seal=False)
         await self._begin(window)
         while not self._everyone() and not self.desk.stopped:
             await self.desk.collect(Closing.ANSWERED, self._moves, until=self._until(window))
             if self.desk.stopped or self._complete():
                 break
-            if self._next_may_begin() and not self.declined:
+            if self._next_may_begin() and not self.declined and self.why_cancelled is None:
                 await self._begin(window)
                 continue
-            later = await self._go_on(window)
+            later = None if self.why_cancelled is not None else await self._go_on(window)
             if self._complete():
                 break
-            if later is None:
-                await self.close_open()
-                await self.report(StepStatus.FAILED, LAPSED)
+            if later is None or self.why_cancelled is not None:
+                await self._ends()
                 return
-            window = later
+            self.window = window = later
         await self._over()
         if self.desk.stopped:
             await self.report(StepStatus.SKIPPED, LAPSED)
@@ -94,6 +95,19 @@ class SigningStepWorkflow(StepWorkflow):
         )
         await self.announce(sentence)
         await self.report(StepStatus.DONE, sentence, declared=[party.id for party in self._declared()])
+
+    async def _ends(self) -> None:
+        """End without a covenant: it lapsed, or was cancelled; then all who signed or were asked read why."""
+        await self.close_open()
+        if self.why_cancelled is None:
+            await self.report(StepStatus.FAILED, LAPSED)
+            return
+        sentence = Words(
+            nl=f"De ondertekening is geannuleerd. Reden: {self.why_cancelled}",
+            en=f"The signing was cancelled. Reason: {self.why_cancelled}",
+        )
+        await self.announce(sentence)
+        await self.report(StepStatus.FAILED, sentence)
 
     # --- the groups ---------------------------------------------------------------------------------------------
 
@@ -170,7 +184,7 @@ class SigningStepWorkflow(StepWorkflow):
 
     def _moves(self) -> bool:
         """Whether there is something to do before the window closes."""
-        return self._everyone() or bool(self.declined) or self._next_may_begin()
+        return self._everyone() or bool(self.declined) or self._next_may_begin() or self.why_cancelled is not None
 
     # --- the window ---------------------------------------------------------------------------------------------
 
@@ -257,7 +271,8 @@ class SigningStepWorkflow(StepWorkflow):
             return None
         due = due_moment(decision.due)
         if again:
-            await self._ask_again(again, due, f"{self.brief.slug}/{self.key}/again/{due.isoformat()}", decision.reason)
+            event = f"{self.brief.slug}/{self.key}/again/{due.isoformat()}"
+            await self.open_again(list(again), due, event, decision.reason)
         return due
 
     async def _decide(
@@ -300,24 +315,6 @@ class SigningStepWorkflow(StepWorkflow):
                 reason=reason,
             )
         )
-
-    async def _ask_again(
-        self, tasks: Sequence[c.TaskState], due: datetime, event: str, reason: str, actor: str = "polder"
-    ) -> None:
-        """Open requests that expired or were cancelled once more, until a later day."""
-        for task in tasks:
-            task.status, task.due, task.handled = TaskStatus.OPEN, due, workflow.now()
-        self.desk.version += 1
-        await self.desk.recorder.write(
-            self.desk.entry(
-                event,
-                "signature_asked_again",
-                *(sg.AskedAgain(task=task.id, due=due) for task in tasks),
-                actor=actor,
-                reason=reason,
-            )
-        )
-        await self.desk.mail("asked", tasks, key=f"again/{due.isoformat()}")
 
     # --- answers ------------------------------------------------------------------------------------------------
 
@@ -378,7 +375,8 @@ class SigningStepWorkflow(StepWorkflow):
         signed = bool(parties) and all(task.status is TaskStatus.ANSWERED for task in parties)
         met = self._thresholds()[0]
         return (
-            signed
+            self.why_cancelled is None
+            and signed
             and met
             and len(self.turns) == len(self.groups)
             and signing_plan.complete(self._of_turn(), excused=self.excused, thresholds=met)

@@ -4,22 +4,21 @@ import uuid
 from typing import Any
 
 import pytest
+from lives import to_signing
 from sqlmodel import select
-from table import STEPS, Table
+from table import Table
 
 from models import contracts as c
 from models import signing as sg
 from models.enums import Stance, TaskKind, TaskStatus
 from models.errors import PolderError
+from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import HumanTask, Signature
-from store import views
+from rules.calendar import add_working_days, local_date
+from store import signing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-DIRECTOR = {
-    "id": "union-director", "name": "union director", "email": "director@example.org", "party": "union",
-    "language": "en", "mandates": [{"powers": ["sign"]}],
-}  # fmt: skip
 PLAN: list[dict[str, Any]] = [
     {"members": [{"who": "chair", "role": "approver"}, {"who": "business"}]},
     {"members": [{"who": "union", "needed": 2}, {"who": "guild"}], "days": 5},
@@ -29,19 +28,6 @@ PLAN: list[dict[str, Any]] = [
         ]
     },
 ]  # fmt: skip
-
-
-async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> None:
-    steps = [{**step, "plan": plan, "duration": 40} if step["id"] == "signing" else step for step in STEPS]
-    await table.launch(steps, people=[DIRECTOR], **more)
-    await table.approve()
-    await table.advance(1)
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
-    await table.ratify()
-    await table.advance(1)
 
 
 async def refused(code: str, doing: Any) -> str:
@@ -154,3 +140,82 @@ async def test_the_plan_says_what_a_refusal_does(table: Table) -> None:
     await table.advance(1)
     assert (await table.steps())["signing"] == "failed"
     assert (await views.covenant(table.db, table.slug)).signed_at is None
+
+
+def signer(table: Table, update: str, task: HumanTask, **fields: Any) -> Any:
+    made: dict[str, type[c.Act]] = {"pass_on": PassOn, "ask_again": AskAgain, "cancel": Cancellation}
+    key, person = f"s-{uuid.uuid4()}", fields.pop("by")
+    given = {"act": key, "actor": {"person": person}, "task": task.id, "reason": "so agreed", **fields}
+    return table.carry(task.workflow, update, made[update].model_validate(given))
+
+
+@pytest.mark.slow(30)
+async def test_signing_is_passed_on_asked_again_and_cancelled(table: Table) -> None:  # noqa: PLR0915 one life
+    plan: list[dict[str, Any]] = [
+        {"members": [{"who": "unions"}, {"who": "chair", "role": "witness"}], "days": 5},
+        {"members": [{"who": "business"}, {"who": "participants"}]},
+    ]
+    await to_signing(table, plan)
+    first = await table.waiting()
+    union, chair = first["union"], first["chair"]
+    begun = await signing.board(table.db, table.slug)
+    assert [(one.number, one.state, [place.state for place in one.places], one.companies) for one in begun.groups] == [
+        (1, "now", ["asked", "asked", "asked"], 0), (2, "later", ["later", "later"], 2),
+    ]  # fmt: skip
+    assert (begun.state, begun.signed, begun.parties) == ("open", 0, 4)
+    for by, to, code in (
+        ("union-aide", "union-director", "no_mandate_to_sign"), ("union-lead", "union-aide", "no_mandate_to_sign"),
+        ("trade-lead", "union-director", "no_mandate"), ("union-lead", "union-lead", "not_a_successor"),
+    ):  # fmt: skip
+        await refused(code, signer(table, "pass_on", union, by=by, to=to))
+    code = await table.code(union, "union-lead")
+    await signer(table, "pass_on", union, by="union-lead", to="union-director")
+    await refused("passed_on", table.sign_one(union, by="union-lead", code=code))
+    await refused("passed_on", table.code(union, "union-lead"))
+    assert len(await table.mails_to("union-director")) > len([1]), "asked at the beginning, and again now"
+    await signer(table, "pass_on", union, by="union-director", to="union-lead")
+    await refused("passed_on", table.code(union, "union-director"))
+    await table.sign_one(union)
+    await refused("signed_already", signer(table, "cancel", union, by="fay"))
+
+    change = c.MandateChange(
+        act=f"m-{uuid.uuid4()}", actor=c.Actor(person="sec"), party="guild", change="change", person="guild-aide",
+        mandates=[c.Mandate.model_validate({"powers": ["sign"]})], reason="the lead is ill",
+    )  # fmt: skip
+    before = len(await table.mails_to("guild-aide"))
+    await table.steer("change_mandates", change)
+    assert len(await table.mails_to("guild-aide")) == before + 1, "a substitute is asked"
+    await refused("no_office", signer(table, "cancel", chair, by="sec"))
+    await refused("party_must_sign", signer(table, "cancel", first["guild"], by="fay"))
+    await signer(table, "cancel", chair, by="fay")
+    assert (await table.task("signing.witness/chair")).ended_en == "cancelled: so agreed"
+    due = add_working_days(local_date(await table.now()), 4)
+    await refused("nothing_expired", signer(table, "ask_again", first["guild"], by="fay", due=due))
+    await refused("no_office", signer(table, "ask_again", chair, by="union-lead", due=due))
+    far = add_working_days(local_date(await table.now()), 200)
+    await refused("after_the_window", signer(table, "ask_again", chair, by="fay", due=far))
+    await signer(table, "ask_again", chair, by="fay", due=due)
+    await table.sign_one(chair, by="cha")
+    await table.advance(6)
+    assert (await table.waiting())["facilitator"].kind is TaskKind.DECISION
+    guild = await table.task("signing/guild")
+    await signer(table, "ask_again", guild, by="sec", due=add_working_days(local_date(await table.now()), 4))
+    assert set(await table.waiting()) == {"guild"}, "the question is answered by asking again"
+    await table.sign_one(guild, by="guild-aide")
+    assert set(await table.waiting()) == {"trade", "shops", "firm-1", "firm-2"}
+    board = await signing.board(table.db, table.slug)
+    assert [(one.state, [place.state for place in one.places]) for one in board.groups] == [
+        ("done", ["done", "done", "done"]), ("now", ["asked", "asked"]),
+    ]  # fmt: skip
+    assert [one.name for one in board.groups[0].places[0].signed] == ["union lead"]
+    await table.sign_one((await table.waiting())["trade"])
+    whole = Cancellation(act=f"s-{uuid.uuid4()}", actor=c.Actor(person="fay"), reason="the ministry asks for more time")
+    await table.carry(guild.workflow, "cancel", whole)
+    await table.advance(1)
+    view = await views.view(table.db, table.slug)
+    step = next(one for one in view.steps if one.key == "signing")
+    assert (step.status, step.sentence_en) == (
+        "failed", "The signing was cancelled. Reason: the ministry asks for more time",
+    )  # fmt: skip
+    assert not {"trade", "shops", "firm-1"} & set(await table.waiting())
+    assert await views.chain_break(table.db, table.slug) is None
