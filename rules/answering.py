@@ -5,7 +5,18 @@ from datetime import date
 
 from models import contracts as c
 from models import signing as sg
-from models.enums import Choice, ClauseStatus, PartyStatus, Power, Ratified, Role, Stance, TaskKind, TaskStatus
+from models.enums import (
+    Choice,
+    ClauseStatus,
+    PartyStatus,
+    Power,
+    Ratified,
+    Role,
+    SigningRole,
+    Stance,
+    TaskKind,
+    TaskStatus,
+)
 from models.errors import Conflict, Refusal
 from models.meetings import CorrectionAnswer
 from models.packages import ConditionalPosition, Stays
@@ -258,6 +269,7 @@ def check_content(
         case c.ApprovalAnswer():
             _reasoned(content, "")
             _same_text(task, content.text_sha)
+            _approves_or_not(task, content)
         case c.PositionsAnswer():
             _positions(content, clauses)
             _conditions(content, text, amendments)
@@ -282,6 +294,17 @@ def check_content(
             _decision(task, content, clauses, today)
         case _:
             check_around(content)
+
+
+def _approves_or_not(task: c.TaskState, content: c.ApprovalAnswer) -> None:
+    if task.signs_as is SigningRole.APPROVER and content.stance in {Stance.ABSTAIN, Stance.RECUSE}:
+        raise Refusal(
+            "not_an_approval",
+            "Op dit akkoord wacht de ondertekening. Verwacht: akkoord, akkoord met voorbehoud, of bezwaar met de "
+            "reden.",
+            "The signing waits for this approval. Expected: agree, agree with reservation, or object with the reason.",
+            {"stance": content.stance},
+        )
 
 
 def _explained(content: c.Content) -> None:

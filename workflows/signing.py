@@ -107,6 +107,16 @@ class SigningStepWorkflow(Signatures):
             en=f"The signing was cancelled. Reason: {self.why_cancelled}",
         )
         await self.announce(sentence)
+        told = {party.id for party in balance.seated(self.desk.roster)}
+        others = {t.respondent: t for ids in self.turns for t in map(self.desk.tasks.__getitem__, ids)}
+        title = self.brief.planned.step.title
+        await self.desk.post(
+            [
+                notice(f"{task.id}/cancelled", who, title, sentence, role=task.role)
+                for who, task in others.items()
+                if who not in told
+            ]
+        )
         await self.report(StepStatus.FAILED, sentence)
 
     # --- the groups ---------------------------------------------------------------------------------------------
@@ -204,6 +214,8 @@ class SigningStepWorkflow(Signatures):
         expired = [task for task in self._termed() if task.due <= workflow.now()]
         if expired and workflow.now() < window:
             return await self._after_expiry(window, expired)
+        if workflow.now() < window and self._termed():  # terms moved while it waited, as by a pause
+            return window
         _, words = self._thresholds()
         decision = await self._decide(
             Words(

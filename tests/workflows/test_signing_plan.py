@@ -128,6 +128,7 @@ async def test_the_plan_says_what_a_refusal_does(table: Table) -> None:
     ]
     await to_signing(table, plan)
     chair = (await table.waiting())["chair"]
+    await refused("not_an_approval", answered(table, chair, Stance.ABSTAIN))
     await answered(table, chair, Stance.OBJECT, ground="scope", lift="a legal check")
     second = await table.waiting()
     assert set(second) == {"chair", "union", "guild"}, "the plan goes on without; the approver may still approve"
@@ -218,4 +219,7 @@ async def test_signing_is_passed_on_asked_again_and_cancelled(table: Table) -> N
         "failed", "The signing was cancelled. Reason: the ministry asks for more time",
     )  # fmt: skip
     assert not {"trade", "shops", "firm-1"} & set(await table.waiting())
+    for who in ("union-lead", "trade-lead", "firm-2-contact", "cha"):
+        mails = [one for one in await views.mails(table.db, table.slug) if one.person == who]
+        assert any(b"asks for more time" in one.message for one in mails), f"{who} is told why"
     assert await views.chain_break(table.db, table.slug) is None

@@ -40,6 +40,7 @@ FIELDS = {
     "other_name": "name",
     "wrong_code": "code",
     "no_valid_code": "code",
+    "not_an_approval": "stance",
     "not_a_successor": "pass-to",
     "too_few_signatories": "pass-to",
     "not_a_choice": "choice",
