@@ -117,7 +117,10 @@ DIRECTOR = {
 
 async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> Table:
     """The text is agreed and ratified, and is signed by a plan."""
-    steps = [{**step, "plan": plan, "duration": 40} if step["id"] == "signing" else step for step in STEPS]
+    steps = [
+        {**step, "plan": plan, "duration": 40, "reminders": [-2, 0]} if step["id"] == "signing" else step
+        for step in STEPS
+    ]
     await table.launch(steps, people=[DIRECTOR], **more)
     await table.approve()
     await table.advance(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from models.base import Words
 from models.contracts import Party, Roster, TaskState
 from models.covenant import CovenantFile
 from models.enums import PartyStatus, SigningRole, TaskKind, TaskStatus, Tier
-from models.errors import Refusal
+from models.errors import InvalidFile, Refusal
 from models.playbook import Constituency, Playbook, Step
 from models.signing import SigningGroup, SigningMember
 from rules import signing_plan
 from rules.playbooks import check_covenant, check_playbook
 from rules.signing_plan import Member
+from runtime.files import checked_playbook, find_playbook
 
 TODAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -111,6 +113,47 @@ def test_an_empty_group_and_a_plan_of_another_step_are_refused() -> None:
         Step.model_validate(
             {"id": "x", "phase": "dialogue", "kind": "task", "title": {"nl": "x", "en": "x"}, "plan": GOOD}
         )
+
+
+WRONG = """
+    plan:
+      - members:
+          - {who: chair}
+          - {who: participants, role: witnes}
+      - members: []
+      - members: [{who: all, need: 2}]
+        declined: maybe
+"""
+
+
+def test_a_mistake_in_a_file_names_its_line_and_key(tmp_path: Path) -> None:
+    text = find_playbook("garments-textile").read_text()
+    place = "    reminders: [-20, -5, 0, 5]\n"
+    before, after = text.split(place)
+    file, first = tmp_path / "playbook.yaml", before.count("\n") + 3  # the line of 'members' of the first group
+    file.write_text(before + place.rstrip() + WRONG + after)
+    with pytest.raises(InvalidFile) as error:
+        checked_playbook(file)
+    at = f"{file}:"
+    assert error.value.words.en.splitlines() == [
+        (
+            f"{at}{first + 2}: steps.9.plan.0.members.1.role: got 'witnes'; expected: one of: signatory, approver, "
+            "witness, copy (did you mean 'witness'?)"
+        ),
+        f"{at}{first + 3}: steps.9.plan.1.members: the list has 0; expected: at least 1 in the list",
+        (
+            f"{at}{first + 4}: steps.9.plan.2.members.0.need: unknown key; expected: one of: who, role, needed (did "
+            "you mean 'needed'?)"
+        ),
+        f"{at}{first + 5}: steps.9.plan.2.declined: got 'maybe'; expected: one of: ask, go_on, lapse",
+    ]
+    right = "\n    plan:\n      - members: [{who: participants}]\n      - members: [{who: chair}, {who: all}]\n"
+    file.write_text(before + place.rstrip() + right + after)
+    with pytest.raises(InvalidFile, match="'chair' is an office and signs for no party") as error:
+        checked_playbook(file)
+    assert f"{at}{first + 1}: steps.9.plan.1.members.0.role" in error.value.words.en
+    file.write_text(before + place.rstrip() + right.replace("{who: chair}, ", "") + after)
+    assert checked_playbook(file).steps[9].plan is not None
 
 
 # --- what it comes to -------------------------------------------------------------------------------------------------

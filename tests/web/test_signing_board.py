@@ -49,6 +49,9 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
     assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in page.html
     assert "http-equiv" not in (await lead.get(f"/c/{slug}/signing?still=1")).html
 
+    shops = await sign_in("shops@example.org")
+    await shops.get(f"/tasks/{slug}/signing/shops", 404)  # a link of a later group, however they came by it
+
     # a colleague signs instead
     task = await opened(lead, tasks["union"])
     empty = await lead.send(task.form(having="pass-to"), {"do": "pass"}, status=422)

@@ -75,6 +75,10 @@ async def test_groups_sign_in_order_and_the_order_guards_the_act(table: Table) -
     await refused("wrong_code", table.sign_one(second["union"], by="union-director", code=lead_code))
     await table.sign_one(second["union"], by="union-lead", code=lead_code)
     assert (await table.task("signing/union")).status is TaskStatus.OPEN
+    before = {who: len(await table.mails_to(who)) for who in ("union-lead", "union-director")}
+    await table.advance(3)
+    after = {who: len(await table.mails_to(who)) - had for who, had in before.items()}
+    assert after == {"union-lead": 0, "union-director": 1}, "who signed is not reminded"
     said = await refused("signed_already", table.sign_one(second["union"], by="union-lead"))
     assert "can only withdraw formally" in said
     decline = sg.DeclineAnswer(text_sha=second["union"].text_sha or "", reason="On second thoughts, no.")
@@ -84,7 +88,7 @@ async def test_groups_sign_in_order_and_the_order_guards_the_act(table: Table) -
     assert (done.status, done.done, done.total) == (TaskStatus.ANSWERED, 2, 2)
     await refused("signed_already", table.give(second["union"], decline))
 
-    await table.advance(6)
+    await table.advance(3)
     late = await table.task("signing/guild")
     assert (late.status, late.ended_en) == (TaskStatus.EXPIRED, "not signed within its own term")
     asked = (await table.waiting())["facilitator"]

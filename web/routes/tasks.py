@@ -93,8 +93,18 @@ class At:
         return self.asked.task
 
     @property
+    def signed(self) -> bool:
+        """Whether this person signed, where a colleague still must."""
+        return self.seat is not None and any(
+            one.answer.person == self.seat.person and one.answer.content.get("kind") == "signature"
+            for one in self.asked.answers
+        )
+
+    @property
     def offered(self) -> bool:
         """Whether there is a form to fill in."""
+        if self.signed:
+            return False
         return self.asked.answerable and self.seat is not None and self.task.kind is not TaskKind.DRAFTING
 
 
