@@ -237,6 +237,8 @@ class HumanTask(SQLModel, table=True):
     ended_en: str | None = None
     about: list[str] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
     undeliverable: list[dict[str, Any]] = Field(sa_column=json_column())
+    passed_on: list[str] = Field(default_factory=list, sa_column=json_column())
+    """Who passed signing on to a colleague."""
     clock_nl: str | None = None  # why the clock of a silence procedure stands still for who is asked
     clock_en: str | None = None
     row_version: int | None = Field(default=None, sa_column=_task_version)

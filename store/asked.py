@@ -18,7 +18,7 @@ from store.contents import get_in
 from store.engine import Database
 from store.views import task as find_task
 
-CARRIED = {"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices"}
+CARRIED = {"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices", "passed_on"}
 """What the rules look at of a task."""
 
 

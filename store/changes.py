@@ -238,7 +238,10 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             red_lines.write(session, slug, entry, change)
         case Weighed():
             weighing.write(session, slug, entry, change)
-        case c.Said() | sg.PassedOn():
+        case sg.PassedOn():
+            task = _task(session, change.task)
+            task.passed_on = [one for one in [*task.passed_on, change.person] if one != change.to]
+        case c.Said():
             pass
         case _:
             assert_never(change)
@@ -267,6 +270,7 @@ def _opened_task(slug: str, change: c.TaskOpened) -> HumanTask:
         total=task.total,
         about=task.about,
         undeliverable=[],
+        passed_on=[],
     )
 
 

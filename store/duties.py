@@ -47,12 +47,14 @@ def _theirs() -> sa.ColumnElement[bool]:
 
 
 def _signed() -> sa.ColumnElement[bool]:
-    """Whether the person did their part: signed, where a colleague still must."""
-    return (
+    """Whether the person did their part: signed, where a colleague still must, or passed signing on."""
+    signed = (
         sa.exists()
         .where(col(Signature.task) == col(HumanTask.id), col(Signature.person) == col(Person.id))
         .correlate(HumanTask, Person)
     )
+    passed_on = sa.cast(col(HumanTask.passed_on), sa.String)
+    return sa.or_(signed, passed_on.like(sa.literal('%"') + col(Person.id) + sa.literal('"%')))
 
 
 def _of(email: str, *columns: Any) -> Any:  # noqa: ANN401 SQLAlchemy's select has no short type

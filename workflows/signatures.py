@@ -12,13 +12,16 @@ from models.enums import TaskStatus
 from models.errors import PolderError
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from rules import answering, requests
-from rules.calendar import due_moment, local_date
+from rules.calendar import add_working_days, due_moment, local_date, working_days_between
 from rules.wording import task_values
 from workflows.refusing import to_application_error
 from workflows.step import StepWorkflow
 
 NEW_SIGNATORY = "who-may-sign-from-now-on-is-asked"
 """Patch: before it, who got a mandate during a signing heard nothing."""
+
+WINDOW_WAITS = "the-window-is-later-by-a-pause"
+"""Patch: before it, a pause moved what was due and not the end of the window."""
 
 
 class Signatures(StepWorkflow):
@@ -36,8 +39,11 @@ class Signatures(StepWorkflow):
 
     async def heed(self, notice: c.Notice) -> None:
         """Follow what the covenant announces; who may sign from now on, as a substitute does, is asked."""
+        since, person = self.desk.held_since, notice.person
         await super().heed(notice)
-        person = notice.person
+        if notice.kind == "release" and since is not None and workflow.patched(WINDOW_WAITS):
+            days = working_days_between(local_date(since), local_date(notice.at))
+            self.window = due_moment(add_working_days(local_date(self.window), days))
         if notice.kind != "roster" or person is None or not workflow.patched(NEW_SIGNATORY):
             return
         today = local_date(workflow.now())

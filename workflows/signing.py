@@ -64,23 +64,22 @@ class SigningStepWorkflow(Signatures):
     async def run(self, brief: c.StepBrief) -> None:
         """Show the final text, collect signatures in the window, group after group, and seal."""
         del brief
-        window = self.window
         self.text = await self._document(DocumentKind.FINAL, seal=False)
-        await self._begin(window)
+        await self._begin()
         while not self._everyone() and not self.desk.stopped:
-            await self.desk.collect(Closing.ANSWERED, self._moves, until=self._until(window))
+            await self.desk.collect(Closing.ANSWERED, self._moves, until=self._until())
             if self.desk.stopped or self._complete():
                 break
             if self._next_may_begin() and not self.declined and self.why_cancelled is None:
-                await self._begin(window)
+                await self._begin()
                 continue
-            later = None if self.why_cancelled is not None else await self._go_on(window)
+            later = None if self.why_cancelled is not None else await self._go_on()
             if self._complete():
                 break
             if later is None or self.why_cancelled is not None:
                 await self._ends()
                 return
-            self.window = window = later
+            self.window = later
         await self._over()
         if self.desk.stopped:
             await self.report(StepStatus.SKIPPED, LAPSED)
@@ -126,13 +125,13 @@ class SigningStepWorkflow(Signatures):
         """The hash everyone confirms."""
         return self.brief.moments.text_sha or covenant_sha(self.clauses)
 
-    async def _begin(self, window: datetime) -> None:
+    async def _begin(self) -> None:
         """Begin with the next group: ask its members, and send the text to who gets a copy."""
         group = self.groups[len(self.turns)]
         everyone = signing_plan.members(group, self.desk.roster)
-        due = window
+        due = self.window
         if group.days is not None:
-            due = min(window, due_moment(add_working_days(local_date(workflow.now()), group.days)))
+            due = min(self.window, due_moment(add_working_days(local_date(workflow.now()), group.days)))
         tasks = [self._request(member, due) for member in everyone if signing_plan.asks(member)]
         self.turns.append([task.id for task in tasks])
         number = len(self.turns)
@@ -198,35 +197,35 @@ class SigningStepWorkflow(Signatures):
 
     # --- the window ---------------------------------------------------------------------------------------------
 
-    def _until(self, window: datetime) -> datetime:
+    def _until(self) -> datetime:
         """Return when to look next: the end of the window, or of the term of someone in the plan."""
-        return min([window, *(task.due for task in self._termed())])
+        return min([self.window, *(task.due for task in self._termed())])
 
     def _termed(self) -> list[c.TaskState]:
         """Return the open tasks that expire before the window closes."""
         termed = [one for ids, group in zip(self.turns, self.groups, strict=False) if group.days for one in ids]
         return [task for one in termed if (task := self.desk.tasks[one]).status is TaskStatus.OPEN]
 
-    async def _go_on(self, window: datetime) -> datetime | None:
+    async def _go_on(self) -> datetime | None:
         """Do what a refusal, an expired request or the end of the window asks for; return the window from now on."""
         if self.declined:
-            return await self._after_refusal(window)
+            return await self._after_refusal()
         expired = [task for task in self._termed() if task.due <= workflow.now()]
-        if expired and workflow.now() < window:
-            return await self._after_expiry(window, expired)
-        if workflow.now() < window and self._termed():  # terms moved while it waited, as by a pause
-            return window
+        if expired and workflow.now() < self.window:
+            return await self._after_expiry(expired)
+        if workflow.now() < self.window and self.desk.open_tasks():  # the end moved while it waited, as by a pause
+            return self.window
         _, words = self._thresholds()
         decision = await self._decide(
             Words(
                 nl=f"Het tekenvenster is voorbij. {words.nl} Verlengen of laten vervallen?"[:300],
                 en=f"The signing window is over. {words.en} Prolong it or let it lapse?"[:300],
             ),
-            f"window-{local_date(window).isoformat()}",
+            f"window-{local_date(self.window).isoformat()}",
         )
         return await self._prolonged(decision, self._expired())
 
-    async def _after_refusal(self, window: datetime) -> datetime | None:
+    async def _after_refusal(self) -> datetime | None:
         """Tell everyone who does not sign and why, those who signed included; go on as the plan says."""
         words, self.declined = self.declined, []
         self.refusals += 1
@@ -237,7 +236,7 @@ class SigningStepWorkflow(Signatures):
         if "lapse" in ways:
             return None
         if "ask" not in ways:
-            return window
+            return self.window
         decision = await self._decide(
             Words(
                 nl=f"{said.nl[:250]} Verlengen of laten vervallen?", en=f"{said.en[:250]} Prolong it or let it lapse?"
@@ -246,10 +245,10 @@ class SigningStepWorkflow(Signatures):
             moot=self._next_may_begin,
         )
         if decision is None and self._next_may_begin():
-            return window
+            return self.window
         return await self._prolonged(decision, [])
 
-    async def _after_expiry(self, window: datetime, tasks: Sequence[c.TaskState]) -> datetime | None:
+    async def _after_expiry(self, tasks: Sequence[c.TaskState]) -> datetime | None:
         """End requests that were not answered within their own term; the facilitator asks again, or lets it lapse."""
         self.expiries += 1
         where = f"expired-{self.expiries}"
@@ -266,9 +265,9 @@ class SigningStepWorkflow(Signatures):
             moved=False,
         )
         if decision is None and not self._expired():
-            return window
+            return self.window
         later = await self._prolonged(decision, self._expired())
-        return None if later is None else max(window, later)
+        return None if later is None else max(self.window, later)
 
     def _expired(self) -> list[c.TaskState]:
         """Return the requests of the plan that expired and may be made again."""

@@ -17,7 +17,7 @@ from models import signing as sg
 from models.enums import TaskStatus
 from models.errors import PolderError
 from models.tables import Signature
-from store import views
+from store import records, views
 from store.evidence import evidence
 from web.rendering import task_url
 from web.site import Site
@@ -64,7 +64,10 @@ async def test_a_passkey_signs_exactly_one_text_for_its_own_person(table: Table,
     assert {one.known_as: one.method.en for one in found.rows}["shops lead"] == "confirmed with a passkey"
 
     # the same proof signs nothing else, for nobody else
+    (told,) = await records.given(table.db, [waiting["shops"].id])
     (given,) = [one.content["passkey_sha"] for one in await views.answers(table.db, waiting["shops"].id)]
+    assert isinstance(told.content, sg.SignatureAnswer)
+    assert told.content.passkey_sha == given, "a workflow that was never told can read it from the record"
     trade = waiting["trade"]
     for proof in (given, "0" * 64):
         stolen = sg.SignatureAnswer(text_sha=trade.text_sha or "", passkey_sha=proof, name="trade lead")

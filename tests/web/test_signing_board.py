@@ -11,7 +11,7 @@ from browsing import Browser
 from lives import to_signing
 from program import Program, token_for
 from table import Table
-from tasking import opened
+from tasking import due, opened
 
 from cli.main import run
 from models.enums import TaskStatus
@@ -58,6 +58,8 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
     assert set(empty.problems) == {"Write why.", "Choose a colleague."}
     await lead.send(empty.form(having="pass-to"), {"do": "pass", "pass-to": "union-director", "pass-why": WHY})
     await table.settle()
+    assert "You passed signing on to a colleague." in (await opened(lead, tasks["union"])).text
+    assert await due(lead, slug) == []
     director = await sign_in("director@example.org")
     asked = await opened(director, tasks["union"])
     code = await director.send(next(one for one in asked.forms() if one.names == {"act", "do"}), {"do": "code"})
@@ -78,16 +80,16 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
     still = await nobody.http.get(f"/register/{slug}/signing?still=1")
     assert "refresh" not in still.headers
 
-    due = add_working_days(local_date(await table.now()), 3)
-    await _steered_by_page(table, sign_in, lead, due)
-    await _by_programs(table, site, due)
-    await _on_the_command_line(table, capsys, monkeypatch, due)
+    last = add_working_days(local_date(await table.now()), 3)
+    await _steered_by_page(table, sign_in, lead, last)
+    await _by_programs(table, site, last)
+    await _on_the_command_line(table, capsys, monkeypatch, last)
     await table.advance(1)
     assert (await table.steps())["signing"] == "failed"
     assert "The signing ended without a covenant." in (await lead.get(f"/c/{slug}/signing")).text
 
 
-async def _steered_by_page(table: Table, sign_in: SignIn, lead: Browser, due: date) -> None:
+async def _steered_by_page(table: Table, sign_in: SignIn, lead: Browser, last: date) -> None:
     """The facilitator cancels a witness and asks again; nobody else may."""
     slug, chair = table.slug, f"{table.slug}/signing.witness/chair"
     fay = await sign_in("fay@example.org")
@@ -95,12 +97,12 @@ async def _steered_by_page(table: Table, sign_in: SignIn, lead: Browser, due: da
     await steered(fay, f"/c/{slug}/steer/cancel-signing", {"task": chair})
     await table.settle()
     assert (await table.task("signing.witness/chair")).status is TaskStatus.VOID
-    await steered(fay, f"/c/{slug}/steer/ask-again", {"task": chair, "due": due.isoformat()})
+    await steered(fay, f"/c/{slug}/steer/ask-again", {"task": chair, "due": last.isoformat()})
     await table.settle()
     assert (await table.task("signing.witness/chair")).status is TaskStatus.OPEN
 
 
-async def _by_programs(table: Table, site: Site, due: date) -> None:
+async def _by_programs(table: Table, site: Site, last: date) -> None:
     slug = table.slug
     trade, guild, own = [
         Program(site, await token_for(site.db, f"{one}@example.org")) for one in ("trade", "guild", "fay")
@@ -117,12 +119,12 @@ async def _by_programs(table: Table, site: Site, due: date) -> None:
     await guild.post(f"{at}/cancel", {"reason": WHY}, 403)
     await guild.post(f"/covenants/{slug}/signing/cancel", {"reason": WHY}, 403)
     assert (await own.post(f"{at}/cancel", {"reason": WHY}, 422))["error"]["code"] == "party_must_sign"
-    again = await own.post(f"{at}/ask-again", {"due": due.isoformat(), "reason": WHY}, 422)
+    again = await own.post(f"{at}/ask-again", {"due": last.isoformat(), "reason": WHY}, 422)
     assert again["error"]["code"] == "nothing_expired"
 
 
 async def _on_the_command_line(
-    table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, due: date
+    table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, last: date
 ) -> None:
     slug, chair, guild = table.slug, f"{table.slug}/signing.witness/chair", f"{table.slug}/signing/guild"
     state = str(table.settings.state)
@@ -143,7 +145,7 @@ async def _on_the_command_line(
     assert "has no mandate of guild (en)" in shown
     code, shown = await polder("signing", "cancel", slug, "--task", chair, "--reason", "not needed after all")
     assert code == 0, shown
-    again = ("signing", "ask-again", chair, "--due", due.isoformat(), "--reason", "needed after all")
+    again = ("signing", "ask-again", chair, "--due", last.isoformat(), "--reason", "needed after all")
     assert (await polder(*again))[0] == 0
     assert (await polder("signing", "cancel", slug, "--reason", "the ministry asks for time"))[0] == 0
     await table.settle()

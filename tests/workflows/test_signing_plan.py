@@ -1,6 +1,7 @@
 """The signing plan: groups in order, several signatories for one party, approvers, witnesses, copies, own terms."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from models.enums import Stance, TaskKind, TaskStatus
 from models.errors import PolderError
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import HumanTask, Signature
-from rules.calendar import add_working_days, local_date
+from rules.calendar import add_working_days, due_moment, local_date
 from store import signing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -227,3 +228,23 @@ async def test_signing_is_passed_on_asked_again_and_cancelled(table: Table) -> N
         mails = [one for one in await views.mails(table.db, table.slug) if one.person == who]
         assert any(b"asks for more time" in one.message for one in mails), f"{who} is told why"
     assert await views.chain_break(table.db, table.slug) is None
+
+
+@pytest.mark.slow(20)
+async def test_a_pause_makes_the_window_later(table: Table) -> None:
+    await to_signing(table, [{"members": [{"who": "all"}]}, {"members": [{"who": "participants"}], "days": 3}])
+    closes = (await table.waiting())["union"].due_at
+    pause = c.Hold(act=f"h-{uuid.uuid4()}", actor=c.Actor(person="fay"), reason="elections")
+    await table.steer("hold", pause)
+    await table.advance(10)
+    await table.steer("hold", pause.model_copy(update={"act": f"h-{uuid.uuid4()}", "resume": True}))
+    later = (await table.waiting())["union"].due_at
+    assert later == due_moment(add_working_days(local_date(closes), 10))
+    await table.sign(except_=("union",))
+    while await table.now() < closes + timedelta(days=1):
+        await table.advance(5)
+    assert set(await table.waiting()) == {"union"}, "nobody is asked whether it is over"
+    while await table.now() < later:
+        await table.advance(1)
+    await table.advance(1)
+    assert set(await table.waiting()) == {"union", "facilitator"}

@@ -103,7 +103,7 @@ class At:
     @property
     def offered(self) -> bool:
         """Whether there is a form to fill in."""
-        if self.signed:
+        if self.signed or (self.seat is not None and self.seat.person in self.task.passed_on):
             return False
         return self.asked.answerable and self.seat is not None and self.task.kind is not TaskKind.DRAFTING
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = '0014'
 down_revision = '0013'
@@ -10,6 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('human_task', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('passed_on', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False, server_default='[]'))
+    with op.batch_alter_table('human_task', schema=None) as batch_op:
+        batch_op.alter_column('passed_on', server_default=None)
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.add_column(sa.Column('role', sa.Enum('signatory', 'approver', 'witness', 'copy', name='signing_role', native_enum=False, create_constraint=True, length=40), nullable=False, server_default='signatory'))
         batch_op.add_column(sa.Column('method', sa.String(length=40), nullable=False, server_default='code'))
@@ -29,3 +34,5 @@ def downgrade() -> None:
         batch_op.drop_column('method')
         batch_op.drop_constraint(op.f('ck_signature_signing_role'), type_='check')
         batch_op.drop_column('role')
+    with op.batch_alter_table('human_task', schema=None) as batch_op:
+        batch_op.drop_column('passed_on')
