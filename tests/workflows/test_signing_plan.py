@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lives import to_signing
+from lives import DIRECTOR, to_signing
 from sqlmodel import select
-from table import Table
+from table import STEPS, Table
 
+from acts.playing import Player
 from models import contracts as c
 from models import signing as sg
 from models.enums import Stance, TaskKind, TaskStatus
 from models.errors import PolderError
+from models.scenario import Scenario
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import HumanTask, Signature
 from rules.calendar import add_working_days, due_moment, local_date
@@ -248,3 +250,17 @@ async def test_a_pause_makes_the_window_later(table: Table) -> None:
         await table.advance(1)
     await table.advance(1)
     assert set(await table.waiting()) == {"union", "facilitator"}
+
+
+@pytest.mark.slow(20)
+async def test_a_scenario_signs_by_the_plan(table: Table) -> None:
+    steps = [{**step, "plan": PLAN} if step["id"] == "signing" else step for step in STEPS]
+    await table.launch(steps, people=[DIRECTOR])
+    scenario = Scenario.model_validate(
+        {"title": {"nl": "Tekenen", "en": "Signing"}, "covenant": "test", "until": "signed", "after": 1}
+    )
+    covenant = await Player(table.client, table.db, table.clock, scenario, table.slug).play()
+    assert covenant.signed_at is not None
+    signed = await signatures(table)
+    assert {("union", "union-lead", "signatory"), ("union", "union-director", "signatory")} < signed
+    assert ("chair", "cha", "witness") in signed
