@@ -12,6 +12,7 @@ from activities.documents import Documents
 from activities.jobs import Jobs
 from activities.mail import Mails
 from activities.mailing import OutboxTransport, SmtpTransport, Tls, Transport
+from activities.passkeys import Passkeys
 from activities.providing import seal_of
 from activities.records import Records
 from activities.stamping import Stamps
@@ -91,6 +92,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         mails.send_mail,
         mails.issue_code,
         mails.check_code,
+        Passkeys(db, settings.public_url).check_passkey,
         digests.send_digests,
         stamps.stamp_heads,
         hooks.tell_webhooks,

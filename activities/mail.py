@@ -22,12 +22,12 @@ from activities.sealing import codes_match, one_time_code
 from models import errands
 from models.base import Words
 from models.convening import MeetingText
-from models.enums import Language, MailStatus, RuleKind, Rung
+from models.enums import Language, MailStatus, Role, RuleKind, Rung
 from models.tables import Covenant, HumanTask, Mail, Party, Person
 from rules.calendar import local_date
 from rules.digests import may_be_left_out
 from rules.ground_rules import rule_in_words
-from rules.wording import RUNGS
+from rules.wording import OFFICES, RUNGS
 from store import amendments, contents, documents, ground, mails, meetings
 from store.digests import unreminded
 from store.engine import Database
@@ -110,7 +110,9 @@ class Mails:
     async def _party_name(self, covenant: str, respondent: str, language: Language) -> str:
         async with self.db.read() as session:
             party = await session.get(Party, (covenant, respondent))
-        return respondent if party is None else party.name_nl if language is Language.NL else party.name_en
+        if party is None:
+            return OFFICES[Role(respondent)].pick(language)
+        return party.name_nl if language is Language.NL else party.name_en
 
     async def _attached(self, mail: Mail) -> bytes:
         if mail.document is None:
@@ -120,6 +122,10 @@ class Mails:
 
     async def _written(self, covenant: Covenant, batch: errands.MailBatch, item: errands.MailItem) -> list[Mail]:
         people = await mails.recipients(self.db, batch.covenant, item.respondent, item.role, local_date(batch.at))
+        people = [person for person in people if item.person in {None, person.id}]
+        if item.template == "reminder" and item.task is not None:
+            signed = await mails.signatories(self.db, item.task)  # where several sign, only who has not is reminded
+            people = [person for person in people if person.id not in signed]
         found = []
         if item.template == "reminder" and may_be_left_out(*(datetime.fromisoformat(item.values[n]) for n in WHEN)):
             unwanted = await unreminded(self.db, [person.email for person in people])

@@ -18,7 +18,8 @@ from models.enums import Role
 from models.errors import Conflict, Unavailable
 from models.playbook import Playbook
 from rules.chain import canonical
-from rules.playbooks import Problem, check_covenant, check_playbook
+from rules.playbooks import check_covenant, check_playbook
+from rules.problems import Problem
 from runtime.explaining import fitted, lenient
 from runtime.files import checked_covenant
 from store import contents, views

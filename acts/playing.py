@@ -226,6 +226,9 @@ class Player:
             await self._propose(task, reply)
             await self._confide(task, reply)
             await self._weigh(task, reply)
+        if task.total and task.kind is TaskKind.SIGNATURE:
+            await self._sign_together(task)
+            return
         content = await self._content(task, reply, actor, now)
         key = self._act("answer", task.id)
         await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
@@ -364,8 +367,20 @@ class Player:
             )
         return reply.choice
 
+    async def _sign_together(self, task: HumanTask) -> None:
+        """Sign with as many people of a party as its plan asks for."""
+        able = [
+            person.id
+            for person in self.people
+            if person.party == task.respondent and any(Power.SIGN in one["powers"] for one in person.mandates)
+        ]
+        for person in able[: task.total]:
+            actor, key = c.Actor(person=person), self._act("answer", f"{task.id}/{person}")
+            content = await self._sign(task, actor)
+            await self._carry(task, c.Answer(act=key, task=task.id, actor=actor, content=content), key)
+
     async def _sign(self, task: HumanTask, actor: c.Actor) -> sg.SignatureAnswer:
-        key = self._act("code", task.id)
+        key = self._act("code", f"{task.id}/{actor.person}")
         await self._carry(task, c.CodeRequest(act=key, task=task.id, actor=actor), key, "request_code")
         person = next(one for one in self.people if one.id == actor.person)
         return sg.SignatureAnswer(text_sha=task.text_sha or "", code=await self._read_code(task), name=person.name)

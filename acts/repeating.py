@@ -36,6 +36,7 @@ from models.questions import (
     RuleProposal,
     TerminationProposal,
 )
+from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -79,6 +80,10 @@ USED: Mapping[str, Words] = {
     "question_withdrawn": Words(nl="het intrekken van een vraag", en="taking a question back"),
     "notice_sent_again": Words(nl="het opnieuw versturen van een bericht", en="sending a notice again"),
     "absence_noted": Words(nl="het noteren van een afwezigheid", en="noting an absence"),
+    "signature_passed_on": Words(nl="het doorgeven van een handtekening", en="passing a signature on"),
+    "signature_asked_again": Words(nl="het opnieuw vragen te tekenen", en="asking to sign again"),
+    "signature_cancelled": Words(nl="het annuleren van een verzoek", en="cancelling a request"),
+    "signing_cancelled": Words(nl="het annuleren van een ondertekening", en="cancelling a signing"),
     "meeting_called": Words(nl="het beleggen van een overleg", en="calling a meeting"),
     "meeting_moved": Words(nl="het verzetten van een overleg", en="moving a meeting"),
     "meeting_changed": Words(nl="het wijzigen van een overleg", en="changing a meeting"),
@@ -243,6 +248,14 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case MailBounce():
             fits = (first.get("task"), first.get("person")) == (message.task, message.person)
             return Entered({"mail_undeliverable"}, None, fits)
+        case PassOn():
+            fits = (first.get("task"), first.get("to")) == (message.task, message.to)
+            return Entered({"signature_passed_on"}, message.reason, fits)
+        case AskAgain():
+            return Entered({"signature_asked_again"}, message.reason, first.get("task") == message.task)
+        case Cancellation():
+            kind = "signing_cancelled" if message.task is None else "signature_cancelled"
+            return Entered({kind}, message.reason, message.task in {None, first.get("task")})
         case NoticeAgain():
             return Entered({"notice_sent_again"}, message.reason, first.get("task") == message.task)
         case QuestionWithdrawal():

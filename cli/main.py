@@ -67,6 +67,7 @@ SUBJECTS = {
     "objection": Subject("cli.objecting", "The objection of your party: lift it.", ACTING),
     "red-line": Subject("cli.objecting", "What your party cannot accept, for the facilitator alone.", ACTING),
     "package": Subject("cli.packaging", "Packages over several clauses: weigh, find, put to the parties.", ACTING),
+    "signing": Subject("cli.signing", "A signing: its board, pass a request on, ask again, cancel.", ACTING),
     "mandate": Subject("cli.delegations", "Who acts for a party: add, change, end.", ACTING),
     "ground-rules": Subject("cli.ruling", "Which decision rule holds for which question: show, propose.", ACTING),
     "fix": Subject("cli.ruling", "Put an editorial fix of a clause to the parties.", ACTING),

@@ -192,6 +192,9 @@ def _note(one: PlannedStep) -> Words:
     if step.kind is StepKind.DIALOGUE:
         nl.append(f"werkdagen per ronde, gepland voor {ROUNDS} rondes")
         en.append(f"working days per round, planned for {ROUNDS} rounds")
+    if step.plan is not None:
+        nl.append(f"tekenplan met {len(step.plan)} groepen na elkaar")
+        en.append(f"signing plan with {len(step.plan)} groups in order")
     if step.months_after_entry:
         nl.append(f"{step.months_after_entry} maanden na inwerkingtreding")
         en.append(f"{step.months_after_entry} months after entry into force")

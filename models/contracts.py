@@ -32,6 +32,7 @@ from models.enums import (
     Ratified,
     Role,
     Rung,
+    SigningRole,
     Stance,
     StepStatus,
     TaskKind,
@@ -393,6 +394,10 @@ class TaskState(Contract):
         choices: the answers a decision allows.
         about: the clauses it is about, where it is about some only.
         newest: the last answer to it.
+        signs_as: in a signing.
+        signed_by: who signed, where more than one person must.
+        passed_on: who passed signing on to a colleague.
+        codes_of: per signatory which code is theirs, and how often they gave a wrong one.
     """
 
     id: Key
@@ -414,9 +419,12 @@ class TaskState(Contract):
     done: int = 0
     total: int = 0
     codes: int = 0
-    wrong_codes: int = 0
     about: list[Slug] = Field(default_factory=list, max_length=300)
     newest: Key | None = None
+    signs_as: SigningRole = SigningRole.SIGNATORY
+    signed_by: list[Slug] = Field(default_factory=list, max_length=10)
+    passed_on: list[Slug] = Field(default_factory=list, max_length=200)
+    codes_of: dict[Slug, sg.CodeOf] = Field(default_factory=dict, max_length=200)
 
 
 class Schedule(Contract):
@@ -656,6 +664,8 @@ Change = Annotated[
     | CovenantChanged
     | DocumentMade
     | sg.Signed
+    | sg.AskedAgain
+    | sg.PassedOn
     | PersonChanged
     | Commented
     | Proposed

@@ -206,6 +206,15 @@ class TaskKind(StrEnum):
     ACTION = "action"
 
 
+class SigningRole(StrEnum):
+    """What someone does in the signing plan. Only the signatory is bound; a COPY gets the text and signs nothing."""
+
+    SIGNATORY = "signatory"
+    APPROVER = "approver"
+    WITNESS = "witness"
+    COPY = "copy"
+
+
 class TaskStatus(StrEnum):
     """OPEN is due; the others say how it ended."""
 

@@ -15,6 +15,7 @@ class MailItem(Contract):
     Attributes:
         key: unique; the Message-ID follows from it and the person.
         respondent: party id, or role.
+        person: the only one of them who is written to.
         values: what the template shows; texts only.
     """
 
@@ -22,6 +23,7 @@ class MailItem(Contract):
     template: Line
     respondent: Slug
     role: Role | None = None
+    person: Slug | None = None
     task: Key | None = None
     values: dict[Label, Shown] = Field(default_factory=dict, max_length=30)
 
@@ -88,6 +90,16 @@ class CodeCheck(Contract):
     task: Key
     issue: int
     code: Label
+
+
+class PasskeyCheck(Contract):
+    """Check a signature that was made with a passkey; the proof is stored first."""
+
+    covenant: Slug
+    task: Key
+    person: Slug
+    text_sha: Sha256
+    proof_sha: Sha256
 
 
 class TaskIds(Contract):

@@ -9,6 +9,7 @@ from models.base import Line, Slug, Strict, Words
 from models.deciding import DecisionRule
 from models.enums import Approach, Closing, Matter, Phase, Rung, StepKind
 from models.ground import GroundRule
+from models.signing import SigningGroup
 
 FactValue = bool | Annotated[int, Field(ge=-(10**9), le=10**9)] | Annotated[str, Field(max_length=300)]
 """What a covenant says about itself: yes or no, a number up to a billion, a line of text."""
@@ -129,6 +130,7 @@ class Step(Strict):
         norms: norm ids put before the parties.
         months_after_entry: due so many months after entry into force instead of `duration` (P9).
         max_rounds: dialogue only; after it the facilitator must decide how to go on.
+        plan: signing only; who signs after whom. None: all at the same time, one person for each party.
         deadlock_after: dialogue only; a clause to which nobody came nearer in so many rounds is in deadlock.
     """
 
@@ -154,6 +156,7 @@ class Step(Strict):
     max_rounds: int = Field(default=12, ge=1, le=60)
     deadlock_after: int = Field(default=2, ge=1, le=20)
     yearly: YearlyDuty | None = None
+    plan: list[SigningGroup] | None = Field(default=None, min_length=1, max_length=20)
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Self:
@@ -172,6 +175,12 @@ class Step(Strict):
                 field="yearly",
                 nl=f"jaarlijkse plichten horen niet bij een stap van soort {self.kind}; verwacht: soort implementation",
                 en=f"yearly duties do not belong to a {self.kind} step; expected: kind implementation",
+            )
+        if self.plan is not None and self.kind is not StepKind.SIGNING:
+            raise _unfit(
+                field="plan",
+                nl=f"een tekenplan hoort niet bij een stap van soort {self.kind}; verwacht: soort signing",
+                en=f"a signing plan does not belong to a {self.kind} step; expected: kind signing",
             )
         if self.adopts_ground_rules and self.kind is not StepKind.APPROVAL:
             raise _unfit(

@@ -22,6 +22,7 @@ from models.enums import (
     ObjectionStatus,
     PartyStatus,
     Phase,
+    SigningRole,
     StepKind,
     StepStatus,
     TaskKind,
@@ -238,6 +239,8 @@ class HumanTask(SQLModel, table=True):
     ended_en: str | None = None
     about: list[str] = Field(sa_column=sa.Column(JSON, nullable=False, server_default="[]"))
     undeliverable: list[dict[str, Any]] = Field(sa_column=json_column())
+    passed_on: list[str] = Field(default_factory=list, sa_column=json_column())
+    """Who passed signing on to a colleague."""
     clock_nl: str | None = None  # why the clock of a silence procedure stands still for who is asked
     clock_en: str | None = None
     row_version: int | None = Field(default=None, sa_column=_task_version)
@@ -410,12 +413,15 @@ class Decision(SQLModel, table=True):
 
 
 class Signature(SQLModel, table=True):
-    """A signature or declaration: who confirmed which exact hash, when."""
+    """A signature or declaration: who confirmed which exact hash, when, as what and how."""
 
     task: str = Field(primary_key=True, foreign_key="human_task.id", max_length=200)
     covenant: str = Field(foreign_key="covenant.slug", max_length=63, index=True)
     party: str = Field(max_length=63)
-    person: str = Field(max_length=63)
+    """Whose signature; an office where a witness signs."""
+    person: str = Field(primary_key=True, max_length=63)
+    role: SigningRole = Field(sa_column=enum_column(SigningRole, "signing_role"))
+    method: str = Field(max_length=40)
     name: str
     text_sha: str = Field(max_length=64)
     signed_at: datetime = Field(sa_column=time_column(nullable=False))

@@ -116,7 +116,7 @@ SEES: dict[Page, frozenset[Relation]] = {
 DOES: dict[Deed, frozenset[Relation]] = {
     Deed.ANSWER: TABLE | {R.PARTICIPANT, R.OPERATOR},
     Deed.ANSWER_ON_BEHALF: PROXIES,
-    Deed.REQUEST_CODE: frozenset({R.PARTY, R.PARTICIPANT}),
+    Deed.REQUEST_CODE: OFFICES | {R.PARTY, R.PARTICIPANT},
     Deed.COMMENT: TABLE,
     Deed.PROPOSE: frozenset({R.PARTY}),
     Deed.OBJECT: frozenset({R.PARTY}),

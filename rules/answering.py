@@ -12,6 +12,7 @@ from models.enums import (
     Power,
     Ratified,
     Role,
+    SigningRole,
     Stance,
     TaskKind,
     TaskStatus,
@@ -107,6 +108,8 @@ def require_office(roster: c.Roster, actor: c.Actor, offices: Collection[Role] =
 
 def check_open(task: c.TaskState) -> None:
     """Refuse an answer to a task that is no longer open (`task_closed`)."""
+    if task.status is TaskStatus.ANSWERED and task.kind in SIGNING:
+        raise _signed_already(task)
     if task.status is not TaskStatus.OPEN:
         nl = {"answered": "beantwoord", "expired": "verlopen", "void": "vervallen"}[task.status]
         raise Refusal(
@@ -116,6 +119,31 @@ def check_open(task: c.TaskState) -> None:
             f"'{task.title.en}' is no longer open: the task is {task.status}. Your answer was not counted. "
             "Expected: an open task of your list.",
             {"task": task.id, "status": task.status},
+        )
+
+
+def _signed_already(task: c.TaskState) -> Refusal:
+    return Refusal(
+        "signed_already",
+        f"Hier is al getekend ({task.id}); er is niets gewijzigd. Verwacht: wie getekend heeft kan zich alleen nog "
+        "formeel terugtrekken, met reden (`polder withdraw`).",
+        f"This was signed already ({task.id}); nothing was changed. Expected: who signed can only withdraw formally, "
+        "with a reason (`polder withdraw`).",
+        {"task": task.id},
+    )
+
+
+def check_signs(task: c.TaskState, person_id: str) -> None:
+    """Refuse who signed already, or passed signing on to a colleague (`signed_already`, `passed_on`)."""
+    if person_id in task.signed_by:
+        raise _signed_already(task)
+    if person_id in task.passed_on:
+        raise Refusal(
+            "passed_on",
+            "U gaf het tekenen door aan een collega. Verwacht: de handtekening van die collega, of dat die het aan u "
+            "teruggeeft.",
+            "You passed signing on to a colleague. Expected: that colleague's signature, or that they pass it back.",
+            {"task": task.id, "person": person_id},
         )
 
 
@@ -161,7 +189,7 @@ def standing(
     """
     who = person(roster, actor.person)
     if task.role is not None:
-        require_office(roster, actor, holders(task.role))
+        require_office(roster, actor, {task.role} if task.kind in SIGNING else holders(task.role))
         return True
     party = next(one for one in roster.parties if one.id == task.respondent)
     if party.status is PartyStatus.WITHDRAWN:
@@ -244,6 +272,7 @@ def check_content(
         case c.ApprovalAnswer():
             _reasoned(content, "")
             _same_text(task, content.text_sha)
+            _approves_or_not(task, content)
         case c.PositionsAnswer():
             _positions(content, clauses)
             _conditions(content, text, amendments)
@@ -268,6 +297,17 @@ def check_content(
             _decision(task, content, clauses, today)
         case _:
             check_around(content)
+
+
+def _approves_or_not(task: c.TaskState, content: c.ApprovalAnswer) -> None:
+    if task.signs_as is SigningRole.APPROVER and content.stance in {Stance.ABSTAIN, Stance.RECUSE}:
+        raise Refusal(
+            "not_an_approval",
+            "Op dit akkoord wacht de ondertekening. Verwacht: akkoord, akkoord met voorbehoud, of bezwaar met de "
+            "reden.",
+            "The signing waits for this approval. Expected: agree, agree with reservation, or object with the reason.",
+            {"stance": content.stance},
+        )
 
 
 def _explained(content: c.Content) -> None:
@@ -438,6 +478,8 @@ def check_later(task: c.TaskState, due: date) -> None:
 
 def check_seen(task: c.TaskState, answer: c.Answer) -> None:
     """Refuse an answer by who does not know that a colleague has answered (`answered_meanwhile`)."""
+    if task.total and answer.content.kind == "signature":  # a colleague's signature is beside it, not in its place
+        return
     if answer.seen is not None and task.newest is not None and answer.seen != task.newest:
         raise Conflict(
             "answered_meanwhile",

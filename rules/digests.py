@@ -20,6 +20,7 @@ NOTABLE = (
     "notice_given",
     "acceded",
     "signing_prolonged",
+    "signing_cancelled",
     "round_opened",
 )
 """Kinds of events that everyone with a place at the table hears of, participants and operators too."""

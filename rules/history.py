@@ -4,7 +4,7 @@ A sentence never tells what somebody answered, only that they did: the outcome o
 own. Decisions of an office are its answer, and are told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.base import Words
@@ -20,9 +20,11 @@ from rules.retelling import capital as _capital
 from rules.retelling import day as _day
 from rules.retelling import listed as _list
 from rules.retelling import of_kind as _of
+from rules.retelling import of_tasks as _tasks
 from rules.retelling import respondent as _respondent
 from rules.retelling import said as _words
 from rules.retelling import title as _title
+from rules.signing_words import SENTENCES as SENTENCES_OF_SIGNING
 
 POLDER = "polder"
 
@@ -288,27 +290,6 @@ def _answered(who: Both, changes: Sequence[Change], known: Known) -> Both | None
     )
 
 
-def _tasks(kind: str, nl: str, en: str) -> Make:
-    """Tell of several tasks at once: whose, what, and until when if they moved."""
-
-    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
-        found = _of(changes, kind)
-        if not found:
-            return None
-        whom = _list([_respondent(str(one["task"]), known) for one in found])
-        title = _title(str(found[0]["task"]), known)
-        due = _day(found[0]["due"]) if "due" in found[0] else NOTHING
-        rung = labels.RUNGS.get(found[0].get("rung", ""), NOTHING)
-        ended = found[0].get("reason")
-        because = _words(ended) if isinstance(ended, Mapping) else NOTHING
-        return _both(
-            nl.format(who=who.nl, whom=whom.nl, title=title.nl.rstrip(), due=due.nl, rung=rung.nl, because=because.nl),
-            en.format(who=who.en, whom=whom.en, title=title.en.rstrip(), due=due.en, rung=rung.en, because=because.en),
-        )
-
-    return make
-
-
 def _undeliverable(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 idem
     found = _of(changes, "task_undeliverable")
     if not found:
@@ -412,6 +393,7 @@ SENTENCES: dict[str, Make] = {
     **SENTENCES_OF_MEETINGS,
     **SENTENCES_OF_MEDIATION,
     **SENTENCES_OF_ENDURING,
+    **SENTENCES_OF_SIGNING,
     "clauses_ratified": _clauses("Vastgesteld na ratificatie: {clauses}", "Adopted after ratification: {clauses}"),
     "passed": _verdict,
     "pending": _verdict,
@@ -478,9 +460,6 @@ SENTENCES: dict[str, Make] = {
     "due_moved_by_pause": _tasks(
         "task_moved", "Door de pauze loopt de termijn nu tot {due}: {whom}{title}",
         "Because of the pause the term now runs until {due}: {whom}{title}",
-    ),
-    "signing_prolonged": _tasks(
-        "task_moved", "De ondertekening is verlengd tot {due}: {whom}", "Signing was prolonged until {due}: {whom}"
     ),
     "tasks_expired": _tasks(
         "task_ended", "Niet op tijd beantwoord: {whom}{title}", "Not answered in time: {whom}{title}"

@@ -223,9 +223,36 @@ EVENTS = {
     "paused": Words(nl="gepauzeerd", en="paused"),
     "resumed": Words(nl="hervat", en="resumed"),
     "signing_prolonged": Words(nl="ondertekening verlengd", en="signing prolonged"),
+    "signature_asked_again": Words(nl="opnieuw gevraagd te tekenen", en="asked to sign again"),
+    "signature_passed_on": Words(nl="tekenen doorgegeven", en="signing passed on"),
+    "signature_cancelled": Words(nl="verzoek om te tekenen geannuleerd", en="request to sign cancelled"),
+    "signing_cancelled": Words(nl="ondertekening geannuleerd", en="signing cancelled"),
     "year_closed": Words(nl="jaar gesloten", en="year closed"),
 }
 
+SIGNING_GROUPS = {
+    "done": Words(nl="klaar", en="done"),
+    "now": Words(nl="aan de beurt", en="its turn"),
+    "later": Words(nl="later aan de beurt", en="its turn comes later"),
+}
+SIGNING_ROLES = {
+    "signatory": Words(nl="ondertekenaar", en="signatory"),
+    "approver": Words(nl="akkoord vooraf", en="approval before"),
+    "witness": Words(nl="getuige", en="witness"),
+    "copy": Words(nl="ter kennisname", en="for information"),
+}
+SIGNING_STATES = {
+    "done": Words(nl="gedaan", en="done"),
+    "asked": Words(nl="gevraagd", en="asked"),
+    "expired": Words(nl="verlopen", en="expired"),
+    "cancelled": Words(nl="vervallen", en="void"),
+    "later": Words(nl="nog niet", en="not yet"),
+    "copy": Words(nl="krijgt de tekst", en="gets the text"),
+}
+SIGNING_METHODS = {
+    "code": Words(nl="met een code per mail", en="with a code by mail"),
+    "passkey": Words(nl="met een toegangssleutel", en="with a passkey"),
+}
 MEETINGS = {
     "called": Words(nl="belegd", en="called"),
     "cancelled": Words(nl="afgezegd", en="cancelled"),

@@ -8,11 +8,12 @@ from models.enums import SignatureKind
 
 SIMPLE = Words(
     nl="Elke handtekening is een gewone elektronische handtekening (eIDAS, artikel 3, lid 10): een gemachtigde "
-    "bevestigde de SHA-256 van de tekst met een eenmalige code uit een mail aan het eigen adres. Polder verzegelde het "
+    "bevestigde de SHA-256 van de tekst met een eenmalige code uit een mail aan het eigen adres, of met een "
+    "toegangssleutel van het eigen apparaat. Polder verzegelde het "
     "geheel met een eigen zegel.",
     en="Each signature is a simple electronic signature (eIDAS, article 3(10)): a mandated person confirmed the "
-    "SHA-256 of the text with a one-time code from a mail to their own address. Polder sealed the whole with a seal of "
-    "its own.",
+    "SHA-256 of the text with a one-time code from a mail to their own address, or with a passkey of their own device. "
+    "Polder sealed the whole with a seal of its own.",
 )
 MORE: dict[SignatureKind, Words] = {
     SignatureKind.PLATFORM: Words(

@@ -10,7 +10,8 @@ from models.errors import Refusal
 from models.plan import PlannedStep
 from models.playbook import EntryIntoForce, FactValue, Playbook, Step
 from rules.calendar import add_months, add_working_days, local_date, working_days_between
-from rules.playbooks import PHASES, holds, one_of, predecessors, same_value
+from rules.playbooks import PHASES, holds, predecessors, same_value
+from rules.problems import one_of
 
 ROUNDS = 3
 """The rounds a dialogue is planned for."""

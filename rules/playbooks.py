@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise
 
-from models.base import Strict, Words
+from models.base import Words
 from models.covenant import CovenantFile
 from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
@@ -15,77 +14,14 @@ from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
 from rules.addresses import shared
 from rules.commitments import ALL, PARTICIPANTS, strangers
 from rules.matters import rule_of
+from rules.problems import Problem, doubles, one_of, problem, unknown, wrong
+from rules.signing_checks import check_plan, check_plan_here
 
 PHASES = list(Phase)
 DECIDING = (StepKind.APPROVAL, StepKind.DIALOGUE, StepKind.RATIFICATION)
 OFFICES = {Rung.CALL: Role.SECRETARIAT, Rung.CHAIR: Role.CHAIR, Rung.MEDIATOR: Role.MEDIATOR}
 LATEST_REMINDER = 250
 FULL_SHARE = 100
-
-
-class Problem(Strict):
-    """One obstacle.
-
-    Attributes:
-        path: where it is in the file, such as `steps.3.after`.
-        words: what is wrong and what would be accepted.
-        wanted: only what would be accepted, for who has what is wrong before their eyes, as in a form.
-        empty: nothing was given where something is needed.
-    """
-
-    path: str
-    words: Words
-    wanted: Words | None = None
-    empty: bool = False
-
-
-def wrong(nl: str, en: str, wanted_nl: str, wanted_en: str) -> Words:
-    """Return what is wrong and what would be accepted, in the shape of every line about a file."""
-    return Words(nl=f"{nl}; verwacht: {wanted_nl}"[:4000], en=f"{en}; expected: {wanted_en}"[:4000])
-
-
-def one_of(value: object, allowed: Iterable[object]) -> tuple[str, str]:
-    """Return 'one of: …' in Dutch and English, with a near-match when there is one."""
-    names = [_shown(name) for name in allowed]
-    if not names:
-        return "niets", "nothing"
-    near = get_close_matches(str(value), names, n=1)
-    listed = ", ".join(names)
-    nl = f" (bedoelt u '{near[0]}'?)" if near else ""
-    en = f" (did you mean '{near[0]}'?)" if near else ""
-    return f"een van: {listed}{nl}", f"one of: {listed}{en}"
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _unknown(path: str, what_nl: str, what_en: str, value: object, allowed: Iterable[object]) -> Problem:
-    nl, en = one_of(value, allowed)
-    shown = _shown(value)
-    return Problem(path=path, words=wrong(f"onbekende {what_nl} '{shown}'", f"unknown {what_en} '{shown}'", nl, en))
-
-
-def _problem(path: str, nl: str, en: str, wanted_nl: str, wanted_en: str) -> Problem:
-    return Problem(path=path, words=wrong(nl, en, wanted_nl, wanted_en))
-
-
-def _doubles(ids: Iterable[tuple[str, str]]) -> list[Problem]:
-    """Find ids given twice among (path, id) pairs of one kind."""
-    first: dict[str, str] = {}
-    found = []
-    for path, name in ids:
-        if name in first:
-            says = wrong(
-                f"'{name}' bestaat al bij {first[name]}",
-                f"'{name}' is already used at {first[name]}",
-                "een andere, unieke naam",
-                "another, unique name",
-            )
-            wanted = Words(nl=f"een ander; '{name}' is al in gebruik", en=f"another; '{name}' is already used")
-            found.append(Problem(path=path, words=says, wanted=wanted))
-        first.setdefault(name, path)
-    return found
 
 
 def predecessors(steps: Sequence[Step]) -> dict[str, list[str]]:
@@ -125,11 +61,11 @@ def holds(step: Step, facts: Mapping[str, FactValue], include: Iterable[str]) ->
 def check_playbook(playbook: Playbook) -> list[Problem]:
     """Find everything that keeps a playbook from coming to an end."""
     names = (
-        _doubles((f"steps.{i}.id", step.id) for i, step in enumerate(playbook.steps))
-        + _doubles((f"norms.{i}.id", norm.id) for i, norm in enumerate(playbook.norms))
-        + _doubles((f"constituencies.{i}.id", group.id) for i, group in enumerate(playbook.constituencies))
-        + _doubles((f"facts.{i}.id", fact.id) for i, fact in enumerate(playbook.facts))
-        + _doubles(
+        doubles((f"steps.{i}.id", step.id) for i, step in enumerate(playbook.steps))
+        + doubles((f"norms.{i}.id", norm.id) for i, norm in enumerate(playbook.norms))
+        + doubles((f"constituencies.{i}.id", group.id) for i, group in enumerate(playbook.constituencies))
+        + doubles((f"facts.{i}.id", fact.id) for i, fact in enumerate(playbook.facts))
+        + doubles(
             pair
             for i, theme in enumerate(playbook.themes)
             for pair in (
@@ -138,7 +74,7 @@ def check_playbook(playbook: Playbook) -> list[Problem]:
             )
         )
     )
-    each = [problem for i, step in enumerate(playbook.steps) for problem in _step(playbook, i, step)]
+    each = [one for i, step in enumerate(playbook.steps) for one in _step(playbook, i, step)]
     defaults = (
         _reminders("defaults.reminders", playbook.defaults.reminders, None)
         + _ladder("defaults.ladder", playbook.defaults.ladder, may_be_empty=False)
@@ -151,7 +87,7 @@ def check_playbook(playbook: Playbook) -> list[Problem]:
 def _reserved(playbook: Playbook) -> list[Problem]:
     taken = {ALL, PARTICIPANTS, *Role}
     found = [
-        _problem(
+        problem(
             f"constituencies.{i}.id",
             f"'{group.id}' heeft al een betekenis bij respondents",
             f"'{group.id}' already means something in respondents",
@@ -169,7 +105,7 @@ def _reserved(playbook: Playbook) -> list[Problem]:
     beside = Words(nl="een vraag buiten het plan", en="a question beside the plan")
     later |= {one.id: beside for one in playbook.steps if one.id.startswith("question-")}
     return found + [
-        _problem(
+        problem(
             f"steps.{i}.id",
             f"'{step.id}' is ook de naam van {later[step.id].nl}",
             f"'{step.id}' is also the name of {later[step.id].en}",
@@ -187,12 +123,12 @@ def _step(playbook: Playbook, i: int, step: Step) -> list[Problem]:
     steps = [other.id for other in playbook.steps]
     norms = [norm.id for norm in playbook.norms]
     found = [
-        _unknown(f"{at}.after.{j}", "stap", "step", name, steps)
+        unknown(f"{at}.after.{j}", "stap", "step", name, steps)
         for j, name in enumerate(step.after or [])
         if name not in steps
     ]
     found += [
-        _unknown(f"{at}.norms.{j}", "norm", "norm", name, norms)
+        unknown(f"{at}.norms.{j}", "norm", "norm", name, norms)
         for j, name in enumerate(step.norms)
         if name not in norms
     ]
@@ -226,7 +162,7 @@ def _respondents(playbook: Playbook, at: str, step: Step) -> list[Problem]:
         if name in {ALL, PARTICIPANTS, *groups, *Role}:
             nl, en = one_of(name, allowed)
             found.append(
-                _problem(
+                problem(
                     f"{at}.respondents.{j}",
                     f"'{name}' heeft geen stem in een stap van soort {step.kind}",
                     f"'{name}' holds no seat in a {step.kind} step",
@@ -235,8 +171,8 @@ def _respondents(playbook: Playbook, at: str, step: Step) -> list[Problem]:
                 )
             )
         else:
-            found.append(_unknown(f"{at}.respondents.{j}", "respondent", "respondent", name, allowed))
-    return found + _doubles((f"{at}.respondents.{j}", name) for j, name in enumerate(step.respondents))
+            found.append(unknown(f"{at}.respondents.{j}", "respondent", "respondent", name, allowed))
+    return found + doubles((f"{at}.respondents.{j}", name) for j, name in enumerate(step.respondents))
 
 
 def _when(playbook: Playbook, at: str, step: Step) -> list[Problem]:
@@ -244,9 +180,9 @@ def _when(playbook: Playbook, at: str, step: Step) -> list[Problem]:
     found = []
     for name, value in step.when.items():
         if name not in facts:
-            found.append(_unknown(f"{at}.when.{name}", "feit", "fact", name, facts))
+            found.append(unknown(f"{at}.when.{name}", "feit", "fact", name, facts))
         elif not any(same_value(value, allowed) for allowed in fact_values(facts[name])):
-            found.append(_unknown(f"{at}.when.{name}", "waarde", "value", value, fact_values(facts[name])))
+            found.append(unknown(f"{at}.when.{name}", "waarde", "value", value, fact_values(facts[name])))
     return found
 
 
@@ -261,7 +197,7 @@ def _kind(at: str, step: Step) -> list[Problem]:
     }.get(step.kind)
     if home and step.phase is not home:
         found.append(
-            _problem(
+            problem(
                 f"{at}.phase",
                 f"een stap van soort {step.kind} staat niet in fase {step.phase}",
                 f"a {step.kind} step does not belong in phase {step.phase}",
@@ -272,7 +208,7 @@ def _kind(at: str, step: Step) -> list[Problem]:
     once = step.kind in {StepKind.SIGNING, StepKind.IMPLEMENTATION}
     if step.repeat and once:
         found.append(
-            _problem(
+            problem(
                 f"{at}.repeat",
                 f"een stap van soort {step.kind} gebeurt één keer",
                 f"a {step.kind} step is done once",
@@ -282,7 +218,7 @@ def _kind(at: str, step: Step) -> list[Problem]:
         )
     elif step.repeat and step.repeat.until_passed and step.kind is not StepKind.APPROVAL:
         found.append(
-            _problem(
+            problem(
                 f"{at}.repeat.until_passed",
                 f"een stap van soort {step.kind} wordt niet aangenomen of afgewezen",
                 f"a {step.kind} step is not passed or rejected",
@@ -292,7 +228,7 @@ def _kind(at: str, step: Step) -> list[Problem]:
         )
     if (once or step.accord) and (step.when or step.optional):
         found.append(
-            _problem(
+            problem(
                 f"{at}.{'when' if step.when else 'optional'}",
                 "zonder deze stap kan het convenant niet eindigen",
                 "without this step the covenant cannot end",
@@ -309,7 +245,7 @@ def _timing(playbook: Playbook, at: str, step: Step) -> list[Problem]:
     after = step.months_after_entry
     if after is not None and (step.phase is not Phase.IMPLEMENTATION or step.kind is StepKind.IMPLEMENTATION):
         found.append(
-            _problem(
+            problem(
                 f"{at}.months_after_entry",
                 "deze stap kan niet vanaf de inwerkingtreding tellen",
                 "this step cannot count from entry into force",
@@ -319,7 +255,7 @@ def _timing(playbook: Playbook, at: str, step: Step) -> list[Problem]:
         )
     elif after is not None and after > months:
         found.append(
-            _problem(
+            problem(
                 f"{at}.months_after_entry",
                 f"{after} maanden is na het einde van de looptijd",
                 f"{after} months is after the end of the term",
@@ -329,7 +265,7 @@ def _timing(playbook: Playbook, at: str, step: Step) -> list[Problem]:
         )
     if step.yearly and step.yearly.plan_after_months >= step.yearly.report_after_months:
         found.append(
-            _problem(
+            problem(
                 f"{at}.yearly",
                 "het verslag is niet later dan het plan",
                 "the report is not later than the plan",
@@ -346,7 +282,7 @@ def _reminders(path: str, reminders: Sequence[int], step: Step | None) -> list[P
     if rising and all(earliest <= day <= LATEST_REMINDER for day in reminders):
         return []
     return [
-        _problem(
+        problem(
             path,
             f"herinneringen {list(reminders)} kunnen zo niet",
             f"reminders {list(reminders)} make no sense",
@@ -367,7 +303,7 @@ def _ladder(path: str, ladder: Sequence[RungAfter], *, may_be_empty: bool) -> li
     shown = ", ".join(f"{rung.rung} {rung.after}" for rung in ladder) or "-"
     wanted = ", ".join(order)
     return [
-        _problem(
+        problem(
             path,
             f"deze ladder komt niet aan een einde: {shown}",
             f"this ladder does not come to an end: {shown}",
@@ -382,7 +318,7 @@ def _satisfiable(path: str, rule: DecisionRule) -> list[Problem]:
     if not (majority and rule.more_than and Fraction(rule.threshold) == 1):
         return []
     return [
-        _problem(
+        problem(
             f"{path}.threshold",
             "meer dan alle stemmen haalt niemand",
             "nobody gets more than all votes",
@@ -402,7 +338,7 @@ def _order(playbook: Playbook) -> list[Problem]:
     for cycle in cycles:
         ring = " → ".join([*cycle, cycle[0]])
         found.append(
-            _problem(
+            problem(
                 f"steps.{place[cycle[0]]}.after",
                 f"deze stappen wachten op elkaar: {ring}",
                 f"these steps wait for each other: {ring}",
@@ -416,7 +352,7 @@ def _order(playbook: Playbook) -> list[Problem]:
         blocked = sorted(ahead[step.id] & stuck)
         if step.id not in stuck and blocked:
             found.append(
-                _problem(
+                problem(
                     f"steps.{place[step.id]}.after",
                     f"stap '{step.id}' wordt nooit bereikt, want '{blocked[0]}' zit in een kring",
                     f"step '{step.id}' is never reached, because '{blocked[0]}' is in a circle",
@@ -464,7 +400,7 @@ def _ancestors(before: Mapping[str, Sequence[str]], name: str) -> set[str]:
 def _phases(playbook: Playbook, before: Mapping[str, Sequence[str]], place: Mapping[str, int]) -> list[Problem]:
     phase = {step.id: PHASES.index(step.phase) for step in playbook.steps}
     return [
-        _problem(
+        problem(
             f"steps.{place[step.id]}.{'phase' if step.after is None else 'after'}",
             f"stap '{step.id}' in fase {step.phase} wacht op '{name}' in de latere fase {PHASES[phase[name]]}",
             f"step '{step.id}' in phase {step.phase} waits for '{name}' in the later phase {PHASES[phase[name]]}",
@@ -486,7 +422,7 @@ def _milestones(playbook: Playbook, ahead: Mapping[str, set[str]], place: Mappin
     found = []
     if len(kinds[StepKind.SIGNING]) != 1:
         found.append(
-            _problem(
+            problem(
                 f"steps.{place[kinds[StepKind.SIGNING][1].id]}" if signing else "steps",
                 f"er zijn {len(kinds[StepKind.SIGNING])} ondertekeningen",
                 f"there are {len(kinds[StepKind.SIGNING])} signing steps",
@@ -496,7 +432,7 @@ def _milestones(playbook: Playbook, ahead: Mapping[str, set[str]], place: Mappin
         )
     if not kinds[StepKind.IMPLEMENTATION]:
         found.append(
-            _problem(
+            problem(
                 "steps",
                 "er is geen uitvoering",
                 "there is no implementation",
@@ -506,7 +442,7 @@ def _milestones(playbook: Playbook, ahead: Mapping[str, set[str]], place: Mappin
         )
     if not accords:
         found.append(
-            _problem(
+            problem(
                 "steps",
                 "er is geen onderhandelaarsakkoord",
                 "there is no negotiators' accord",
@@ -530,7 +466,7 @@ def _milestones(playbook: Playbook, ahead: Mapping[str, set[str]], place: Mappin
         if step.phase is Phase.IMPLEMENTATION and signing
     ]
     found += [
-        _problem(
+        problem(
             f"steps.{place[step.id]}.{'id' if step.after is None else 'after'}",
             f"stap '{step.id}' komt zonder dat eerst {nl} voorbij is",
             f"step '{step.id}' comes without {en} before it",
@@ -540,7 +476,7 @@ def _milestones(playbook: Playbook, ahead: Mapping[str, set[str]], place: Mappin
         for step, needed, nl, en in rows
         if not ahead[step.id] & needed
     ]
-    return found + [problem for step in kinds[StepKind.SIGNING] for problem in _signers(playbook, step, place[step.id])]
+    return found + [one for step in kinds[StepKind.SIGNING] for one in _signers(playbook, step, place[step.id])]
 
 
 def _signers(playbook: Playbook, step: Step, i: int) -> list[Problem]:
@@ -548,7 +484,7 @@ def _signers(playbook: Playbook, step: Step, i: int) -> list[Problem]:
     groups = {group.id for group in playbook.constituencies}
     if not set(step.respondents) & {ALL, *groups}:
         found.append(
-            _problem(
+            problem(
                 f"steps.{i}.respondents",
                 "geen partij ondertekent",
                 "no party signs",
@@ -559,7 +495,7 @@ def _signers(playbook: Playbook, step: Step, i: int) -> list[Problem]:
     asked = playbook.thresholds.participants > 0 or playbook.thresholds.market_share > 0
     if asked and PARTICIPANTS not in step.respondents:
         found.append(
-            _problem(
+            problem(
                 "thresholds",
                 f"er is een instapdrempel, maar deelnemers verklaren niets in stap '{step.id}'",
                 f"there is an entry threshold, but participants declare nothing in step '{step.id}'",
@@ -567,7 +503,7 @@ def _signers(playbook: Playbook, step: Step, i: int) -> list[Problem]:
                 f"'participants' among the respondents of '{step.id}', or no thresholds",
             )
         )
-    return found
+    return found + check_plan(playbook, step, f"steps.{i}.plan")
 
 
 # ---------------------------------------------------------------------------------------------------- the covenant
@@ -575,19 +511,19 @@ def _signers(playbook: Playbook, step: Step, i: int) -> list[Problem]:
 
 def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> list[Problem]:
     """Find everything that keeps a covenant from being launched, or from ending, by this playbook."""
-    found = _doubles((f"parties.{i}.id", party.id) for i, party in enumerate(covenant.parties))
-    found += _doubles((f"people.{i}.id", person.id) for i, person in enumerate(covenant.people))
-    found += _doubles((f"clauses.{i}.id", clause.id) for i, clause in enumerate(covenant.clauses))
-    found += _doubles((f"clauses.{i}.number", clause.number) for i, clause in enumerate(covenant.clauses))
-    found += _doubles(
+    found = doubles((f"parties.{i}.id", party.id) for i, party in enumerate(covenant.parties))
+    found += doubles((f"people.{i}.id", person.id) for i, person in enumerate(covenant.people))
+    found += doubles((f"clauses.{i}.id", clause.id) for i, clause in enumerate(covenant.clauses))
+    found += doubles((f"clauses.{i}.number", clause.number) for i, clause in enumerate(covenant.clauses))
+    found += doubles(
         [(f"parties.{i}.id", party.id) for i, party in enumerate(covenant.parties)]
         + [(f"participants.{i}.id", one.id) for i, one in enumerate(covenant.participants)]
     )
     if covenant.playbook != playbook.sector:
-        found.append(_unknown("playbook", "sector", "sector", covenant.playbook, [playbook.sector]))
+        found.append(unknown("playbook", "sector", "sector", covenant.playbook, [playbook.sector]))
     if covenant.start and covenant.start < today:
         found.append(
-            _problem(
+            problem(
                 "start",
                 f"{covenant.start} is al voorbij",
                 f"{covenant.start} is in the past",
@@ -599,7 +535,7 @@ def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> l
         list(dict.fromkeys(found))
         + _constituencies(covenant, playbook)
         + _people(covenant, playbook, today)
-        + [_problem(*one) for one in shared(covenant)]
+        + [problem(*one) for one in shared(covenant)]
         + _powers(covenant, today)
         + list(_clauses(covenant, playbook))
         + _facts(covenant, playbook)
@@ -607,19 +543,20 @@ def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> l
         + _answerable(covenant, playbook)
         + _offices(covenant, playbook)
         + _thresholds(covenant, playbook)
+        + check_plan_here(covenant, playbook, today)
     )
 
 
 def _constituencies(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
     groups = [group.id for group in playbook.constituencies]
     found = [
-        _unknown(f"parties.{i}.constituency", "geleding", "constituency", party.constituency, groups)
+        unknown(f"parties.{i}.constituency", "geleding", "constituency", party.constituency, groups)
         for i, party in enumerate(covenant.parties)
         if party.constituency not in groups
     ]
     size = Counter(party.constituency for party in covenant.parties)
     return found + [
-        _problem(
+        problem(
             "parties",
             f"geleding '{group.id}' heeft {size[group.id]} partij(en)",
             f"constituency '{group.id}' has {size[group.id]} party or parties",
@@ -637,10 +574,10 @@ def _people(covenant: CovenantFile, playbook: Playbook, today: date) -> list[Pro
     found = []
     for i, person in enumerate(covenant.people):
         if person.party is not None and person.party not in parties:
-            found.append(_unknown(f"people.{i}.party", "partij", "party", person.party, parties))
+            found.append(unknown(f"people.{i}.party", "partij", "party", person.party, parties))
         if person.party is None and person.mandates:
             found.append(
-                _problem(
+                problem(
                     f"people.{i}.mandates",
                     f"'{person.id}' heeft een mandaat maar geen partij",
                     f"'{person.id}' has a mandate but no party",
@@ -651,13 +588,13 @@ def _people(covenant: CovenantFile, playbook: Playbook, today: date) -> list[Pro
         for j, mandate in enumerate(person.mandates):
             at = f"people.{i}.mandates.{j}"
             found += [
-                _unknown(f"{at}.themes.{k}", "thema", "theme", name, themes)
+                unknown(f"{at}.themes.{k}", "thema", "theme", name, themes)
                 for k, name in enumerate(mandate.themes)
                 if name not in themes
             ]
             if mandate.until and mandate.until < today:
                 found.append(
-                    _problem(
+                    problem(
                         f"{at}.until",
                         f"dit mandaat liep al af op {mandate.until}",
                         f"this mandate already ended on {mandate.until}",
@@ -671,7 +608,7 @@ def _people(covenant: CovenantFile, playbook: Playbook, today: date) -> list[Pro
 
 
 def _no_office(path: str, role: Role, why_nl: str = "", why_en: str = "") -> Problem:
-    return _problem(
+    return problem(
         path,
         f"niemand heeft de rol {role}{why_nl}",
         f"nobody has the role {role}{why_en}",
@@ -687,7 +624,7 @@ def _powers(covenant: CovenantFile, today: date) -> list[Problem]:
             if person.party and not (mandate.until and mandate.until < today):
                 held.setdefault(person.party, set()).update(mandate.powers)
     return [
-        _problem(
+        problem(
             f"parties.{i}",
             f"niemand mag '{power}' namens partij '{party.id}', dus die kan nooit antwoorden",
             f"nobody may '{power}' for party '{party.id}', so it can never answer",
@@ -705,12 +642,12 @@ def _clauses(covenant: CovenantFile, playbook: Playbook) -> Iterator[Problem]:
     who = [one.id for one in covenant.parties] + [one.id for one in playbook.constituencies]
     for i, clause in enumerate(covenant.clauses):
         if clause.theme not in themes:
-            yield _unknown(f"clauses.{i}.theme", "thema", "theme", clause.theme, themes)
+            yield unknown(f"clauses.{i}.theme", "thema", "theme", clause.theme, themes)
         for j, name in enumerate(clause.norms):
             if name not in norms:
-                yield _unknown(f"clauses.{i}.norms.{j}", "norm", "norm", name, norms)
+                yield unknown(f"clauses.{i}.norms.{j}", "norm", "norm", name, norms)
         for one in strangers(clause.commitments, who, norms):
-            yield _unknown(f"clauses.{i}.commitments.{one.at}.{one.field}", one.nl, one.en, one.name, one.known)
+            yield unknown(f"clauses.{i}.commitments.{one.at}.{one.field}", one.nl, one.en, one.name, one.known)
 
 
 def _facts(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
@@ -718,9 +655,9 @@ def _facts(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
     found = []
     for name, value in covenant.facts.items():
         if name not in known:
-            found.append(_unknown(f"facts.{name}", "feit", "fact", name, known))
+            found.append(unknown(f"facts.{name}", "feit", "fact", name, known))
         elif not any(same_value(value, allowed) for allowed in fact_values(known[name])):
-            found.append(_unknown(f"facts.{name}", "waarde", "value", value, fact_values(known[name])))
+            found.append(unknown(f"facts.{name}", "waarde", "value", value, fact_values(known[name])))
     for fact in playbook.facts:
         if fact.id not in covenant.facts:
             says = wrong(
@@ -735,7 +672,7 @@ def _facts(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
 def _included(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
     optional = [step.id for step in playbook.steps if step.optional]
     return [
-        _unknown(f"include.{i}", "facultatieve stap", "optional step", name, optional)
+        unknown(f"include.{i}", "facultatieve stap", "optional step", name, optional)
         for i, name in enumerate(covenant.include)
         if name not in optional
     ]
@@ -771,7 +708,7 @@ def _answerable(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
         seats = sum(1 if rule.unit is Unit.DELEGATION else size[name] for name in asked if size[name])
         if not seats and not empty:
             found.append(
-                _problem(
+                problem(
                     "parties",
                     f"de regel {rule.kind} {here[0]} kan nooit slagen: er is geen stem",
                     f"the rule {rule.kind} {here[1]} can never pass: there is no seat",
@@ -783,7 +720,7 @@ def _answerable(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
 
 
 def _nobody(path: str, name: str, here: tuple[str, str]) -> Problem:
-    return _problem(
+    return problem(
         path,
         f"'{name}' {here[0]} is niemand",
         f"'{name}' {here[1]} is nobody",
@@ -816,7 +753,7 @@ def _thresholds(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
     found = []
     if number < needed.participants:
         found.append(
-            _problem(
+            problem(
                 "participants",
                 f"de instapdrempel van {needed.participants} deelnemers is onhaalbaar met {number}",
                 f"the entry threshold of {needed.participants} participants cannot be reached with {number}",
@@ -826,7 +763,7 @@ def _thresholds(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
         )
     if share < Fraction(str(needed.market_share)):
         found.append(
-            _problem(
+            problem(
                 "participants",
                 f"alle deelnemers samen hebben {float(share):g}% van de markt, minder dan de instapdrempel",
                 f"all participants together have {float(share):g}% of the market, below the entry threshold",
@@ -836,7 +773,7 @@ def _thresholds(covenant: CovenantFile, playbook: Playbook) -> list[Problem]:
         )
     if share > FULL_SHARE:
         found.append(
-            _problem(
+            problem(
                 "participants",
                 f"alle deelnemers samen hebben {float(share):g}% van de markt",
                 f"all participants together have {float(share):g}% of the market",

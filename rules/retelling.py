@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.base import Words
 from rules.calendar import in_words, local_date
-from rules.labels import OFFICES
+from rules.labels import OFFICES, RUNGS
 
 Change = Mapping[str, Any]
 SHOWN = 3
@@ -98,3 +98,24 @@ def day(value: object) -> Both:
     text = str(value)
     found = local_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
     return both(in_words(found, "nl"), in_words(found, "en"))
+
+
+def of_tasks(kind: str, nl: str, en: str) -> Make:
+    """Tell of several tasks at once: whose, what, and until when if they moved."""
+
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:
+        found = of_kind(changes, kind)
+        if not found:
+            return None
+        whom = listed([respondent(str(one["task"]), known) for one in found])
+        of_what = title(str(found[0]["task"]), known)
+        due = day(found[0]["due"]) if "due" in found[0] else NOTHING
+        rung = RUNGS.get(found[0].get("rung", ""), NOTHING)
+        ended = found[0].get("reason")
+        why = said(ended) if isinstance(ended, Mapping) else NOTHING
+        return both(
+            nl.format(who=who.nl, whom=whom.nl, title=of_what.nl.rstrip(), due=due.nl, rung=rung.nl, because=why.nl),
+            en.format(who=who.en, whom=whom.en, title=of_what.en.rstrip(), due=due.en, rung=rung.en, because=why.en),
+        )
+
+    return make

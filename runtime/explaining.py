@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from models.base import Words
 from models.convening import LINK
 from models.errors import oddity
-from rules.playbooks import Problem, one_of, wrong
+from rules.problems import Problem, one_of, wrong
 
 Model = TypeVar("Model", bound=BaseModel)
 

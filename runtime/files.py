@@ -14,7 +14,8 @@ from models.base import Words
 from models.covenant import CovenantFile
 from models.errors import InvalidFile, NotFound
 from models.playbook import Playbook
-from rules.playbooks import Problem, check_covenant, check_playbook, one_of, wrong
+from rules.playbooks import check_covenant, check_playbook
+from rules.problems import Problem, one_of, wrong
 from runtime.explaining import SLUG_PATTERN, below, explained, short
 
 __all__ = ["SLUG_PATTERN"]

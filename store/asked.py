@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import Choice, Outcome, PartyStatus, Ratified, Role, Stance, TaskKind, TaskStatus
+from models.enums import Choice, Outcome, PartyStatus, Ratified, Role, Stance, StepKind, TaskKind, TaskStatus
 from models.playbook import Playbook
 from models.tables import Answer, Covenant, Decision, Event, HumanTask, Party, Person, Round, Step
 from rules.showing import may_replace
@@ -18,7 +18,7 @@ from store.contents import get_in
 from store.engine import Database
 from store.views import task as find_task
 
-CARRIED = {"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices"}
+CARRIED = {"id", "kind", "respondent", "role", "power", "text_sha", "status", "choices", "passed_on"}
 """What the rules look at of a task."""
 
 
@@ -54,6 +54,8 @@ class Asked:
         """Whether it was answered and may be answered otherwise."""
         open_round = None if self.round is None else self.round.closed_at is None
         step = self.step.status if self.step else None
+        if self.step is not None and self.step.kind is StepKind.SIGNING:  # what is given in a signing stands
+            return False
         waits = self.task.kind is TaskKind.ATTENDANCE  # until the meeting begins
         if self.task.kind is TaskKind.CORRECTION:  # until the minutes are decided on: when all answered, or the term
             waits = self.others[1] < self.others[0]

@@ -128,6 +128,10 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             task = _task(session, change.task)
             task.status, task.ended_at = change.status, entry.at
             task.ended_nl, task.ended_en = change.reason.nl, change.reason.en
+        case sg.AskedAgain():
+            task = _task(session, change.task)
+            task.status, task.due_at = TaskStatus.OPEN, change.due
+            task.ended_at = task.ended_nl = task.ended_en = None
         case c.TaskReminded():
             task = _task(session, change.task)
             task.reminders, task.reminded_at = change.reminders, entry.at
@@ -204,6 +208,8 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
                     person=change.person,
                     name=change.name,
                     text_sha=change.text_sha,
+                    role=change.role,
+                    method=change.method,
                     signed_at=entry.at,
                 )
             )
@@ -236,6 +242,9 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             enduring.write(session, slug, change)
         case Weighed():
             weighing.write(session, slug, entry, change)
+        case sg.PassedOn():
+            task = _task(session, change.task)
+            task.passed_on = [one for one in [*task.passed_on, change.person] if one != change.to]
         case c.Said():
             pass
         case _:
@@ -265,6 +274,7 @@ def _opened_task(slug: str, change: c.TaskOpened) -> HumanTask:
         total=task.total,
         about=task.about,
         undeliverable=[],
+        passed_on=[],
     )
 
 

@@ -11,13 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import Words
 from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
-from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Stance, Tier
+from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Role, SigningRole, Stance, Tier
 from models.playbook import Playbook
 from models.sealing import Signatory
 from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person, Position, Round, Signature
 from rules.chain import sha256
 from rules.signatories import field_of
 from rules.texts import covenant_sha
+from rules.wording import OFFICES
 from store import commitments
 from store.contents import get_in
 from store.engine import Database
@@ -36,7 +37,11 @@ SIGNED = Words(
     nl="De tekst zoals hij ondertekend is. De verzegelde PDF is het ondertekende stuk.",
     en="The text as it was signed. The sealed PDF is the signed document.",
 )
-METHOD = Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail")
+METHODS = {
+    "code": Words(nl="bevestigd met een eenmalige code per mail", en="confirmed with a one-time code by mail"),
+    "passkey": Words(nl="bevestigd met een toegangssleutel", en="confirmed with a passkey"),
+}
+"""How a signatory was identified, by its name in the record."""
 
 
 async def covenant_document(
@@ -67,13 +72,12 @@ async def covenant_document(
         tier = {party.id: party.tier for party in parties}
 
         def signature(row: Signature) -> DocumentSignature:
-            party = by_id[row.party]
             return DocumentSignature(
-                party=Words(nl=party.name_nl, en=party.name_en),
+                party=signed_for(row, by_id),
                 person=row.name,
                 at=row.signed_at,
                 text_sha256=row.text_sha,
-                method=METHOD,
+                method=METHODS[row.method],
             )
 
         return CovenantDocument(
@@ -104,8 +108,8 @@ async def covenant_document(
                 for clause, version, old in clauses
                 if clause.status is not ClauseStatus.PARKED
             ],
-            signatures=[signature(row) for row in signed if tier[row.party] is Tier.PARTY],
-            participants=[signature(row) for row in signed if tier[row.party] is Tier.PARTICIPANT],
+            signatures=[signature(row) for row in signed if tier.get(row.party) is not Tier.PARTICIPANT],
+            participants=[signature(row) for row in signed if tier.get(row.party) is Tier.PARTICIPANT],
             notes=notes,
         )
 
@@ -171,6 +175,15 @@ async def _parties(session: AsyncSession, slug: str) -> tuple[Sequence[Party], d
     return parties, {group.id: Words(nl=group.name_nl, en=group.name_en) for group in groups}
 
 
+def signed_for(row: Signature, parties: Mapping[str, Party]) -> Words:
+    """Return for whom somebody signed, or that they signed as a witness."""
+    party = parties.get(row.party)
+    name = Words(nl=party.name_nl, en=party.name_en) if party is not None else OFFICES[Role(row.party)]
+    if row.role is SigningRole.WITNESS:
+        return Words(nl=f"getuige: {name.nl}"[:300], en=f"witness: {name.en}"[:300])
+    return name
+
+
 async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
     return (
         await session.exec(
@@ -194,23 +207,27 @@ async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
     fields = fields_of(signed, parties)
     return [
         Signatory(
-            id=sha256(f"{key}/{fields[row.task]}".encode()), field=fields[row.task], party=row.party,
+            id=sha256(f"{key}/{fields[row.task, row.person]}".encode()), field=fields[row.task, row.person], party=row.party,
             organisation=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
             email=people[row.person].email, at=row.signed_at,
         )
         for row in signed
-        if row.task in fields
+        if (row.task, row.person) in fields
     ]  # fmt: skip
 
 
-def fields_of(signed: Sequence[Signature], parties: Mapping[str, Party]) -> dict[str, str]:
-    """Name the field on the sealed PDF of each signature for a party, by its task; a company that declares has none."""
-    found: dict[str, str] = {}
+def fields_of(signed: Sequence[Signature], parties: Mapping[str, Party]) -> dict[tuple[str, str], str]:
+    """Name the field on the sealed PDF of each signature for a party, by its task and person.
+
+    A company that declares has none, and neither has a witness.
+    """
+    found: dict[tuple[str, str], str] = {}
     counted: Counter[str] = Counter()
     for row in signed:
-        if parties[row.party].tier is Tier.PARTY:
+        party = parties.get(row.party)
+        if party is not None and party.tier is Tier.PARTY and row.role is SigningRole.SIGNATORY:
             counted[row.party] += 1
-            found[row.task] = field_of(row.party, counted[row.party])
+            found[row.task, row.person] = field_of(row.party, counted[row.party])
     return found
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from models.enums import TaskKind, TaskStatus
 from models.ids import meeting_of
-from models.tables import Answer, Covenant, HumanTask, Party, Person
+from models.tables import Answer, Covenant, HumanTask, Party, Person, Signature
 from store.engine import Database
 
 
@@ -46,6 +46,17 @@ def _theirs() -> sa.ColumnElement[bool]:
     return sa.or_(of_party, of_office)
 
 
+def _signed() -> sa.ColumnElement[bool]:
+    """Whether the person did their part: signed, where a colleague still must, or passed signing on."""
+    signed = (
+        sa.exists()
+        .where(col(Signature.task) == col(HumanTask.id), col(Signature.person) == col(Person.id))
+        .correlate(HumanTask, Person)
+    )
+    passed_on = sa.cast(col(HumanTask.passed_on), sa.String)
+    return sa.or_(signed, passed_on.like(sa.literal('%"') + col(Person.id) + sa.literal('"%')))
+
+
 def _of(email: str, *columns: Any) -> Any:  # noqa: ANN401 SQLAlchemy's select has no short type
     """Select columns of the tasks of an address, each task once however many seats it has."""
     return (
@@ -60,7 +71,7 @@ async def due(db: Database, email: str, *, limit: int = 25, offset: int = 0) -> 
     """Return the open tasks of an address, soonest due first."""
     page = (
         _of(email, col(HumanTask.due_at))
-        .where(col(HumanTask.status) == TaskStatus.OPEN)
+        .where(col(HumanTask.status) == TaskStatus.OPEN, ~_signed())
         .order_by(col(HumanTask.due_at), col(HumanTask.id))
         .limit(limit)
         .offset(offset)
@@ -85,7 +96,7 @@ async def counts(db: Database, email: str, now: datetime) -> DutyCounts:
     """Return how many tasks are due from an address, and how many are late by their covenant's own clock."""
     tasks = (
         _of(email, col(HumanTask.due_at), col(HumanTask.covenant))
-        .where(col(HumanTask.status) == TaskStatus.OPEN)
+        .where(col(HumanTask.status) == TaskStatus.OPEN, ~_signed())
         .subquery()
     )
     late = sa.or_(tasks.c.due_at < now, tasks.c.due_at < col(Covenant.moved_at))

@@ -16,10 +16,13 @@ from rules.calendar import in_words, local_date
 from rules.labels import POWERS, label
 from rules.levels import level
 from store import happenings
-from store.documents import METHOD, fields_of
+from store.documents import METHODS, fields_of, signed_for
 from store.engine import Database
 
 CODE = "code"
+Signatory = tuple[str, str]
+"""A task and who signed in it."""
+
 TRACE = "application/vnd.polder.trace+json"
 MAILED = {
     MailStatus.SENT: Words(nl="verstuurd", en="sent"),
@@ -77,24 +80,26 @@ async def evidence(
         start = next((one for one in begun if one is not None), None)
     told = await happenings.happenings(db, slug, happenings.nobody, limit=1_000_000)
     entries = [one for one in told if start is None or one.event.at >= start]
-    by_task = _signing_entries([one.event for one in entries])
-    origins = await _origins(db, by_task)
+    entered = _signing_entries([one.event for one in entries])
+    origins = await _origins(db, entered)
     fields = fields_of(signed, parties)
+    companies = {one.id for one in parties.values() if one.tier is Tier.PARTICIPANT}
     return EvidenceReport(
         title=Words(nl=covenant.title_nl, en=covenant.title_en), slug=slug, level=level(kind), printed_at=at,
         text_sha256=covenant.text_sha or "", sealed_sha256=sealed,
         chain_head=covenant.head,
         rows=[
             EvidenceRow(
-                party=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
-                known_as=people[row.person].name, at=row.signed_at, method=METHOD, text_sha256=row.text_sha,
-                certificate=(certificates or {}).get(fields.get(row.task, "")),
-                mandate=_mandate(people[row.person]), origin=origins.get(row.task),
-                mails=[_mailed(one) for one in mails if one.task == row.task],
-                entry=by_task[row.task].seq, entry_sha256=by_task[row.task].sha256,
+                party=signed_for(row, parties), person=row.name,
+                known_as=people[row.person].name, at=row.signed_at, method=METHODS[row.method],
+                text_sha256=row.text_sha,
+                certificate=(certificates or {}).get(fields.get((row.task, row.person), "")),
+                mandate=_mandate(people[row.person]), origin=origins.get((row.task, row.person)),
+                mails=[_mailed(one) for one in mails if (one.task, one.person) == (row.task, row.person)],
+                entry=entered[row.task, row.person].seq, entry_sha256=entered[row.task, row.person].sha256,
             )
-            for row in sorted(signed, key=lambda one: parties[one.party].tier is not Tier.PARTY)
-            if row.task in by_task
+            for row in sorted(signed, key=lambda one: one.party in companies)
+            if (row.task, row.person) in entered
         ],
         entries=[
             EvidenceEntry(no=one.event.seq, at=one.event.at, words=one.sentence, sha256=one.event.sha256)
@@ -112,19 +117,19 @@ async def _sealed_sha(session: AsyncSession, slug: str) -> str | None:
     return sealed.first()
 
 
-def _signing_entries(events: Sequence[Event]) -> Mapping[str, Event]:
+def _signing_entries(events: Sequence[Event]) -> Mapping[Signatory, Event]:
     return {
-        change["task"]: one
+        (change["task"], change["person"]): one
         for one in events
         for change in one.data.get("changes", [])
         if change.get("change") == "signed"
     }
 
 
-async def _origins(db: Database, signed: Mapping[str, Event]) -> dict[str, str]:
-    """Return where each signature came from, by its task, as far as the site kept it."""
+async def _origins(db: Database, signed: Mapping[Signatory, Event]) -> dict[Signatory, str]:
+    """Return where each signature came from, as far as the site kept it."""
     named = {
-        change["task"]: change["trace_sha"]
+        (change["task"], change["person"]): change["trace_sha"]
         for event in signed.values()
         for change in event.data["changes"]
         if "trace_sha" in change
@@ -132,7 +137,7 @@ async def _origins(db: Database, signed: Mapping[str, Event]) -> dict[str, str]:
     async with db.read() as session:
         kept = await session.exec(select(Content).where(col(Content.sha256).in_(set(named.values()))))
         traces = {one.sha256: Trace.model_validate_json(one.data) for one in kept}
-    return {task: f"{traces[sha].address}, {traces[sha].agent}"[:300] for task, sha in named.items() if sha in traces}
+    return {who: f"{traces[sha].address}, {traces[sha].agent}"[:300] for who, sha in named.items() if sha in traces}
 
 
 def _mailed(mail: Mail) -> Words:

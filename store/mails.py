@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from models.contracts import Mandate
 from models.enums import MailStatus
 from models.errors import NotFound
-from models.tables import Covenant, Mail, Person
+from models.tables import Covenant, HumanTask, Mail, Person, Signature
 from rules.mandates import written_to
 from store.engine import Database
 
@@ -27,6 +27,14 @@ async def recipients(db: Database, slug: str, respondent: str, role: str | None,
             return [rows[place] for place in written_to(held, today)]
         people = await session.exec(select(Person).where(Person.covenant == slug))
         return [person for person in people if role in person.roles]
+
+
+async def signatories(db: Database, task: str) -> set[str]:
+    """Return who signed in a task, or passed signing on."""
+    async with db.read() as session:
+        row = await session.get(HumanTask, task)
+        signed = await session.exec(select(Signature.person).where(Signature.task == task))
+        return {*signed, *(row.passed_on if row is not None else ())}
 
 
 async def covenant(db: Database, slug: str) -> Covenant:

@@ -10,7 +10,7 @@ from sqlmodel import col, func, or_, select
 
 from models import contracts as c
 from models.base import Words
-from models.enums import DocumentKind, PartyStatus, Role, StepStatus, TaskKind, TaskStatus, Tier
+from models.enums import DocumentKind, PartyStatus, Role, SigningRole, StepStatus, TaskKind, TaskStatus, Tier
 from models.plan import PlannedStep
 from models.playbook import Constituency as Group
 from models.tables import (
@@ -105,7 +105,13 @@ async def standing(db: Database, slug: str) -> Standing:
         signed = await session.exec(
             select(Signature.party, Signature.signed_at)
             .join(Party, (col(Party.covenant) == col(Signature.covenant)) & (col(Party.id) == col(Signature.party)))
-            .where(Signature.covenant == slug, Party.tier == Tier.PARTY)
+            .join(HumanTask, col(HumanTask.id) == col(Signature.task))
+            .where(
+                Signature.covenant == slug,
+                Party.tier == Tier.PARTY,
+                Signature.role == SigningRole.SIGNATORY,
+                HumanTask.status == TaskStatus.ANSWERED,
+            )
         )
         steps = await session.exec(select(Step).where(Step.covenant == slug).order_by(col(Step.position)))
         clauses = await session.exec(select(Clause).where(Clause.covenant == slug).order_by(col(Clause.position)))

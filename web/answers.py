@@ -6,7 +6,6 @@ from pydantic import ValidationError
 
 from acts import composing
 from models import contracts as c
-from models import signing as sg
 from models.base import Words
 from models.enums import AmendmentStatus, Choice, ClauseStatus, Ground, Ratified, Stance, TaskKind
 from models.errors import Conflict, Refusal
@@ -19,7 +18,7 @@ from store import amendments, asked, clauses, commitments
 from store.asked import Asked
 from store.clauses import ClauseLine
 from store.conditions import given
-from web import meeting_answers, question_answers
+from web import meeting_answers, question_answers, signing_answers
 from web.conditions import chosen, fields, offered_conditions, own_in_words, preset
 from web.forms import Filled, upload
 from web.visiting import MOST_PAGES, Visit, page_number, whole_number
@@ -139,6 +138,7 @@ async def _whole(visit: Visit, found: Asked, viewer: Viewer, seat: Seat | None) 
     same = await clauses.whole_sha(db, task.covenant) == task.text_sha
     size = sum(len(one.current.text_nl) + len(one.current.text_en) for one in whole)
     return {
+        **(await signing_answers.shows(visit, found, seat)),
         "text": whole, "parked": [one.clause for one in every if one not in whole],
         "inline": size < LONGEST_INLINE, "same": same, "reads": sees(viewer, Page.TEXT),
         "pdf": f"/c/{task.covenant}/documents/{task.text_sha}", "own_name": seat.name if seat else "",
@@ -258,7 +258,7 @@ def _outside(visit: Visit, found: Asked, lines: list[ClauseLine]) -> set[str]:
 # --- what a form makes ------------------------------------------------------------------------------------------------
 
 
-async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
+async def content(visit: Visit, found: Asked, f: Filled, *, seat: Seat | None) -> c.Content | None:
     """Make the answer of a form; None when something is wrong with a field, which then says so.
 
     Raises:
@@ -278,7 +278,7 @@ async def content(visit: Visit, found: Asked, f: Filled) -> c.Content | None:
         case TaskKind.DECISION:
             made = _decision(f)
         case TaskKind.SIGNATURE | TaskKind.DECLARATION:
-            made = _signature(f, found.task.text_sha or "")
+            made = await signing_answers.content(visit, found, f, seat)
         case kind if kind in meeting_answers.KINDS:
             made = await meeting_answers.content(visit, kind, f)
         case _:
@@ -446,22 +446,6 @@ async def _ratification(visit: Visit, f: Filled) -> c.Content | None:
     return c.RatificationAnswer(
         result=Ratified(f.get("result")), text_sha=f.get("text_sha"), minutes=kept, comment=comment or None
     )
-
-
-def _signature(f: Filled, text_sha: str) -> c.Content | None:
-    if f.get("do") == "decline":
-        reason = f.need("why-not", "Schrijf waarom niet.", "Write why not.")
-        _length(f, "why-not", reason)
-        return sg.DeclineAnswer(text_sha=f.get("text_sha"), reason=reason) if f.fine else None
-    if f.get("confirm") != text_sha:
-        f.wrong("confirm", "Bevestig dat u precies deze tekst ondertekent.", "Confirm that you sign exactly this text.")
-    code = f.need("code", "Vul de code in die u per mail kreeg.", "Fill in the code you got by mail.")
-    name = f.need(
-        "name", "Typ uw naam zoals die onder de tekst komt.", "Type your name as it will stand below the text."
-    )
-    if code and not 4 <= len(code) <= 40:  # noqa: PLR2004 as the contract has it
-        f.wrong("code", "Een code heeft acht tekens, zoals ABCD-2345.", "A code has eight characters, as ABCD-2345.")
-    return sg.SignatureAnswer(text_sha=f.get("text_sha"), code=code, name=name) if f.fine else None
 
 
 def _decision(f: Filled) -> c.Content | None:

@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): making one for an account, and signing in with one. Each challenge works once."""
+"""Passkeys (WebAuthn): making one for an account, signing in with one, signing a text. Each challenge works once."""
 
 import json
 from datetime import timedelta
@@ -22,11 +22,15 @@ from webauthn.helpers.structs import (
 
 from models.accounts import Passkey, SignInLink
 from models.errors import Refusal
-from store import accounts
-from web.site import digest
+from models.signing import PasskeyProof
+from rules.chain import canonical
+from rules.challenges import challenge
+from store import accounts, contents
+from web.site import digest, secret
 from web.visiting import Visit
 
 LIFE = timedelta(minutes=5)
+PROOF = "application/vnd.polder.passkey+json"
 MOST = 10
 """Passkeys an account may have."""
 
@@ -127,6 +131,40 @@ async def checked(visit: Visit, credential: str, challenge: str) -> str:
         raise _refused() from error
     await accounts.used_passkey(visit.site.db, row.id, made.new_sign_count, visit.now)
     return row.email
+
+
+async def signing_options(visit: Visit, task: str, text_sha: str, person: str) -> dict[str, object]:
+    """Make the options to sign exactly this text with one of the visitor's own passkeys."""
+    host, _ = _relying_party(visit)
+    nonce = secret()
+    known = await accounts.passkeys(visit.site.db, visit.me)
+    row = SignInLink(
+        sha256=digest(nonce), email="", goal=_use(task, person), made_at=visit.now, ends_at=visit.now + LIFE
+    )
+    await accounts.keep_link(visit.site.db, row)
+    options = generate_authentication_options(
+        rp_id=host, challenge=challenge(task, text_sha, person, nonce),
+        allow_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.id)) for one in known],
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )  # fmt: skip
+    return {"publicKey": json.loads(options_to_json(options)), "challenge": nonce}
+
+
+async def proof(visit: Visit, task: str, person: str, credential: str, nonce: str) -> str:
+    """Keep what a device answered and return its SHA-256; the worker checks it before the signature counts.
+
+    Raises:
+        Refusal: it came too late, or was not asked for.
+    """
+    row = await accounts.redeem(visit.site.db, digest(nonce), visit.now)
+    if row is None or row.goal != _use(task, person):
+        raise _refused()
+    kept = PasskeyProof(nonce=nonce, credential=credential)
+    return await contents.put(visit.site.db, canonical(kept.model_dump()), PROOF)
+
+
+def _use(task: str, person: str) -> str:
+    return f"passkey:sign:{digest(f'{task} {person}')}"
 
 
 def _refused() -> Refusal:

@@ -289,3 +289,16 @@ async def check_code(check: errands.CodeCheck) -> bool:
         retry_policy=FOREVER,
     )
     return right
+
+
+async def check_passkey(check: errands.PasskeyCheck) -> bool:
+    """Check a signature made with a passkey against the key that its person registered."""
+    right: bool = await workflow.execute_activity(
+        names.CHECK_PASSKEY,
+        check,
+        result_type=bool,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=FOREVER,
+        summary="passkey",
+    )
+    return right

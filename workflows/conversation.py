@@ -134,6 +134,8 @@ class Conversation:
                     name=answer.content.name,
                     text_sha=answer.content.text_sha,
                     trace_sha=answer.content.trace_sha,
+                    role=task.signs_as,
+                    method="code" if answer.content.passkey_sha is None else "passkey",
                 )
             )
         behalf = answer.actor.on_behalf
@@ -177,6 +179,7 @@ class Conversation:
                 answering.check_open(task)
             today = local_date(workflow.now())
             answering.check_seen(task, answer)
+            answering.check_signs(task, answer.actor.person)
             answering.standing(self.desk.roster, task, answer.actor, today, self.about(answer))
             answering.check_content(
                 task, answer.content, clauses=self.agenda(), themes=self.themes, today=today, roster=self.desk.roster,
@@ -184,7 +187,8 @@ class Conversation:
             )  # fmt: skip
             if isinstance(answer.content, sg.SignatureAnswer):
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
-                _check_code_asked(task)
+                if answer.content.passkey_sha is None:
+                    _check_code_asked(task, answer.actor.person)
         except PolderError as error:
             raise to_application_error(error) from error
 
@@ -221,12 +225,12 @@ class Conversation:
 
     @workflow.update
     async def request_code(self, request: c.CodeRequest) -> c.Receipt:
-        """Mail a signatory a new one-time code; the older one no longer works."""
+        """Mail a signatory a new one-time code; their older one no longer works, those of colleagues do."""
         task = self.desk.tasks[request.task]
         if request.act not in self.seen:
             self.seen = [*self.seen[-400:], request.act]
             task.codes += 1
-            task.wrong_codes = 0
+            task.codes_of[request.actor.person] = sg.CodeOf(issue=task.codes)
             await calls.issue_code(
                 errands.CodeIssue(
                     covenant=self.desk.slug,
@@ -258,22 +262,49 @@ class Conversation:
                     {"task": task.id},
                 )
             answering.standing(self.desk.roster, task, request.actor, local_date(workflow.now()))
+            answering.check_signs(task, request.actor.person)
         except PolderError as error:
             raise to_application_error(error) from error
 
     async def _authenticate(self, answer: c.Answer, content: sg.SignatureAnswer) -> None:
         task = self.desk.tasks[answer.task]
-        right = await calls.check_code(errands.CodeCheck(task=task.id, issue=task.codes, code=content.code))
+        if content.passkey_sha is not None:
+            await self._check_passkey(task, answer.actor.person, content.passkey_sha)
+            return
+        held = task.codes_of[answer.actor.person]
+        check = errands.CodeCheck(task=task.id, issue=held.issue, code=content.code or "")
+        right = await calls.check_code(check)
         try:
             answering.check_open(task)  # another signature may have come in while the code was compared
+            answering.check_signs(task, answer.actor.person)
             if not right:
-                task.wrong_codes += 1
-                left = max(WRONG_CODES - task.wrong_codes, 0)
+                held.wrong += 1
+                left = max(WRONG_CODES - held.wrong, 0)
                 raise Refusal(
                     "wrong_code",
                     f"De code klopt niet; nog {left} pogingen. Verwacht: de laatste code die u per mail kreeg.",
                     f"The code is wrong; {left} attempts left. Expected: the last code you got by mail.",
                     {"task": task.id, "left": str(left)},
+                )
+        except PolderError as error:
+            raise to_application_error(error) from error
+
+    async def _check_passkey(self, task: c.TaskState, person: str, proof: str) -> None:
+        check = errands.PasskeyCheck(
+            covenant=self.desk.slug, task=task.id, person=person, text_sha=task.text_sha or "", proof_sha=proof
+        )
+        right = await calls.check_passkey(check)
+        try:
+            answering.check_open(task)
+            answering.check_signs(task, person)
+            if not right:
+                raise Refusal(
+                    "passkey_refused",
+                    "De toegangssleutel klopt niet, of is niet van u. Verwacht: uw eigen toegangssleutel, voor deze "
+                    "tekst; of teken met een code per mail.",
+                    "The passkey is wrong, or not yours. Expected: your own passkey, for this text; or sign with a "
+                    "code by mail.",
+                    {"task": task.id},
                 )
         except PolderError as error:
             raise to_application_error(error) from error
@@ -381,8 +412,9 @@ class Conversation:
             raise to_application_error(error) from error
 
 
-def _check_code_asked(task: c.TaskState) -> None:
-    if task.codes == 0 or task.wrong_codes >= WRONG_CODES:
+def _check_code_asked(task: c.TaskState, person: str) -> None:
+    held = task.codes_of.get(person)
+    if held is None or held.wrong >= WRONG_CODES:
         raise Refusal(
             "no_valid_code",
             "Er is geen geldige code. Verwacht: vraag eerst een (nieuwe) code aan.",

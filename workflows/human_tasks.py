@@ -126,8 +126,9 @@ class Desk:
         template: str = "asked",
         extra: Mapping[str, str] | None = None,
         document: str | None = None,
+        key: str = "opened",
     ) -> None:
-        """Put tasks on record and ask each respondent by mail."""
+        """Put tasks on record and ask each respondent by mail; `key` tells a later opening in one place apart."""
         if not tasks:
             return
         for task in tasks:
@@ -138,7 +139,7 @@ class Desk:
         me = workflow.info().workflow_id
         await self.recorder.write(
             self.entry(
-                f"{where}/opened",
+                f"{where}/{key}",
                 "tasks_opened",
                 *(c.TaskOpened(task=task, workflow=me, step=self.step, round=self.round) for task in tasks),
             )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from table import Table
+from table import STEPS, Table
 
 from models.contracts import Actor
 from models.convening import MeetingCall, MeetingReport, MeetingText, NewAction
@@ -105,6 +105,31 @@ async def at_signing(table: Table) -> Table:
     await table.ratify()
     await table.advance(1)
     await table.sign(except_=("trade", "shops", "firm-2"))
+    return table
+
+
+DIRECTOR = {
+    "id": "union-director", "name": "union director", "email": "director@example.org", "party": "union",
+    "language": "en", "mandates": [{"powers": ["sign"]}],
+}  # fmt: skip
+"""A second person who may sign for the union."""
+
+
+async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> Table:
+    """The text is agreed and ratified, and is signed by a plan."""
+    steps = [
+        {**step, "plan": plan, "duration": 40, "reminders": [-2, 0]} if step["id"] == "signing" else step
+        for step in STEPS
+    ]
+    await table.launch(steps, people=[DIRECTOR], **more)
+    await table.approve()
+    await table.advance(1)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.approve()
+    await table.advance(1)
+    await table.ratify()
+    await table.advance(1)
     return table
 
 

@@ -50,7 +50,8 @@ def both(text: str) -> dict[str, str]:
 
 def package(
     slug: str, steps: Sequence[dict[str, Any]] = STEPS, *, companies: int = 2,
-    thresholds: dict[str, float] | None = None, facts: dict[str, Any] | None = None, **playbook: Any,
+    thresholds: dict[str, float] | None = None, facts: dict[str, Any] | None = None,
+    people: Sequence[dict[str, Any]] = (), **playbook: Any,
 ) -> Package:  # fmt: skip
     """A package of a small covenant: four parties in two constituencies, two clauses, some companies."""
     book = Playbook.model_validate(
@@ -77,14 +78,15 @@ def package(
             "steps": [{"title": both(str(step["id"])), "duration": 10, **step} for step in steps],
         }
     )
-    people: list[dict[str, Any]] = [
+    everyone: list[dict[str, Any]] = [
+        *people,
         {"id": "fay", "name": "Fay", "email": "fay@example.org", "language": "en", "roles": ["facilitator"]},
         {"id": "sec", "name": "Sec", "email": "sec@example.org", "language": "en", "roles": ["secretariat"]},
         {"id": "cha", "name": "Cha", "email": "cha@example.org", "language": "nl", "roles": ["chair", "mediator"]},
         {"id": "ops", "name": "Ops", "email": "ops@example.org", "language": "en", "roles": ["operator"]},
     ]
     for party in PARTIES:
-        people += [
+        everyone += [
             {
                 "id": f"{party}-lead", "name": f"{party} lead", "email": f"{party}@example.org", "language": "en",
                 "party": party, "mandates": [{"powers": ["speak", "commit", "sign"]}],
@@ -104,7 +106,7 @@ def package(
                 {"id": party, "name": both(party), "kind": "union", "constituency": group}
                 for party, group in PARTIES.items()
             ],
-            "people": people,
+            "people": everyone,
             "participants": [
                 {
                     "id": f"firm-{n}", "name": f"Firm {n}", "market_share": 10, "contact": f"Boss {n}",

@@ -213,6 +213,22 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "polder", [MOVED], "Because of the pause the term now runs until Monday 1 March 2027: Union ('Positions').",
     ),
     "signing_prolonged": ("polder", [MOVED], "Signing was prolonged until Monday 1 March 2027: Union."),
+    "signature_asked_again": (
+        "polder", [{"change": "asked_again", "task": TASK, "due": "2027-03-01T16:00:00Z"}],
+        "Asked to sign again, until Monday 1 March 2027: Union.",
+    ),
+    "signature_passed_on": (
+        "una", [{"change": "passed_on", "task": TASK, "person": "x", "to": "una"}],
+        "Union passed signing for Union on to Una.",
+    ),
+    "signature_cancelled": (
+        "fay", [{"change": "task_ended", "task": TASK}],
+        "The facilitator cancelled the request to sign to Union.",
+    ),
+    "signing_cancelled": (
+        "fay", [{"change": "task_ended", "task": TASK}],
+        "The facilitator cancelled the signing; still asked were Union.",
+    ),
     "tasks_expired": (
         "polder", [{"change": "task_ended", "task": TASK, "reason": both("late")}],
         "Not answered in time: Union ('Positions').",

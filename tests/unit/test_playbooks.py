@@ -12,7 +12,8 @@ from cli.playbooks import playbook_app
 from models.covenant import CovenantFile
 from models.errors import InvalidFile, NotFound, Refusal
 from models.playbook import Playbook
-from rules.playbooks import Problem, check_covenant, check_playbook
+from rules.playbooks import check_covenant, check_playbook
+from rules.problems import Problem
 from runtime.files import find_covenant, find_playbook, list_sectors, load_covenant, load_playbook
 
 TODAY = date(2026, 11, 22)

@@ -42,6 +42,7 @@ LAUNCHERS = {"stranger", "facilitator"}
 COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}": Page.COVENANT,
     "/c/{slug}/live": Page.COVENANT,
+    "/c/{slug}/signing": Page.COVENANT,
     "/c/{slug}/activity": Page.ACTIVITY,
     "/c/{slug}/text": Page.TEXT,
     "/c/{slug}/clauses/{clause}": Page.TEXT,
@@ -62,6 +63,8 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/ladder": Deed.PAUSE_LADDER,
     "/c/{slug}/steer/notify": Deed.EXTEND,
     "/c/{slug}/steer/bounce": Deed.EXTEND,
+    "/c/{slug}/steer/ask-again": Deed.EXTEND,
+    "/c/{slug}/steer/cancel-signing": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/insert": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/skip": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/repeat": Deed.CHANGE_PLAN,
@@ -101,7 +104,7 @@ OWN = {
     "/tasks", "/covenants", "/account", "/account/tokens", "/account/webhooks", "/jobs",
 }  # fmt: skip
 OPEN = {
-    "/register", "/register/{slug}", "/register/{slug}/dossier",
+    "/register", "/register/{slug}", "/register/{slug}/dossier", "/register/{slug}/signing",
     "/verify", "/signin", "/become", "/api", "/search", "/health",
     "/vendor/govuk/govuk-frontend.min.css",
 }  # fmt: skip
@@ -110,7 +113,8 @@ ELSEWHERE = {
     "/", "/signin/link", "/signin/oidc", "/signin/oidc/back", "/signin/passkey", "/signin/passkey/options", "/signout",
     "/drafts", "/account/calendar", "/account/sessions", "/account/passkeys", "/account/passkeys/options",
     "/account/webhooks/{webhook_id}", "/jobs/{job_id}", "/jobs/{job_id}/live", "/jobs/{job_id}/result",
-    "/calendar/{token}.ics", "/tasks/{task:path}", "/c/{slug}/documents/{digest}", "/c/{slug}/redline.{form}",
+    "/calendar/{token}.ics", "/tasks/{task:path}", "/tasks/passkey/{task:path}",
+    "/c/{slug}/documents/{digest}", "/c/{slug}/redline.{form}",
     "/c/{slug}/drafting", "/c/{slug}/meetings/{no}", "/c/{slug}/meetings/{no}/files/{digest}",
     "/register/{slug}/versions/{no}",
     "/c/{slug}/papers/{key}", "/c/{slug}/widen/{item}/{key}", "/register/{slug}/papers/{key}",

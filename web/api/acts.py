@@ -178,7 +178,8 @@ async def store_text(caller: Answering, text: ClauseText) -> s.Stored:
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 
-async def _task(caller: Caller, slug: str, where: str, respondent: str) -> tuple[HumanTask, Viewer]:
+async def task_of(caller: Caller, slug: str, where: str, respondent: str) -> tuple[HumanTask, Viewer]:
+    """Return a task, for who may see it."""
     viewer = await caller.need(Page.TASK, slug)
     row = await views.task(caller.site.db, f"{slug}/{where}/{respondent}")
     if not access.sees_task(viewer, row.respondent, row.role):
@@ -186,7 +187,8 @@ async def _task(caller: Caller, slug: str, where: str, respondent: str) -> tuple
     return row, viewer
 
 
-async def _own_seat(caller: Caller, viewer: Viewer, row: HumanTask) -> Seat:
+async def own_seat(caller: Caller, viewer: Viewer, row: HumanTask) -> Seat:
+    """Return the seat with which the caller answers a task."""
     today = local_date(caller.clock(await views.covenant(caller.site.db, row.covenant)))
     seat = access.own_task(viewer, row.respondent, row.role, row.kind, today)
     if seat is None:
@@ -200,14 +202,14 @@ async def answer(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Answer a task with your own seat, or on behalf of a party. `content.kind` belongs to the task's kind."""
-    row, viewer = await _task(caller, slug, where, respondent)
+    row, viewer = await task_of(caller, slug, where, respondent)
     if body.on_behalf is not None:
         need_scope(caller, Scope.STEER)
         access.need_deed(viewer, Deed.ANSWER_ON_BEHALF)
         actor = actor_of(viewer, Deed.ANSWER_ON_BEHALF).model_copy(update={"on_behalf": body.on_behalf})
     else:
         access.need_deed(viewer, Deed.ANSWER)
-        actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
+        actor = c.Actor(person=(await own_seat(caller, viewer, row)).person)
     await check_named(caller.site.db, row.covenant, body.content)
     content = await traced(caller.site, caller.request, body.content, act_id)
     message = c.Answer(act=act_id, actor=actor, task=row.id, content=content)
@@ -219,15 +221,15 @@ async def request_code(
     caller: Answering, slug: s.SlugPath, where: s.WherePath, respondent: s.RespondentPath, act_id: ActId
 ) -> s.ReceiptShape:
     """Have a one-time code mailed to you, to sign with."""
-    row, viewer = await _task(caller, slug, where, respondent)
+    row, viewer = await task_of(caller, slug, where, respondent)
     access.need_deed(viewer, Deed.REQUEST_CODE)
-    actor = c.Actor(person=(await _own_seat(caller, viewer, row)).person)
+    actor = c.Actor(person=(await own_seat(caller, viewer, row)).person)
     return await carry(
         caller, row.workflow, "request_code", c.CodeRequest(act=act_id, actor=actor, task=row.id), act_id
     )
 
 
-async def _steered(caller: Caller, task: str, deed: Deed) -> tuple[HumanTask, c.Actor]:
+async def steered(caller: Caller, task: str, deed: Deed) -> tuple[HumanTask, c.Actor]:
     """Return a task, and who does something about it by their office."""
     _, viewer = await _steering(caller, task.partition("/")[0], deed)
     return await views.task(caller.site.db, task), actor_of(viewer, deed)
@@ -239,7 +241,7 @@ async def ladder(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Stop or restart climbing the ladder of a task."""
-    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.PAUSE_LADDER)
+    row, actor = await steered(caller, f"{slug}/{where}/{respondent}", Deed.PAUSE_LADDER)
     message = c.LadderPause(act=act_id, actor=actor, task=row.id, resume=body.resume, reason=body.reason)
     return await carry(caller, row.workflow, "pause_ladder", message, act_id)
 
@@ -250,7 +252,7 @@ async def notify_again(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Send the notice of an open task once more."""
-    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
+    row, actor = await steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
     message = NoticeAgain(act=act_id, actor=actor, task=row.id, reason=body.reason)
     return await carry(caller, row.workflow, "notify_again", message, act_id)
 
@@ -261,7 +263,7 @@ async def report_bounce(
     act_id: ActId,
 ) -> s.ReceiptShape:  # fmt: skip
     """Put on record that a mail about an open task came back after it had been sent."""
-    row, actor = await _steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
+    row, actor = await steered(caller, f"{slug}/{where}/{respondent}", Deed.EXTEND)
     message = MailBounce(act=act_id, actor=actor, task=row.id, person=body.person, problem=body.problem)
     return await carry(caller, row.workflow, "report_bounce", message, act_id)
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, amending, around, enduring, meeting, objecting, packaging, papers, reads, ruling
+from web.api import acts, amending, around, enduring, meeting, objecting, packaging, papers, reads, ruling, signing
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -43,6 +43,7 @@ router.include_router(ruling.router)
 router.include_router(objecting.router)
 router.include_router(packaging.router)
 router.include_router(enduring.router)
+router.include_router(signing.router)
 
 
 @cache

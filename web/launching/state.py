@@ -18,7 +18,7 @@ from models.enums import Language, Role
 from models.errors import Conflict, NotFound
 from models.playbook import Constituency, Playbook, Step
 from rules.calendar import local_date
-from rules.playbooks import Problem
+from rules.problems import Problem
 from runtime.explaining import bare, is_model
 from store import accounts, launches, views
 from web.launching import naming

@@ -17,7 +17,7 @@ from store import standing as reads
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.steering import inserting, plan, signed, terms, whole
+from web.steering import inserting, plan, signatures, signed, terms, whole
 from web.steering.base import FIELDS, At, Kind, Prepared, act_of, fingerprint
 from web.visiting import V, Visit, page_number
 
@@ -45,6 +45,14 @@ KINDS: dict[str, Kind] = {
     "bounce": Kind(
         Deed.EXTEND, answering.WATCHERS, Words(nl="Een mail kwam terug", en="A mail came back"),
         Words(nl="Leg het vast", en="Put it on record"), terms.bounce,
+    ),
+    "ask-again": Kind(
+        Deed.EXTEND, answering.WATCHERS, Words(nl="Opnieuw vragen te tekenen", en="Ask to sign again"),
+        Words(nl="Vraag opnieuw", en="Ask again"), signatures.ask_again,
+    ),
+    "cancel-signing": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Ondertekening annuleren", en="Cancel signing"),
+        Words(nl="Annuleer", en="Cancel it"), signatures.cancel,
     ),
     "insert": Kind(
         Deed.CHANGE_PLAN, STEERS, Words(nl="Een stap invoegen", en="Insert a step"),
@@ -168,6 +176,8 @@ async def _shown(
         there = {one.task.id for one in tasks}
         tasks += [one for one in await reads.owed_by_id(db, at.slug, f.all("task")) if one.task.id not in there]
         values = {"tasks": tasks, "q": like, "most": MOST_TASKS}
+    elif name in {"ask-again", "cancel-signing"}:
+        values = {"tasks": await signatures.offered(at, again=name == "ask-again")}
     elif name == "withdraw":
         values = {"parties": await _leaving(at)}
     elif name == "stay":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from limits import RateLimitItemPerMinute
 from pydantic import ValidationError
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_422_UNPROCESSABLE_CONTENT
@@ -14,14 +14,15 @@ from acts.carrying import act, new_act
 from models import contracts as c
 from models.enums import TaskKind
 from models.errors import Conflict, Forbidden, PolderError
+from models.signing_acts import PassOn
 from models.tables import HumanTask, Person
 from rules import access, answering
 from rules.access import Deed, Page, Seat, Viewer
 from rules.calendar import in_words, local_date
 from rules.wording import NEXT
-from store import asked, documents, duties
+from store import asked, documents, duties, signing
 from store.asked import Asked
-from web import answers
+from web import answers, passkeys
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS, TooMany
 from web.rendering import page, task_url
@@ -39,6 +40,9 @@ FIELDS = {
     "other_name": "name",
     "wrong_code": "code",
     "no_valid_code": "code",
+    "not_an_approval": "stance",
+    "not_a_successor": "pass-to",
+    "too_few_signatories": "pass-to",
     "not_a_choice": "choice",
     "date_in_the_past": "due",
     "date_too_far": "due",
@@ -89,8 +93,18 @@ class At:
         return self.asked.task
 
     @property
+    def signed(self) -> bool:
+        """Whether this person signed, where a colleague still must."""
+        return self.seat is not None and any(
+            one.answer.person == self.seat.person and one.answer.content.get("kind") == "signature"
+            for one in self.asked.answers
+        )
+
+    @property
     def offered(self) -> bool:
         """Whether there is a form to fill in."""
+        if self.signed or (self.seat is not None and self.seat.person in self.task.passed_on):
+            return False
         return self.asked.answerable and self.seat is not None and self.task.kind is not TaskKind.DRAFTING
 
 
@@ -168,6 +182,16 @@ def _standing(at: At, today: date) -> tuple[bool, PolderError | None]:
 # --- answering --------------------------------------------------------------------------------------------------------
 
 
+@router.post("/tasks/passkey/{task:path}")
+async def passkey_options(visit: V, task: str) -> JSONResponse:
+    """Return what a browser needs to sign a text with a passkey of the visitor."""
+    at = await _at(visit, task)
+    await visit.need_deed(Deed.REQUEST_CODE, at.task.covenant)
+    if at.seat is None or at.task.kind not in answering.SIGNING:
+        raise access.forbidden(access.DOES[Deed.REQUEST_CODE])
+    return JSONResponse(await passkeys.signing_options(visit, at.task.id, at.task.text_sha or "", at.seat.person))
+
+
 @router.post("/tasks/{task:path}")
 async def answer(visit: V, task: str) -> Response:
     """Take an answer, or a wish for a code; what cannot be taken comes back as it was typed."""
@@ -179,6 +203,8 @@ async def answer(visit: V, task: str) -> Response:
         return await _shown(visit, at, f)
     if f.get("do") == "code":
         return await _code(visit, at, f)
+    if f.get("do") == "pass":
+        return await _pass_on(visit, at, f)
     known = any(one.answer.event == f.act for one in at.asked.answers)
     try:
         if not known:
@@ -201,7 +227,7 @@ async def _message(visit: Visit, at: At, f: Filled) -> c.Answer | None:
     if at.proxy:
         behalf = f.need("on_behalf", "Zeg waarom u dit namens de partij invult.", "Say why you answer for the party.")
     try:
-        content = await answers.content(visit, at.asked, f)
+        content = await answers.content(visit, at.asked, f, seat=at.seat)
         if content is None or not f.fine or at.seat is None:
             return None
         actor = c.Actor(person=at.seat.person, on_behalf=behalf)
@@ -222,7 +248,8 @@ async def _unless_moved(visit: Visit, at: At, f: Filled) -> None:
     if not found.answerable:
         raise await _closed(visit, found, f)
     newest = found.answers[0] if found.answers else None
-    if newest is not None and newest.answer.event != f.get("seen"):
+    beside = row.total and row.kind in answering.SIGNING  # a colleague's signature does not take the place of another
+    if newest is not None and newest.answer.event != f.get("seen") and not beside:
         day = local_date(newest.answer.given_at)
         raise Conflict(
             "answered_meanwhile",
@@ -293,3 +320,23 @@ async def _code(visit: Visit, at: At, f: Filled) -> Response:
     except PolderError as error:
         return await _refused(visit, at, f, error)
     return RedirectResponse(f"{task_url(at.task.id)}?code=1#sign", HTTP_303_SEE_OTHER)
+
+
+async def _pass_on(visit: Visit, at: At, f: Filled) -> Response:
+    """Pass signing on to a colleague."""
+    await visit.need_deed(Deed.REQUEST_CODE, at.task.covenant)
+    reason = f.need("pass-why", "Schrijf waarom.", "Write why.")
+    to = f.need("pass-to", "Kies een collega.", "Choose a colleague.")
+    if not f.fine or at.seat is None:
+        return await _shown(visit, at, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    try:
+        await signing.workflow(visit.site.db, at.task.covenant, at.task)
+        actor = c.Actor(person=at.seat.person)
+        message = PassOn(act=f.act, task=at.task.id, actor=actor, to=to, reason=reason)
+        await act(await visit.site.client(), at.task.workflow, "pass_on", message, act_id=f.act, db=visit.site.db)
+    except ValidationError as error:
+        f.invalid(error, {"to": "pass-to", "reason": "pass-why"})
+        return await _shown(visit, at, f, HTTP_422_UNPROCESSABLE_CONTENT)
+    except PolderError as error:
+        return await _refused(visit, at, f, error)
+    return RedirectResponse(f"{task_url(at.task.id)}?done=1", HTTP_303_SEE_OTHER)

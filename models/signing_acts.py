@@ -1,0 +1,29 @@
+"""Acts on requests to sign: pass one on, ask again, cancel."""
+
+from datetime import date
+
+from models.base import Key, Reason, Slug
+from models.contracts import Act
+
+
+class PassOn(Act):
+    """A signatory passes signing on to somebody else with a mandate; from then on they do not sign themselves."""
+
+    task: Key
+    to: Slug
+    reason: Reason
+
+
+class AskAgain(Act):
+    """An office opens a request that expired or was cancelled once more."""
+
+    task: Key
+    due: date
+    reason: Reason
+
+
+class Cancellation(Act):
+    """The facilitator cancels one request, or without a task the whole signing."""
+
+    task: Key | None = None
+    reason: Reason
