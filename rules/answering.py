@@ -152,18 +152,6 @@ def is_asked(respondent: str, office: str | None, party: str | None, roles: Coll
     return office in roles if office is not None else party == respondent
 
 
-def check_asked(roster: c.Roster, task: c.TaskState, who: str) -> None:
-    """Refuse someone whom a task is not asked of, for mail about it (`not_asked`)."""
-    able = [one for one in roster.people if is_asked(task.respondent, task.role, one.party, one.roles)]
-    if who not in {one.id for one in able}:
-        raise Refusal(
-            "not_asked",
-            f"Over deze taak ging geen mail naar {who}. Verwacht: {named(able) or 'niemand'}.",
-            f"No mail about this task went to {who}. Expected: {named(able) or 'nobody'}.",
-            {"person": who, "task": task.id},
-        )
-
-
 def holders(office: Role) -> set[Role]:
     """Return who answers for an office: the facilitator stands in, but not for a mediator, told in confidence."""
     return {office} if office is Role.MEDIATOR else {office, Role.FACILITATOR}

@@ -4,7 +4,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from typing import NamedTuple
 
+from models import contracts as c
 from models.errors import Refusal
+from rules.answering import is_asked
+from rules.naming import named
 
 MOST_PROBLEM = 300
 """Characters of what a server said that are kept."""
@@ -71,3 +74,15 @@ def _said(part: object, name: str) -> str:
     """Return a header as one line; what cannot be decoded is left out."""
     found = part.get(name, "") if isinstance(part, (EmailMessage, Message)) else ""
     return str(found).encode("ascii", "replace").decode().strip()
+
+
+def check_asked(roster: c.Roster, task: c.TaskState, who: str) -> None:
+    """Refuse someone whom a task is not asked of, for mail about it (`not_asked`)."""
+    able = [one for one in roster.people if is_asked(task.respondent, task.role, one.party, one.roles)]
+    if who not in {one.id for one in able}:
+        raise Refusal(
+            "not_asked",
+            f"Over deze taak ging geen mail naar {who}. Verwacht: {named(able) or 'niemand'}.",
+            f"No mail about this task went to {who}. Expected: {named(able) or 'nobody'}.",
+            {"person": who, "task": task.id},
+        )

@@ -207,7 +207,8 @@ async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
     fields = fields_of(signed, parties)
     return [
         Signatory(
-            id=sha256(f"{key}/{fields[row.task, row.person]}".encode()), field=fields[row.task, row.person], party=row.party,
+            id=sha256(f"{key}/{fields[row.task, row.person]}".encode()),
+            field=fields[row.task, row.person], party=row.party,
             organisation=Words(nl=parties[row.party].name_nl, en=parties[row.party].name_en), person=row.name,
             email=people[row.person].email, at=row.signed_at,
         )

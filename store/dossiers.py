@@ -6,7 +6,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from models.enums import ClauseStatus, DocumentKind
-from models.tables import Clause, ClauseVersion, Covenant, Document, Event, Party, Person, Stamp
+from models.sealed import Stamp
+from models.tables import Clause, ClauseVersion, Covenant, Document, Event, Party, Person
 from store import published, register, stamps, views
 from store.contents import get_in
 from store.engine import Database

@@ -249,7 +249,7 @@ async def _given(
         shown = [
             (answer, number)
             for answer, number in rows
-            if hidden is None or number != hidden or answer.respondent == own
+            if hidden is None or number not in {hidden, None} or answer.respondent == own
         ]
     return [
         _Given(

@@ -7,8 +7,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.errors import Conflict
+from models.sealed import Sealing
 from models.sealing import Pending, Progress, SealingOrder
-from models.tables import Sealing
 from store.contents import put_in
 from store.engine import Database
 

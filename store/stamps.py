@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlmodel import col, func, select
 
-from models.tables import Covenant, Stamp
+from models.sealed import Stamp
+from models.tables import Covenant
 from store.engine import Database
 
 

@@ -11,7 +11,7 @@ from models.base import Words
 from models.enums import TaskStatus
 from models.errors import PolderError, Refusal
 from models.questions import MailBounce, NoticeAgain
-from rules import answering, signatories, wording
+from rules import answering, bounces, signatories, wording
 from rules.calendar import local_date
 from workflows import calls
 from workflows.human_tasks import Desk
@@ -378,7 +378,7 @@ class Conversation:
                 answering.require_office(self.desk.roster, bounce.actor, answering.WATCHERS)
             task = self._task(bounce.task)
             answering.check_open(task)
-            answering.check_asked(self.desk.roster, task, bounce.person)
+            bounces.check_asked(self.desk.roster, task, bounce.person)
         except PolderError as error:
             raise to_application_error(error) from error
 

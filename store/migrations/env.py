@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Engine, event, func, pool, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from models import accounts, around, columns, tables
+from models import accounts, around, columns, sealed, tables
 
-TABLES = (accounts.Account, around.MeetingRow, tables.Covenant)
+TABLES = (accounts.Account, around.MeetingRow, sealed.Sealing, tables.Covenant)
 """These modules hold tables; naming one of each keeps their import."""
 
 

@@ -40,6 +40,10 @@ async def commented(db: Database, event: str, who: str, lane: Lane) -> c.Entry:
     return entry(event, made, minutes=5, kind="commented", actor=who)
 
 
+def in_round(no: int, opened: c.TaskOpened) -> c.TaskOpened:
+    return opened.model_copy(update={"round": no})
+
+
 async def negotiated(db: Database) -> None:
     """Clause 1 got a second version after round 1; round 2 is open and two parties answered in it."""
     await opened(db)
@@ -47,7 +51,7 @@ async def negotiated(db: Database) -> None:
     verdict = Verdict(outcome=Outcome.FAILED, rule=DecisionRule(kind=RuleKind.CONSENSUS), sentence=words("FNV objects"))
     await write(
         db,
-        entry("open-1", asks("fnv"), asks("modint"), a_round(1, closed=False)),
+        entry("open-1", in_round(1, asks("fnv")), in_round(1, asks("modint")), a_round(1, closed=False)),
         entry("fnv-1", answers("fnv", position(1, Stance.OBJECT)), minutes=1, actor="mila"),
         entry(
             "closed-1",
@@ -56,7 +60,12 @@ async def negotiated(db: Database) -> None:
             minutes=2,
         ),
         entry("revised", revised(1, 2), minutes=1440),
-        entry("open-2", asks("fnv", where="again"), asks("modint", where="again"), a_round(2, closed=False)),
+        entry(
+            "open-2",
+            in_round(2, asks("fnv", where="again")),
+            in_round(2, asks("modint", where="again")),
+            a_round(2, closed=False),
+        ),
     )
     for party, who, stance in (("fnv", "mila", Stance.AGREE), ("modint", "greet", Stance.RESERVATION)):
         given = answers(party, position(1, stance, version=2), where="again").model_copy(update={"round": 2})
