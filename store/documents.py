@@ -192,13 +192,14 @@ async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
     ).all()
 
 
-async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
+async def signatories(db: Database, slug: str, key: str, *, until: datetime | None = None) -> list[Signatory]:
     """Return who signed for a party, in the order of the sealed text, each with the field that is theirs.
 
     Args:
         db: the database.
         slug: the covenant.
         key: of the document; makes the id of each signature.
+        until: the moment the document was made: who joined later signed beside it.
     """
     async with db.read() as session:
         signed = await _signatures(session, slug)
@@ -213,7 +214,7 @@ async def signatories(db: Database, slug: str, key: str) -> list[Signatory]:
             email=people[row.person].email, at=row.signed_at,
         )
         for row in signed
-        if (row.task, row.person) in fields
+        if (row.task, row.person) in fields and (until is None or row.signed_at <= until)
     ]  # fmt: skip
 
 
