@@ -231,10 +231,8 @@ async def _pdf(db: Database | None, seal: Seal, data: bytes) -> Verified:
     findings.append(Finding(kind, checked.words))
     for document, covenant in known:
         if db is not None and document.kind is DocumentKind.SEALED:
-            findings += signers(
-                checked,
-                [one.party for one in await signatories(db, covenant.slug, document.id, until=document.made_at)],
-            )
+            expected = await signatories(db, covenant.slug, document.id, until=document.made_at)
+            findings += signers(checked, [one.party for one in expected])
     return Verified(outcome(known, checked), digest, findings, known=known, seal=checked)
 
 

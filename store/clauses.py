@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.contracts import ClauseRef
 from models.enums import DocumentKind, Stance, TaskKind
@@ -142,12 +143,43 @@ async def positions(
     )
     if party is not None:
         query = query.where(Position.party == party)
-    if hidden is not None:
-        query = query.where(
-            sa.or_(col(Position.round).is_(None), col(Position.round) != hidden, col(Position.party) == (own or ""))
-        )
     async with db.read() as session:
-        return [Said(position, version, by) for position, version, by in await session.exec(query)]
+        said = [Said(position, version, by) for position, version, by in await session.exec(query)]
+        if hidden is None:
+            return said
+        kept = [one for one in said if one.position.round != hidden or one.position.party == own]
+        unseen = [one for one in said if one.position.round == hidden and one.position.party != own]
+        earlier = await _before(session, slug, unseen, hidden)
+    return sorted([*kept, *earlier], key=lambda one: (one.position.given_at, one.version))
+
+
+async def _before(session: AsyncSession, slug: str, unseen: Sequence[Said], hidden: int) -> list[Said]:
+    """Return what parties said before a hidden round about the texts on which they spoke in it: that is no secret."""
+    if not unseen:
+        return []
+    of = {(one.position.clause, one.position.sha256, one.position.party): one for one in unseen}
+    rows = await session.exec(
+        select(Answer, HumanTask.round)
+        .join(HumanTask, col(HumanTask.id) == Answer.task)
+        .join(Event, col(Event.event) == Answer.event)
+        .where(
+            Answer.covenant == slug, HumanTask.kind == TaskKind.POSITIONS, col(HumanTask.round) < hidden,
+            Answer.counted, col(Answer.respondent).in_({party for _, _, party in of}),
+        )
+        .order_by(col(Event.seq))
+    )  # fmt: skip
+    found: dict[tuple[str, str, str], Said] = {}
+    for answer, number in rows:
+        for one in answer.content["positions"]:
+            key = (one["clause"], one["sha256"], answer.respondent)
+            if key in of:
+                kept = {name: one.get(name) for name in ("ground", "lift", "comment")}
+                position = Position(
+                    covenant=slug, clause=key[0], sha256=key[1], party=key[2], round=number, stance=one["stance"],
+                    conditions=one.get("conditions") or [], event=answer.event, given_at=answer.given_at, **kept,
+                )  # fmt: skip
+                found[key] = Said(position, of[key].version, of[key].party)
+    return list(found.values())
 
 
 async def _versions(db: Database, slug: str, said: Iterable[Said]) -> dict[tuple[str, int], ClauseVersion]:

@@ -12,9 +12,20 @@ from models.base import Words
 from models.contracts import ClauseRef
 from models.documents import CovenantDocument, DocumentClause, DocumentParty, DocumentSignature
 from models.enums import ClauseStatus, DocumentKind, Language, PartyStatus, Role, SigningRole, Stance, Tier
-from models.playbook import Playbook
+from models.playbook import Playbook, Step
 from models.sealing import Signatory
-from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person, Position, Round, Signature
+from models.tables import (
+    Clause,
+    ClauseVersion,
+    Constituency,
+    Covenant,
+    Event,
+    Party,
+    Person,
+    Position,
+    Round,
+    Signature,
+)
 from rules.chain import sha256
 from rules.signatories import field_of
 from rules.texts import covenant_sha
@@ -240,8 +251,22 @@ async def matter_of(db: Database, slug: str, step_key: str | None, language: Lan
     async with db.read() as session:
         covenant = await session.get_one(Covenant, slug)
         package = json.loads((await get_in(session, covenant.package)).data)
+        added = await _added(session, slug, step_key)
+    if added is not None:
+        return [added.purpose.pick(language)] if added.purpose else []
     book = Playbook.model_validate(package["playbook"])
     return matter(book, step_key, language)
+
+
+async def _added(session: AsyncSession, slug: str, step_key: str) -> Step | None:
+    """Return a step that the playbook does not have: one that was inserted, or of clauses that were split off."""
+    rows = await session.exec(
+        select(Event.data).where(Event.covenant == slug, col(Event.kind).in_(["step_inserted", "clauses_split_off"]))
+    )
+    for change in (one for data in rows for one in data["changes"]):
+        if change.get("change") == "step_changed" and change["planned"]["key"] == step_key:
+            return Step.model_validate(change["planned"]["step"])
+    return None
 
 
 def matter(book: Playbook, step_key: str, language: Language) -> list[str]:

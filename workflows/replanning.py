@@ -141,6 +141,12 @@ class Replanning(Filing):
             step = Step(
                 id="split-off", phase=self.state.phase or Phase.DIALOGUE, kind=StepKind.TASK,
                 title=Words(nl=f"Afgesplitst: artikel {order.numbers}", en=f"Split off: clause {order.numbers}"),
+                purpose=Words(
+                    nl=f"Artikel {order.numbers} is uit de tekst gehaald en gaat zijn eigen weg. Lever wat ervan komt: "
+                    f"een tekst, of waarom die er niet is. Waarom het is afgesplitst: {order.reason}"[:2000],
+                    en=f"Clause {order.numbers} was taken out of the text and goes its own way. Deliver what comes of "
+                    f"it: a text, or why there is none. Why it was split off: {order.reason}"[:2000],
+                ),
                 respondents=order.split.respondents, duration=order.split.days, closes=Closing.ANSWERED,
                 reminders=self.opened.schedule.reminders, ladder=self.opened.schedule.ladder,
             )  # fmt: skip
