@@ -53,7 +53,7 @@ def short(condition: Condition) -> str:
 def said(
     condition: Condition, numbers: Mapping[str, str], movers: Mapping[str, Words], now: Mapping[str, str]
 ) -> Words:
-    """Say a condition: "clause 7 stays as it is", or "is again as it was" when it has another text by now.
+    """Say a condition: "clause 7 stays as it is", or "stays as it was" when it has another text by now.
 
     Args:
         condition: to be said.
@@ -69,7 +69,7 @@ def said(
             return Words(nl=f"artikel {number} akkoord is", en=f"clause {number} is agreed")
         case Stays(clause=clause, sha256=sha256) if now.get(clause, sha256) != sha256:
             number = numbers.get(clause, clause)
-            return Words(nl=f"artikel {number} weer wordt zoals het was", en=f"clause {number} is again as it was")
+            return Words(nl=f"artikel {number} zo blijft als het was", en=f"clause {number} stays as it was")
         case Stays(clause=clause):
             number = numbers.get(clause, clause)
             return Words(nl=f"artikel {number} blijft zoals het is", en=f"clause {number} stays as it is")

@@ -107,7 +107,7 @@ async def a_broken_condition_is_asked_anew(table: Table, sign_in: SignIn, page: 
     task = (await table.waiting())["union"]
     assert task.total == 2
     shown = await union.get(f"/tasks/{task.id}")
-    assert "You gave it on condition that clause 2 is again as it was, and that does not hold now." in told(shown)
+    assert "You gave it on condition that clause 2 stays as it was, and that does not hold now." in told(shown)
     assert "Your agreement on these clauses stands" not in told(shown)
     assert shown.form(having="stance-wage").values().get("stance-wage") in (None, [], [""])
     await union.send(shown.form(having="stance-wage"), {"stance-air": "agree"})
