@@ -135,12 +135,25 @@ async def _read(visit: Visit, slug: str, f: Filled) -> Read:
     for change in (one for back in returned for one in back.changes):
         line = lines[change.clause]
         made = by_clause.setdefault(change.clause, Returned(line.clause, line.current, AmendmentText(reason="...")))
+        if getattr(made.words, change.language.value):  # the second file would take the place of the first
+            number = line.clause.number
+            f.wrong(
+                "second",
+                f"Beide bestanden wijzigen artikel {number} in dezelfde taal. Lever ze na elkaar in.",
+                f"Both files change clause {number} in the same language. Hand them in one after the other.",
+            )
         setattr(made.words, change.language.value, [one.edit for one in change.edits])
         made.names |= {name for one in change.edits for name in one.names}
     found.changes = [by_clause[key] for key in lines if key in by_clause]
     found.comments = [one for back in returned for one in back.comments]
     found.reviews = [one for back in returned for one in back.reviews]
-    return found
+    if returned and f.fine and not (found.changes or found.comments or found.reviews):
+        f.wrong(
+            "file",
+            "In dit bestand is niets gewijzigd. Verwacht: andere woorden of een opmerking, en het bestand bewaard.",
+            "Nothing was changed in this file. Expected: other words or a comment, and the file saved.",
+        )
+    return found if f.fine else Read()
 
 
 async def _kept(visit: Visit, slug: str, f: Filled) -> Read:
