@@ -290,6 +290,18 @@ NAMES: dict[Relation, tuple[str, str]] = {
 }
 
 
+def may_leave(viewer: Viewer, *, signed: bool) -> set[str]:
+    """Return for which parties this person may say that they leave: their own, a company's only once it is signed.
+
+    Raises:
+        Forbidden: there is none, and they hold no office that records it.
+    """
+    own = {seat.party for seat in viewer.seats if seat.party is not None and (signed or not seat.participant)}
+    if not own and not viewer.relations & PROXIES:
+        raise forbidden(PROXIES | {Relation.PARTY})
+    return own
+
+
 def forbidden(allowed: Iterable[Relation]) -> Forbidden:
     """Say that something is not this person's, and whose it is."""
     ordered = sorted(allowed, key=list(Relation).index)

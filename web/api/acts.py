@@ -319,8 +319,8 @@ async def hold(caller: Steering, slug: s.SlugPath, body: Resumable, act_id: ActI
 @router.post("/covenants/{slug}/withdrawals", tags=["steering"])
 async def withdraw(caller: Steering, slug: s.SlugPath, body: WithdrawalRequest, act_id: ActId) -> s.ReceiptShape:
     """Let a party leave, now: your own, or for the facilitator and the secretariat any."""
-    _, viewer = await _steering(caller, slug, Deed.WITHDRAW)
-    own = {seat.party for seat in viewer.seats if seat.party}
+    covenant, viewer = await _steering(caller, slug, Deed.WITHDRAW)
+    own = access.may_leave(viewer, signed=covenant.signed_at is not None)
     party = body.party or next(iter(sorted(own)), None)
     if party is None:
         raise Refusal("which_party", "Welke partij vertrekt? Verwacht: party.", "Which party leaves? Expected: party.")

@@ -201,7 +201,7 @@ async def _shown(
 
 async def _leaving(at: At) -> list[tuple[str, str, str]]:
     """Return who may be recorded as leaving: of a party its own only; a company once it signed."""
-    own = {seat.party for seat in at.viewer.seats if seat.party and (at.covenant.signed_at or not seat.participant)}
+    own = access.may_leave(at.viewer, signed=at.covenant.signed_at is not None)
     offices = bool(at.viewer.relations & access.PROXIES)
     roster = await reads.roster(at.visit.site.db, at.slug, also=own)
     return [

@@ -64,7 +64,7 @@ async def _hold(at: At, f: Filled, *, resume: bool) -> Prepared | None:
 async def withdraw(at: At, f: Filled) -> Prepared | None:
     """Let a party leave the table."""
     signed = at.covenant.signed_at is not None
-    own = {seat.party for seat in at.viewer.seats if seat.party and (signed or not seat.participant)}
+    own = access.may_leave(at.viewer, signed=signed)
     roster = await reads.roster(at.visit.site.db, at.slug, also=own)
     offices = bool(at.viewer.relations & access.PROXIES)
     party_id, reason = f.get("party"), reason_of(f)
