@@ -78,12 +78,22 @@ class LocalKey:
         """The certificate and those above it."""
         return [self.certificate, *self.above]
 
-    async def sign(self, data: bytes) -> bytes:
-        """Sign bytes, over their SHA-256."""
-        signer = SimpleSigner(
+    @property
+    def signer(self) -> SimpleSigner:
+        """What pyHanko signs with."""
+        return SimpleSigner(
             signing_cert=self.certificate, signing_key=self.key, cert_registry=certificate_store.from_certs(self.above)
         )
-        signature: bytes = await signer.async_sign_raw(data, "sha256")
+
+    async def sign(self, data: bytes) -> bytes:
+        """Sign bytes, over their SHA-256."""
+        signature: bytes = await self.signer.async_sign_raw(data, "sha256")
+        return signature
+
+    async def sign_beside(self, data: bytes) -> bytes:
+        """Sign bytes in a file of its own (CMS, detached), over their SHA-256."""
+        made = await self.signer.async_sign_general_data(data, "sha256", detached=True)
+        signature: bytes = made.dump()
         return signature
 
 

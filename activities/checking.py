@@ -13,6 +13,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from asn1crypto import cms as asn1_cms
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from pydantic import AwareDatetime, Field
@@ -22,6 +23,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import ValidationInfoReadingError
+from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import DocumentTimestampStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -33,6 +35,8 @@ from rules.signatories import party_of
 HEADER = re.compile(rb"%PDF-[12]\.[0-9][\r\n]")
 """How a PDF begins: pyHanko reads on to the end of that line, byte by byte, however far it is."""
 MOST_SIGNATURES = 400
+MOST_SIGNATURE = 100_000
+"""Bytes of a signature in a file of its own."""
 
 
 class SealCheck(Contract):
@@ -174,6 +178,31 @@ async def check(pdf: bytes, trust: Trust, at: datetime | None = None) -> SealChe
         valid=False, intact=found.intact, trusted=words is not UNTRUSTED and found.trusted,
         bottom_line=found.bottom_line, parties=known, stamped_at=found.stamped_at, words=words,
     )  # fmt: skip
+
+
+class Beside(NamedTuple):
+    """What a signature in a file of its own proves.
+
+    Attributes:
+        valid: it is whole and over these bytes.
+        ours: it is of the seal of this installation, now or before.
+    """
+
+    valid: bool
+    ours: bool = False
+
+
+async def check_beside(data: bytes, signature: bytes, trust: Trust) -> Beside:
+    """Say what a detached signature (CMS) from anyone proves about bytes."""
+    if len(signature) > MOST_SIGNATURE:
+        return Beside(valid=False)
+    try:
+        signed = asn1_cms.ContentInfo.load(signature)["content"]
+        found = await async_validate_detached_cms(data, signed, signer_validation_context=trust.context(strict=False))
+    except Exception:  # noqa: BLE001 a signature from anyone can fail anywhere in the parser, and all means the same
+        return Beside(valid=False)
+    ours = found.trusted and found.signing_cert.sha256 in {one.sha256 for one in trust.seals}
+    return Beside(bool(found.intact and found.valid), ours)
 
 
 async def _validated(reader: PdfFileReader, trust: Trust, at: datetime | None) -> _Found:

@@ -7,11 +7,15 @@ from pydantic import EmailStr, Field
 from models.base import Line, Slug, Strict, Words
 from models.enduring import Applicant
 from models.enums import Language, PartyKind, Tier
-from models.errors import Conflict
+from models.errors import Conflict, Refusal
+from models.tables import Party
 from rules.naming import slugged
 from store import clauses, views
 from store.engine import Database
 from store.people import Contact, put_contact
+
+NAME = 300
+"""Characters of a name, as of a party in a covenant file."""
 
 
 class Request(Strict):
@@ -39,12 +43,21 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
     """Return the applicant, with the address of who signs stored; who is on record already keeps their id.
 
     Raises:
+        Refusal: `name_too_long`.
         Conflict: `address_taken`, the address is that of somebody of another organisation.
     """
-    parties = {one.id for one in await clauses.names(db, slug)}
+    longest = max(len(request.name.nl), len(request.name.en))
+    if longest > NAME:
+        raise Refusal(
+            "name_too_long",
+            f"De naam heeft {longest} tekens. Verwacht: ten hoogste {NAME}.",
+            f"The name has {longest} characters. Expected: at most {NAME}.",
+        )
+    parties = {one.id: one for one in await clauses.names(db, slug)}
     people = await views.people(db, slug)
     holder = next((one for one in people if one.email.lower() == request.email.lower()), None)
-    name = request.id or slugged(request.name.nl, parties)
+    name = request.id or slugged(request.name.nl, set(parties))
+    request = _as_recorded(request, parties.get(name))
     if holder is not None and holder.party != name:
         raise Conflict(
             "address_taken",
@@ -62,4 +75,17 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
         constituency=request.constituency if request.tier is Tier.PARTY else None,
         market_share=request.market_share if request.tier is Tier.PARTICIPANT else 0,
         person_name=known.name if known is not None else request.contact,
+    )  # fmt: skip
+
+
+def _as_recorded(request: Request, row: Party | None) -> Request:
+    """Return the request of an organisation that is on record under the name and the tier it has there."""
+    if row is None:
+        return request
+    return request.model_copy(
+        update={
+            "name": Words(nl=row.name_nl, en=row.name_en), "tier": row.tier, "kind": PartyKind(row.kind),
+            "constituency": row.constituency if row.tier is Tier.PARTY else None,
+            "market_share": request.market_share or row.market_share,
+        }
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from activities.akoma import akoma_ntoso
+from activities.sealing import Seal
 from acts import verifier
 from acts.exporting import File
 from models.base import Words
@@ -47,6 +48,7 @@ signatures.json  wie tekende of verklaarde, wanneer, onder welke tekst
 mandates.json    wie namens wie mag spreken en tekenen
 stamps/          tijdstempels (RFC 3161) over de kop van de ketting op een dag, waar die er zijn
 documents/       de PDF's; zegel en handtekeningen erop zijn van de uitgevers in seal-root.pem
+manifest.json    elk bestand met zijn hash; manifest.p7s is de handtekening van het zegel daarover
 """,
     en="""Dossier of {title}
 
@@ -68,11 +70,12 @@ signatures.json  who signed or declared, when, below which text
 mandates.json    who may speak and sign for whom
 stamps/          timestamps (RFC 3161) over the head of the chain on a day, where there are any
 documents/       the PDFs; seal and signatures on them are of the authorities in seal-root.pem
+manifest.json    every file with its hash; manifest.p7s is the signature of the seal over it
 """,
 )
 
 
-async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_root: bytes | None = None) -> File:
+async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal: Seal | None = None) -> File:
     """Make the dossier of a covenant as far as someone may read it; for who has no seat there, what is public.
 
     Args:
@@ -80,7 +83,7 @@ async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_ro
         slug: the covenant.
         viewer: who reads it.
         at: when it is made.
-        seal_root: PEM of the authorities behind the seal and signatures of this installation.
+        seal: of this installation, which signs the list of files; the authorities behind it are put in too.
 
     Raises:
         NotFound: no such covenant.
@@ -89,8 +92,8 @@ async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_ro
     shown = await _shown(db, slug, viewer, found.events, at)
     name = f"{slug}-dossier.zip"
     files = await _files(db, slug, found, shown, at)
-    if seal_root is not None:
-        files["seal-root.pem"] = seal_root
+    if seal is not None:
+        files["seal-root.pem"] = seal.roots
     reader = viewer.party or (min(viewer.relations & OFFICES) if viewer.relations & OFFICES else "public")
     title = Words(nl=found.covenant.title_nl, en=found.covenant.title_en)
     told = {"at": at.date().isoformat(), "reader": reader, "head": found.covenant.head, "name": name}
@@ -102,7 +105,9 @@ async def dossier(db: Database, slug: str, viewer: Viewer, at: datetime, seal_ro
         "made_at": at.isoformat(), "head": found.covenant.head, "entries": len(found.events),
         "text_sha256": found.covenant.text_sha, "files": {name: sha256(data) for name, data in sorted(files.items())},
     }  # fmt: skip
-    files["manifest.json"] = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
+    files[verifier.MANIFEST] = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
+    if seal is not None:
+        files[verifier.SEALED_LIST] = await seal.local.sign_beside(files[verifier.MANIFEST])
     return File(name, await asyncio.to_thread(_packed, files), "application/zip")
 
 

@@ -25,6 +25,9 @@ MOST_BYTES = 1_000_000_000
 MOST_FILES = 50_000
 ENTRY = "chain.jsonl"
 MANIFEST = "manifest.json"
+SEALED_LIST = "manifest.p7s"
+IN_RECORD = ("chain.jsonl", "text.json", "decisions.json", "signatures.json", "texts/", "documents/", "stamps/")
+"""What is compared with the record; the other files are proven by the seal on the list of files alone."""
 SIGNATURE = ("task", "party", "person", "name", "text_sha", "at")
 
 
@@ -119,7 +122,7 @@ def check_files(report: Report, manifest: dict[str, Any], files: dict[str, bytes
     """Compare every file with the manifest."""
     told = manifest["files"]
     gone = sorted(set(told) - set(files))
-    extra = sorted(set(files) - set(told) - {MANIFEST})
+    extra = sorted(set(files) - set(told) - {MANIFEST, SEALED_LIST})
     changed = sorted(name for name in set(told) & set(files) if sha256(files[name]) != told[name])
     for name in gone:
         report.wrong(f"Het bestand {name} ontbreekt.", f"The file {name} is missing.")
@@ -302,11 +305,20 @@ def check_decisions(report: Report, files: dict[str, bytes], shown: list[dict[st
 
 def check_documents(report: Report, files: dict[str, bytes], shown: list[dict[str, Any]]) -> None:
     """Compare the documents with the record."""
-    told = {one["sha256"] for _, one in changes(shown, "document_made")}
+    told = {
+        "documents/" + one["kind"] + "-" + one["sha256"][:12] + ".pdf": one["sha256"]
+        for _, one in changes(shown, "document_made")
+    }
+    for name in sorted(set(told) - set(files)):
+        if name.startswith("documents/sealed-"):
+            report.wrong(
+                f"De verzegelde PDF {name}, die het logboek noemt, ontbreekt.",
+                f"The sealed PDF {name}, which the record names, is missing.",
+            )
     for name in sorted(files):
         if not name.startswith("documents/"):
             continue
-        if sha256(files[name]) in told:
+        if sha256(files[name]) == told.get(name):
             report.proven(
                 f"{name} is het bestand dat het logboek noemt.",
                 f"{name} is the file that the record names.",
@@ -345,6 +357,29 @@ def check_stamps(report: Report, files: dict[str, bytes], entries: list[dict[str
         )
 
 
+def check_list(report: Report, files: dict[str, bytes]) -> None:
+    """What the record does not hold stands or falls with the seal on the list of files, which needs certificates."""
+    held = sorted(
+        name
+        for name in set(files) - {MANIFEST, SEALED_LIST}
+        if not name.startswith(IN_RECORD) or name.startswith("texts/akn/")
+    )
+    if SEALED_LIST in files:
+        report.unknown(
+            f"Het zegel op de lijst van bestanden controleert dit programma niet; `polder verify` wel, of: openssl cms "
+            f"-verify -binary -inform DER -in {SEALED_LIST} -content {MANIFEST} -CAfile seal-root.pem, met een "
+            f"seal-root.pem die u niet uit dit dossier hebt. Alleen dat zegel bewijst: {', '.join(held)}.",
+            f"The seal on the list of files is not checked by this program; `polder verify` does, or: openssl cms "
+            f"-verify -binary -inform DER -in {SEALED_LIST} -content {MANIFEST} -CAfile seal-root.pem, with a "
+            f"seal-root.pem that you have from elsewhere. That seal alone proves: {', '.join(held)}.",
+        )
+    else:
+        report.unknown(
+            f"De lijst van bestanden draagt geen zegel: niets bewijst {', '.join(held)}.",
+            f"The list of files carries no seal: nothing proves {', '.join(held)}.",
+        )
+
+
 def check_head(report: Report, entries: list[dict[str, Any]], head: str) -> None:
     """Compare with a head from elsewhere: printed on a document, or kept by somebody else."""
     at = [number for number, one in enumerate(entries, start=1) if one.get("sha256") == head]
@@ -378,6 +413,7 @@ def check(data: bytes, head: str | None = None) -> Report:
             check_decisions(report, files, shown)
             check_documents(report, files, shown)
             check_stamps(report, files, entries)
+            check_list(report, files)
         if head:
             check_head(report, entries, head.strip().lower())
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from activities.checking import UNSEALED, UNTRUSTED, SealCheck, Trust
+from activities.checking import UNSEALED, UNTRUSTED, SealCheck, Trust, check_beside
 from activities.sealing import Seal
 from activities.stamping import read
 from acts import verifier
@@ -112,11 +112,44 @@ async def verify(db: Database | None, seal: Seal, data: bytes, head: str | None 
                 findings += signers(checked, _signed_in(report.files))
     if report.fine:
         findings += await stamped(report.files, seal.trust)
+    listed = await _listed(report.files, seal.trust)
+    findings.append(listed)
     ours = await _ours(db, str(report.manifest.get("covenant")), report.entries)
     findings.append(ours)
     wrong = any(one.kind is Kind.WRONG for one in findings)
-    verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if ours.kind is Kind.PROVEN else Outcome.FOREIGN
+    proven = ours.kind is Kind.PROVEN and listed.kind is Kind.PROVEN
+    verdict = Outcome.CHANGED if wrong else Outcome.GENUINE if proven else Outcome.FOREIGN
     return Verified(verdict, sha256(data), findings, dossier=True)
+
+
+async def _listed(files: Mapping[str, bytes], trust: Trust) -> Finding:
+    """Say whether the list of files carries the seal of this installation; what the record does not hold needs it."""
+    if verifier.SEALED_LIST not in files:
+        words = Words(
+            nl="De lijst van bestanden draagt geen zegel van deze installatie: mandaten, Akoma Ntoso en uitleg zijn "
+            "niet bewezen.",
+            en="The list of files carries no seal of this installation: mandates, Akoma Ntoso and explanation are not "
+            "proven.",
+        )
+        return Finding(Kind.UNKNOWN, words)
+    found = await check_beside(files[verifier.MANIFEST], files[verifier.SEALED_LIST], trust)
+    if not found.valid:
+        words = Words(
+            nl="Het zegel op de lijst van bestanden klopt niet: er is een bestand gewijzigd, weggelaten of toegevoegd.",
+            en="The seal on the list of files is not valid: a file was changed, left out or added.",
+        )
+        return Finding(Kind.WRONG, words)
+    if not found.ours:
+        words = Words(
+            nl="Het zegel op de lijst van bestanden komt niet van deze installatie.",
+            en="The seal on the list of files does not come from this installation.",
+        )
+        return Finding(Kind.UNKNOWN, words)
+    words = Words(
+        nl="De lijst van bestanden draagt het zegel van deze installatie: elk bestand is zoals het gemaakt is.",
+        en="The list of files carries the seal of this installation: every file is as it was made.",
+    )
+    return Finding(Kind.PROVEN, words)
 
 
 def signers(checked: SealCheck, recorded: Sequence[str]) -> list[Finding]:

@@ -56,8 +56,8 @@ def dossier(
                 people = await views.people(db, slug)
                 email = next(one.email for one in people if one.id == known(people, person)).lower()
                 viewer = Viewer(email, await accounts.seats(db, email, slug))
-            root = seal_of(settings).roots
-            return await make_dossier(db, slug, viewer, max(datetime.now(UTC), covenant.moved_at), root)
+            moment = max(datetime.now(UTC), covenant.moved_at)
+            return await make_dossier(db, slug, viewer, moment, seal_of(settings))
 
     made = context.run(make())
     path = out or Path(made.name)

@@ -66,12 +66,21 @@ class Meter(Contract):
     words: Words
 
 
+class Joined(Contract):
+    """A party that joined the signed covenant later."""
+
+    who: Slug
+    name: Words
+    at: datetime
+
+
 class Ceremony(Contract):
     """A signing as it stands.
 
     Attributes:
         state: not begun, under way, signed, or over without a covenant.
         signed, parties: how many parties signed, of how many.
+        joined: who acceded after the signing, the first first.
     """
 
     covenant: Slug
@@ -83,3 +92,4 @@ class Ceremony(Contract):
     parties: int
     meter: Meter
     groups: list[GroupBoard] = Field(max_length=20)
+    joined: list[Joined] = Field(default_factory=list, max_length=2300)

@@ -145,7 +145,8 @@ class Seat:
 
     Attributes:
         party: none for who only holds an office.
-        participant: the party joins by declaration.
+        participant: the party joins by declaration, or has not joined yet.
+        applicant: it asked to join and has not signed.
         mandates: for the party.
     """
 
@@ -156,6 +157,7 @@ class Seat:
     participant: bool = False
     roles: frozenset[Role] = frozenset()
     mandates: tuple[Mandate, ...] = ()
+    applicant: bool = False
 
     @property
     def mandated(self) -> bool:
@@ -227,6 +229,11 @@ class Viewer:
         return max(fitting, key=lambda one: one.reach(kind, today), default=None)
 
 
+def only_company(viewer: Viewer) -> bool:
+    """Whether someone sees only what concerns their own company: neither at the table nor watching it."""
+    return not sees(viewer, Page.TEXT) and Relation.OPERATOR not in viewer.relations
+
+
 def sees(viewer: Viewer, page: Page) -> bool:
     """Whether someone may see a page of the covenant their seats are in."""
     if page is Page.LAUNCH:
@@ -290,13 +297,22 @@ NAMES: dict[Relation, tuple[str, str]] = {
 }
 
 
+def leavable(viewer: Viewer, *, signed: bool) -> set[str]:
+    """Return which parties are this person's to take out: their own, a company's only once it is signed."""
+    return {
+        seat.party
+        for seat in viewer.seats
+        if seat.party is not None and not seat.applicant and (signed or not seat.participant)
+    }
+
+
 def may_leave(viewer: Viewer, *, signed: bool) -> set[str]:
-    """Return for which parties this person may say that they leave: their own, a company's only once it is signed.
+    """Return `leavable`.
 
     Raises:
         Forbidden: there is none, and they hold no office that records it.
     """
-    own = {seat.party for seat in viewer.seats if seat.party is not None and (signed or not seat.participant)}
+    own = leavable(viewer, signed=signed)
     if not own and not viewer.relations & PROXIES:
         raise forbidden(PROXIES | {Relation.PARTY})
     return own

@@ -436,11 +436,18 @@ def _decision(task: c.TaskState, content: c.DecisionAnswer, clauses: Sequence[c.
 
 def check_future(due: date | None, today: date) -> None:
     """Refuse a date that is not after today (`date_in_the_past`)."""
-    if due is None or due <= today:
+    if due is None:
+        raise Refusal(
+            "no_date",
+            f"Er is geen nieuwe datum gegeven. Verwacht: een datum na {in_words(today, 'nl')}.",
+            f"No new date was given. Expected: a date after {in_words(today, 'en')}.",
+            {"today": today.isoformat()},
+        )
+    if due <= today:
         raise Refusal(
             "date_in_the_past",
-            f"De nieuwe datum {due or '(geen)'} ligt niet na vandaag. Verwacht: een datum na {in_words(today, 'nl')}.",
-            f"The new date {due or '(none)'} is not after today. Expected: a date after {in_words(today, 'en')}.",
+            f"De nieuwe datum {due} ligt niet na vandaag. Verwacht: een datum na {in_words(today, 'nl')}.",
+            f"The new date {due} is not after today. Expected: a date after {in_words(today, 'en')}.",
             {"date": str(due), "today": today.isoformat()},
         )
     if due.year > today.year + FURTHEST:

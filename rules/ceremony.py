@@ -102,6 +102,15 @@ def meter(roster: Roster, declared: Sequence[str], wanted: Threshold) -> Meter:
     )  # fmt: skip
 
 
+def unnamed(ceremony: Ceremony) -> Ceremony:
+    """Return the board without the names of people, for who does not sit at the table."""
+    boards = [
+        board.model_copy(update={"places": [one.model_copy(update={"signed": []}) for one in board.places]})
+        for board in ceremony.groups
+    ]
+    return ceremony.model_copy(update={"groups": boards})
+
+
 def counted(boards: Sequence[GroupBoard]) -> tuple[int, int]:
     """Return how many parties signed, of how many."""
     parties = [

@@ -539,6 +539,14 @@ _EN = _Tongue(
 )
 
 
+def ended_early(verdict: Verdict) -> Words:
+    """Return the sentence of a question that ended before its term, as silence that was broken: it stands no longer."""
+    return Words(
+        nl=verdict.sentence.nl.replace(_NL.stuck, _NL.heads[Outcome.FAILED], 1),
+        en=verdict.sentence.en.replace(_EN.stuck, _EN.heads[Outcome.FAILED], 1),
+    )
+
+
 def _sentence(
     tongue: _Tongue, rule: DecisionRule, tally: _Tally, parts: Sequence[_Part], outcome: Outcome, *, closed: bool
 ) -> str:

@@ -169,7 +169,8 @@ def _on_tasks(waiting: Waiting, names: Names, now: datetime) -> Next | None:
     if waiting.first is None:
         return None
     task = waiting.first
-    due, then = local_date(task.due_at), wording.NEXT[task.kind]
+    due = local_date(task.due_at)
+    then = wording.ACCEDES if (task.step or "").startswith("accession-") else wording.NEXT[task.kind]
     if waiting.count == 1:
         party = who(task, names)
         words = Words(

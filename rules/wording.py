@@ -67,6 +67,9 @@ NEXT: dict[TaskKind, Words] = {
     ),
 }
 
+ACCEDES = Words(nl="met de handtekening doet de aanvrager mee.", en="with the signature the applicant takes part.")
+"""What happens next when somebody is asked to sign a covenant that was signed before."""
+
 RUNGS: dict[Rung, Words] = {
     Rung.CALL: Words(
         nl="bel de partij, en vul het antwoord zo nodig namens haar in.",

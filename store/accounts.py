@@ -47,6 +47,7 @@ async def seats(db: Database, email: str, slug: str) -> tuple[Seat, ...]:
                 party=person.party,
                 participant=party is not None
                 and (party.tier is Tier.PARTICIPANT or party.status is PartyStatus.APPLICANT),
+                applicant=party is not None and party.status is PartyStatus.APPLICANT,
                 roles=frozenset(Role(role) for role in person.roles),
                 mandates=tuple(c.Mandate.model_validate(mandate) for mandate in person.mandates),
             )

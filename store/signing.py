@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from models.base import Words
 from models.ceremony import Ceremony, SignedBy
 from models.contracts import Roster
-from models.enums import StepKind, StepStatus, TaskKind, TaskStatus
+from models.enums import StepKind, StepStatus, TaskKind, TaskStatus, Tier
 from models.errors import Conflict, NotFound
 from models.playbook import Threshold
 from models.tables import Covenant, HumanTask, Party, Signature, Step
@@ -75,6 +75,16 @@ async def board(db: Database, slug: str) -> Ceremony:
         signed = list(
             await session.exec(select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at)))
         )
+        applied = set(
+            await session.exec(
+                select(HumanTask.respondent).where(
+                    HumanTask.covenant == slug, col(HumanTask.step).startswith("accession-")
+                )
+            )
+        )
+    names = {one.id: Words(nl=one.name_nl, en=one.name_en) for one in parties}
+    signers = {one.respondent for one in rows}
+    parties = [one for one in parties if one.tier is Tier.PARTICIPANT or one.id in signers or one.id not in applied]
     step = next((one for one in book.steps if one.kind is StepKind.SIGNING), None)
     if row is None or step is None:
         raise NotFound(
@@ -100,5 +110,10 @@ async def board(db: Database, slug: str) -> Ceremony:
                 roster, [one.party for one in signed], Threshold.model_validate(covenant.thresholds)
             ),
             "groups": boards,
+            "joined": [
+                {"who": one.party, "name": names[one.party], "at": one.signed_at}
+                for one in signed
+                if one.party in applied and one.task not in found.requests
+            ],
         }
     )  # fmt: skip

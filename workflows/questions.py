@@ -11,6 +11,7 @@ from models.ground import QuestionEnded
 from models.questions import QuestionBrief
 from rules import balance
 from rules.calendar import add_working_days, due_moment, local_date
+from rules.deciding import ended_early
 from workflows.conversation import Conversation
 from workflows.human_tasks import Desk
 from workflows.silence import Silence
@@ -91,6 +92,7 @@ class QuestionWorkflow(Conversation):
         over = not self.desk.open_tasks()  # decided before the term, who said nothing was not silent yet
         verdict = tally(self.desk, self.question.by.rule, self.ballots, closed=over)
         passed = verdict.outcome is Outcome.PASSED
+        verdict = verdict.model_copy(update={"sentence": ended_early(verdict)})
         return QuestionEnded(no=self.question.no, passed=passed, sentence=verdict.sentence, verdict=verdict)
 
     async def _announce(self, ended: QuestionEnded) -> None:

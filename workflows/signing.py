@@ -356,6 +356,8 @@ class SigningStepWorkflow(Signatures):
             return
         name = self.desk.name(task.respondent)
         nl, en = REFUSES[task.signs_as]
+        if task.signed_by:  # n of m: others of this party had signed already
+            nl, en = f"{nl} ({task.done} van {task.total} tekenden)", f"{en} ({task.done} of {task.total} had signed)"
         way = next(group.declined for ids, group in zip(self.turns, self.groups, strict=False) if task.id in ids)
         if way == "go_on":
             self.excused.append(task.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import sys
 from asyncio.subprocess import PIPE
@@ -17,6 +18,7 @@ from lives import Engine, between_rounds, in_force, table_on
 from pypdf import PdfReader
 from table import Table
 
+from activities.authority import own_seal
 from activities.providing import seal_of
 from acts import dossier, verifier, verifying
 from acts.verifying import Kind, Outcome
@@ -61,8 +63,8 @@ async def made(table: Table, who: str) -> bytes:
     if who:
         email = f"{who}@example.org"
         viewer = Viewer(email, await accounts.seats(table.db, email, table.slug))
-    roots = seal_of(table.settings).roots
-    return (await dossier.dossier(table.db, table.slug, viewer, await table.now(), roots)).data
+    seal = seal_of(table.settings)
+    return (await dossier.dossier(table.db, table.slug, viewer, await table.now(), seal)).data
 
 
 async def checked(table: Table, data: bytes, head: str | None = None) -> verifying.Verified:
@@ -75,9 +77,10 @@ def unpacked(data: bytes) -> Files:
 
 
 def packed(files: Files, *, honest: bool = True) -> bytes:
-    """Pack files; `honest` rewrites the list of hashes in the manifest, as a forger would."""
+    """Pack files; `honest` rewrites the list of hashes in the manifest, as a forger would, and drops the seal on it."""
     out, files = BytesIO(), dict(files)
     if honest:
+        files.pop("manifest.p7s", None)
         manifest = json.loads(files["manifest.json"])
         manifest["files"] = {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
         files["manifest.json"] = json.dumps(manifest).encode()
@@ -215,6 +218,17 @@ def attachment_replaced(files: Files) -> None:
     files[name] = files[name].replace(b"%%EOF", b"%%EOF ", 1)
 
 
+def sealed_swapped(files: Files) -> None:
+    name, other = [
+        next(one for one in files if one.startswith(f"documents/{kind}-")) for kind in ("sealed", "evidence")
+    ]
+    files[name] = files[other]
+
+
+def sealed_removed(files: Files) -> None:
+    del files[next(name for name in files if name.startswith("documents/sealed-"))]
+
+
 def head_changed(files: Files) -> None:
     manifest = json.loads(files["manifest.json"])
     files["manifest.json"] = json.dumps({**manifest, "head": "f" * 64}).encode()
@@ -231,6 +245,7 @@ FORGERIES: dict[Callable[[Files], None], str] = {
     removed_at_the_end: "left out or added at the end", hidden_entry_swapped: "The chain breaks at entry",
     changed_text: "is not that of the record", signature_added: "The list of signatures is not that of the record",
     decision_changed: "A decision is not that of the record", attachment_replaced: "is no file that the record names",
+    sealed_swapped: "is no file that the record names", sealed_removed: "which the record names, is missing",
     head_changed: "left out or added at the end", other_covenant: "moved, or one was left out",
 }  # fmt: skip
 
@@ -256,6 +271,57 @@ async def test_a_file_that_is_changed_added_or_gone_is_named(signed: Table) -> N
         found = await checked(signed, packed(forged, honest=False))
         assert found.outcome is Outcome.CHANGED
         assert any(words in one.words.en for one in found.findings)
+
+
+HELD_BY_THE_LIST = {
+    "mandates.json": (b"lead", b"boss"), "texts/akn/{slug}-en.xml": (b"wage", b"gift"), "README.txt": (b"head", b"tail"),
+    "verify.py": (b"def ", b"def  "), "seal-root.pem": (b"CERTIFICATE", b"certificate"),
+}  # fmt: skip
+"""What the record does not hold: only the seal on the list of files proves it."""
+
+
+@pytest.mark.parametrize("name", HELD_BY_THE_LIST)
+async def test_what_the_record_does_not_hold_is_held_by_the_seal_on_the_list(
+    signed: Table, tmp_path: Path, name: str
+) -> None:
+    files, there = unpacked(await made(signed, "fay")), name.format(slug=signed.slug)
+    before, after = HELD_BY_THE_LIST[name]
+    changed = files[there].replace(before, after)
+    assert changed != files[there]
+    forged = {**files, there: changed}
+    listed = json.loads(files["manifest.json"])
+    listed["files"][there] = sha256(changed)
+    forged["manifest.json"] = json.dumps(listed).encode()
+
+    kept = await checked(signed, packed(forged, honest=False))
+    assert kept.outcome is Outcome.CHANGED
+    assert any("The seal on the list of files is not valid" in one.words.en for one in kept.findings)
+    stripped = await checked(signed, packed(forged))
+    assert stripped.outcome is Outcome.FOREIGN
+    stranger = own_seal(tmp_path / "stranger").local
+    resealed = {**forged, "manifest.p7s": await stranger.sign_beside(forged["manifest.json"])}
+    other = await checked(signed, packed(resealed, honest=False))
+    assert other.outcome is Outcome.FOREIGN
+    assert any("does not come from this installation" in one.words.en for one in other.findings)
+    alone = " ".join(en for _, _, en in verifier.check(packed(forged)).findings)
+    assert there in alone.split("nothing proves ")[1], "the program without Polder says what it cannot prove"
+
+
+async def test_openssl_checks_the_seal_on_the_list(signed: Table, tmp_path: Path) -> None:
+    files = unpacked(await made(signed, ""))
+    for one in ("manifest.json", "manifest.p7s", "seal-root.pem"):
+        (tmp_path / one).write_bytes(files[one])
+    said = re.search(
+        r"(openssl cms .*? -CAfile seal-root.pem)",
+        " ".join(en for _, _, en in verifier.check(packed(files, honest=False)).findings),
+    )
+    assert said is not None
+    command = [*said[1].split()]
+    for content, code in ((files["manifest.json"], 0), (files["manifest.json"] + b" ", 4)):
+        (tmp_path / "manifest.json").write_bytes(content)
+        found = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=PIPE)
+        await found.communicate()
+        assert found.returncode == code
 
 
 async def test_a_whole_other_history_is_told_by_the_record_and_by_a_head(signed: Table) -> None:

@@ -265,7 +265,7 @@ async def dossiered(caller: Reading, slug: s.SlugPath) -> Response:
     viewer = await caller.need(Page.COVENANT, slug)
     row = await views.covenant(caller.site.db, slug)
     seal = await asyncio.to_thread(seal_of, caller.site.settings)
-    return _sent(await dossier(caller.site.db, slug, viewer, max(datetime.now(UTC), row.moved_at), seal.roots))
+    return _sent(await dossier(caller.site.db, slug, viewer, max(datetime.now(UTC), row.moved_at), seal))
 
 
 @router.get("/covenants/{slug}/export", tags=["text"], response_class=Response, responses=FILE)

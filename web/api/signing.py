@@ -8,6 +8,7 @@ from models.ceremony import Ceremony
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from rules import access
 from rules.access import Deed, Page
+from rules.ceremony import unnamed
 from store import signing
 from web.api import shapes as s
 from web.api.acts import Day, NoticeRequest, actor_of, carry, own_seat, steered, task_of
@@ -32,9 +33,10 @@ class AgainRequest(Strict):
 
 @router.get("/covenants/{slug}/signing", tags=["covenants"])
 async def board(caller: Reading, slug: s.SlugPath) -> Ceremony:
-    """Return who signed when, whose turn it is in the plan, and how far the entry thresholds are met."""
-    await caller.need(Page.COVENANT, slug)
-    return await signing.board(caller.site.db, slug)
+    """Return who signed when, whose turn it is, how far the entry thresholds are met; to a company without names."""
+    viewer = await caller.need(Page.COVENANT, slug)
+    found = await signing.board(caller.site.db, slug)
+    return unnamed(found) if access.only_company(viewer) else found
 
 
 @router.post("/covenants/{slug}/signing/cancel", tags=["steering"])

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from rules import access
 from rules.access import Page
 from rules.ceremony import title_of
 from store import happenings, register, signing, views
@@ -17,13 +18,14 @@ EVERY = 15
 
 @router.get("/c/{slug}/signing")
 async def table(visit: V, slug: str) -> Response:
-    """Show the board to everyone around the table, with the names of who signed."""
+    """Show the board to everyone around the table, with the names of who signed; to a company without them."""
     viewer = await visit.need(Page.COVENANT, slug)
     covenant, moved = await views.covenant(visit.site.db, slug), await happenings.seq(visit.site.db, slug)
     found = await signing.board(visit.site.db, slug)
     return page(
         visit, "standing/signing.html.j2", covenant=covenant, viewer=viewer, now=visit.clock(covenant), found=found,
-        said=title_of(found), names=True, every=EVERY, moved=moved, still=_still(visit, found.state),
+        said=title_of(found), names=not access.only_company(viewer), every=EVERY, moved=moved,
+        still=_still(visit, found.state),
     )  # fmt: skip
 
 

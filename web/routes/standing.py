@@ -10,7 +10,7 @@ from models.enums import DocumentKind, PartyStatus, TaskKind
 from models.outlook import Outlook
 from models.tables import Constituency, Covenant, HumanTask, Party
 from rules import access, standing
-from rules.access import Deed, Page, Relation, Viewer
+from rules.access import Deed, Page, Viewer
 from rules.labels import DOCUMENTS
 from rules.showing import shows_document
 from rules.standing import Next, NextKind
@@ -57,10 +57,12 @@ async def covenant(visit: V, slug: str) -> Response:
     found, waiting = await reads.standing(db, slug), await reads.waiting(db, slug, now)
     mine = standing.own_respondents(viewer)
     number = page_number(visit)
-    narrow = only_company(viewer)
+    narrow = access.only_company(viewer)
     tasks = await reads.owed(
         db, slug, only=mine if narrow else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
+    leaves = access.leavable(viewer, signed=row.signed_at is not None) & ({*found.signed} if narrow else {*mine[0]})
+    noticed = bool(leaves) and any(one.id in leaves for one in await reads.leaving(db, slug))
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)
@@ -70,7 +72,7 @@ async def covenant(visit: V, slug: str) -> Response:
     return page(
         visit, "standing/covenant.html.j2", covenant=row, viewer=viewer, now=now, found=found, waiting=waiting,
         iso=date.fromisoformat, tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine,
-        narrow=narrow,
+        narrow=narrow, leaves=leaves, noticed=noticed,
         missing=missing[:MOST_MISSING], between=between[:MOST_MISSING],
         missing_more=max(len(missing) - MOST_MISSING, 0) + max(len(between) - MOST_MISSING, 0),
         numbers={clause.id: clause for clause in found.clauses}, groups=_groups(found),
@@ -83,11 +85,6 @@ async def ahead(visit: Visit, viewer: Viewer, slug: str) -> tuple[Outlook, int |
     """Return what still stands between the parties and an agreement, and the round of which others' part is hidden."""
     hidden = await rounds.hidden_from(visit.site.db, slug, viewer)
     return await look_ahead(visit.site.db, slug, hidden=hidden, own=viewer.party or ""), hidden
-
-
-def only_company(viewer: Viewer) -> bool:
-    """Whether someone sees only what concerns their own company: neither at the table nor watching it."""
-    return not access.sees(viewer, Page.TEXT) and Relation.OPERATOR not in viewer.relations
 
 
 def _groups(found: Standing) -> list[tuple[Constituency, list[Party], list[Party]]]:

@@ -83,7 +83,7 @@ async def _dossier(visit: Visit, slug: str, viewer: Viewer) -> Response:
     await _slowly(visit, "dossier", "Er zijn te veel dossiers gevraagd", "Too many dossiers were asked for")
     at = visit.clock(await views.covenant(visit.site.db, slug))
     seal = await asyncio.to_thread(seal_of, visit.site.settings)
-    made = await dossier(visit.site.db, slug, viewer, at, seal.roots)
+    made = await dossier(visit.site.db, slug, viewer, at, seal)
     return sent_file(made.data, made.media_type, made.name)
 
 
