@@ -28,6 +28,15 @@ MOST_SEALED = 20
 """Sealed documents of one dossier whose seal is looked at."""
 
 
+NOT_RECORDED = Words(
+    nl="Het zegel is van deze installatie, maar zij maakte geen bestand met deze SHA-256: het is teruggebracht tot een "
+    "eerdere stand, bijvoorbeeld tot voor het tijdstempel.",
+    en="The seal is of this installation, but it made no file with this SHA-256: it was cut back to an earlier state, "
+    "for example to before its timestamp.",
+)
+"""A sealed file is on record once it is complete; what its signatures cover cannot show that later ones are gone."""
+
+
 class Kind(StrEnum):
     """What a finding is."""
 
@@ -262,11 +271,15 @@ async def _pdf(db: Database | None, seal: Seal, data: bytes) -> Verified:
     ]
     kind = Kind.PROVEN if checked.valid else Kind.UNKNOWN if checked.words in (UNSEALED, UNTRUSTED) else Kind.WRONG
     findings.append(Finding(kind, checked.words))
+    verdict = outcome(known, checked)
+    if checked.valid and db is not None and not await register.recorded(db, digest):
+        verdict = Outcome.CHANGED
+        findings.append(Finding(Kind.WRONG, NOT_RECORDED))
     for document, covenant in known:
         if db is not None and document.kind is DocumentKind.SEALED:
             expected = await signatories(db, covenant.slug, document.id, until=document.made_at)
             findings += signers(checked, [one.party for one in expected])
-    return Verified(outcome(known, checked), digest, findings, known=known, seal=checked)
+    return Verified(verdict, digest, findings, known=known, seal=checked)
 
 
 def not_verifiable() -> Refusal:

@@ -22,7 +22,7 @@ from models import contracts as c
 from models.ceremony import Ceremony, Place
 from models.enums import Language
 from models.signing_acts import AskAgain, Cancellation, PassOn
-from rules.ceremony import title_of
+from rules.ceremony import next_of, title_of
 from rules.labels import SIGNING_GROUPS, SIGNING_ROLES, SIGNING_STATES
 from store import signing, views
 
@@ -47,6 +47,8 @@ def show(
         return
     said = title_of(found)
     screen.say(said.nl, said.en)
+    then = next_of(found)
+    screen.say(f"Wat er nu gebeurt: {then.nl}", f"What happens next: {then.en}")
     rows = [
         (str(group.number), SIGNING_GROUPS[group.state].pick(lang), *_row(place, lang))
         for group in found.groups

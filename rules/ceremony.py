@@ -18,6 +18,27 @@ STATES: Mapping[TaskStatus, State] = {
 }  # fmt: skip
 
 
+NEXT: Mapping[str, Words] = {
+    "planned": Words(
+        nl="zodra het tekenen begint, krijgt wie aan de beurt is een mail.",
+        en="once the signing begins, whose turn it is gets a mail.",
+    ),
+    "open": Words(
+        nl="wie aan de beurt is tekent onder Mijn taken; is iedereen geweest, dan wordt de tekst verzegeld en komt hij in "
+        "het register.",
+        en="whose turn it is signs under My tasks; once all have signed, the text is sealed and comes into the register.",
+    ),
+    "signed": Words(
+        nl="de ondertekende tekst staat in het register, met een verzegelde PDF.",
+        en="the signed text is in the register, with a sealed PDF.",
+    ),
+    "over": Words(
+        nl="er wordt niet meer getekend; het verloop staat op de pagina van het convenant.",
+        en="nothing is signed any more; the page of the covenant says how it went on.",
+    ),
+}
+
+
 class Request(NamedTuple):
     """A task of the signing, as far as the board needs it."""
 
@@ -111,20 +132,31 @@ def unnamed(ceremony: Ceremony) -> Ceremony:
     return ceremony.model_copy(update={"groups": boards})
 
 
-def counted(boards: Sequence[GroupBoard]) -> tuple[int, int]:
-    """Return how many parties signed, of how many."""
+def counted(boards: Sequence[GroupBoard], *, over: bool) -> tuple[int, int]:
+    """Return how many parties signed, of how many; once it is over without a covenant, of all that were to sign."""
     parties = [
         one
         for board in boards
         for one in board.places
-        if one.role is SigningRole.SIGNATORY and one.state != "cancelled"
+        if one.role is SigningRole.SIGNATORY and (over or one.state != "cancelled")
     ]
     return sum(one.state == "done" for one in parties), len(parties)
 
 
 def title_of(ceremony: Ceremony) -> Words:
     """Say in one line how the signing stands."""
+    if ceremony.state == "over":
+        return Words(
+            nl=f"De ondertekening eindigde zonder convenant: {ceremony.signed} van de {ceremony.parties} partijen "
+            "hadden getekend.",
+            en=f"The signing ended without a covenant: {ceremony.signed} of the {ceremony.parties} parties had signed.",
+        )
     return Words(
         nl=f"{ceremony.signed} van de {ceremony.parties} partijen tekenden. {ceremony.meter.words.nl}",
         en=f"{ceremony.signed} of the {ceremony.parties} parties signed. {ceremony.meter.words.en}",
     )
+
+
+def next_of(ceremony: Ceremony) -> Words:
+    """Say what happens next."""
+    return NEXT[ceremony.state]

@@ -256,6 +256,13 @@ async def by_hash(db: Database, sha256: str) -> list[Known]:
     ]
 
 
+async def recorded(db: Database, sha256: str) -> bool:
+    """Whether a file with this SHA-256 was made here, public or not; for who holds it already."""
+    async with db.read() as session:
+        found = await session.exec(select(Document.id).where(Document.sha256 == sha256).limit(1))
+        return found.first() is not None
+
+
 # --- searching --------------------------------------------------------------------------------------------------------
 
 

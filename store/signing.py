@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from models.base import Words
 from models.ceremony import Ceremony, SignedBy
 from models.contracts import Roster
-from models.enums import StepKind, StepStatus, TaskKind, TaskStatus, Tier
+from models.enums import StepKind, StepStatus, TaskKind, TaskStatus
 from models.errors import Conflict, NotFound
 from models.playbook import Threshold
 from models.tables import Covenant, HumanTask, Party, Signature, Step
@@ -84,7 +84,7 @@ async def board(db: Database, slug: str) -> Ceremony:
         )
     names = {one.id: Words(nl=one.name_nl, en=one.name_en) for one in parties}
     signers = {one.respondent for one in rows}
-    parties = [one for one in parties if one.tier is Tier.PARTICIPANT or one.id in signers or one.id not in applied]
+    parties = [one for one in parties if one.id in signers or one.id not in applied]
     step = next((one for one in book.steps if one.kind is StepKind.SIGNING), None)
     if row is None or step is None:
         raise NotFound(
@@ -98,8 +98,8 @@ async def board(db: Database, slug: str) -> Ceremony:
     roster = Roster(constituencies=book.constituencies, parties=[party_of(one) for one in parties], people=[])
     found = Happened(row.key, {one.id: Request(one.status, one.due_at, one.ended_at) for one in rows}, by_task)
     boards = ceremony.groups(step, roster, slug, found)
-    count, whole = ceremony.counted(boards)
     states = {StepStatus.PLANNED: "planned", StepStatus.ACTIVE: "open", StepStatus.DONE: "signed"}
+    count, whole = ceremony.counted(boards, over=row.status not in states)
     return Ceremony.model_validate(
         {
             "covenant": slug, "title": Words(nl=covenant.title_nl, en=covenant.title_en),

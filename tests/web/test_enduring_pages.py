@@ -61,6 +61,14 @@ async def test_who_wants_to_join_is_put_to_the_parties_and_sees_only_its_own(tab
     for closed in ("text", "rounds", "clauses/wage", "activity", "ground-rules"):
         await nina.get(f"/c/{table.slug}/{closed}", status=403)
     await (await sign_in("trade@example.org")).get(task_url(task.id), status=403)
+    board = told(await nina.get(f"/c/{table.slug}/signing"))
+    assert "union lead" not in board, "people are named to the table only"
+    assert "union lead" in told(await sec.get(f"/c/{table.slug}/signing"))
+    home = told(await nina.get(f"/c/{table.slug}"))
+    assert "Give notice" not in home, "who has not joined has nothing to leave"
+    assert "Take a notice back" not in home
+    await nina.get(f"/c/{table.slug}/steer/withdraw", status=403)
+    assert "with the signature the applicant takes part" in told(await sec.get(f"/c/{table.slug}"))
     register = await nina.get(f"/register/{table.slug}")
     assert "Bond" not in register.text, "who has not signed is no party"
 

@@ -72,7 +72,10 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
     after = await lead.get(f"/c/{slug}/signing")
     assert "1 of 4 parties" in after.text
     assert "union director" in after.text
-    assert "with a code by mail" in (await firm.get(f"/c/{slug}/signing")).text
+    assert "with a code by mail" in after.text
+    to_firm = (await firm.get(f"/c/{slug}/signing")).text
+    assert "1 of 4 parties" in to_firm
+    assert "union director" not in to_firm, "a company sees what everybody sees"
     answer = await nobody.http.get(f"/register/{slug}/signing")
     assert (answer.status_code, answer.headers["refresh"]) == (200, "15")
     assert "union (en)" in answer.text
@@ -86,7 +89,12 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
     await _on_the_command_line(table, capsys, monkeypatch, last)
     await table.advance(1)
     assert (await table.steps())["signing"] == "failed"
-    assert "The signing ended without a covenant." in (await lead.get(f"/c/{slug}/signing")).text
+    over = (await lead.get(f"/c/{slug}/signing")).text
+    assert "The signing ended without a covenant: 1 of the 4 parties had signed." in over
+    assert "the text is sealed" not in over
+    public = (await nobody.get(f"/register/{slug}/signing")).text
+    assert "nothing is signed any more" in public
+    assert "comes into the register" not in public
 
 
 async def _steered_by_page(table: Table, sign_in: SignIn, lead: Browser, last: date) -> None:

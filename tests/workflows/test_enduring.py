@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from table import STEPS, Table
 
+from acts import acceding
 from models import contracts as c
 from models import signing as sg
 from models.base import Words
@@ -15,7 +16,7 @@ from models.enums import DocumentKind, Ground, Language, PartyStatus, Stance, Ta
 from models.errors import PolderError
 from models.questions import Application, NoticeRetraction, TerminationProposal
 from models.tables import HumanTask
-from store import ground, standing, views
+from store import ground, signing, standing, views
 from store.people import Contact, put_contact
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow(15)]
@@ -101,6 +102,7 @@ async def test_a_party_leaves_when_its_notice_ends_and_can_take_it_back(table: T
 async def test_who_joins_signs_the_signed_text_once_nobody_objects(table: Table) -> None:
     await signed(table, companies=1)
     before = {one.sha256 for one in (await views.view(table.db, table.slug)).documents}
+    board = await signing.board(table.db, table.slug)
     company = await applicant(table, market_share=4)
     ask = Application(**by("sec"), applicant=company, reason="it sells clothes too")
     assert await code(table, "apply", ask.model_copy(update=by("union-lead"))) == "no_office"
@@ -126,6 +128,10 @@ async def test_who_joins_signs_the_signed_text_once_nobody_objects(table: Table)
     assert "newcomer" in {one.party for one in view.signatures}
     assert any(one.startswith("newcomer (en) has joined.") for one in await table.mails_to("union-lead"))
 
+    after = await signing.board(table.db, table.slug)
+    assert after.groups == board.groups, "the board stays that of the signing"
+    assert [one.who for one in after.joined] == ["newcomer"]
+
     # its yearly report is asked with the others'
     await table.advance(190)
     due = {row.respondent for row in await views.waiting(table.db, slug=table.slug) if row.kind is TaskKind.REPORT}
@@ -140,6 +146,9 @@ async def test_a_party_that_is_objected_to_or_does_not_sign_has_not_joined(table
     await table.give((await asked(table, "question-1"))["trade"], NO)
     await table.settle()
     assert "league" not in {one.id for one in (await views.view(table.db, table.slug)).parties}
+    refused = await ground.question(table.db, table.slug, 1)
+    assert refused is not None
+    assert refused.row.sentence_en.startswith("Not adopted under the silence procedure: "), "it is over"
     await table.steer("apply", Application(**by("fay"), applicant=league, reason="once more"))
     for task in (await asked(table, "question-2")).values():
         await table.give(task, YES)
@@ -154,6 +163,34 @@ async def test_a_party_that_is_objected_to_or_does_not_sign_has_not_joined(table
     assert (await table.task("accession-2/league")).status is TaskStatus.EXPIRED
     assert "league" not in {one.id for one in (await standing.roster(table.db, table.slug)).parties
                             if one.status is PartyStatus.ACTIVE}  # fmt: skip
+
+
+async def test_a_party_that_joins_later_is_no_part_of_the_board_of_the_signing(table: Table) -> None:
+    await signed(table)
+    league = await applicant(table, "league", tier=Tier.PARTY, constituency="unions", kind="union")
+    await table.steer("apply", Application(**by("fay"), applicant=league, reason="it speaks for many"))
+    await table.advance(22)
+    applying = await signing.board(table.db, table.slug)
+    assert (applying.signed, applying.parties, applying.joined) == (4, 4, [])
+    await table.sign_one((await asked(table, "accession-1"))["league"])
+    joined = await signing.board(table.db, table.slug)
+    assert (joined.signed, joined.parties) == (4, 4)
+    assert [(one.who, one.name.en) for one in joined.joined] == [("league", "league (en)")]
+
+
+async def test_who_is_on_record_applies_under_the_name_it_has_there(table: Table) -> None:
+    await signed(table, companies=2)
+    known = acceding.Request.model_validate(
+        {"id": "firm-2", "name": Words(nl="x", en="x"), "tier": "party", "constituency": "unions", "contact": "Firm Two",
+         "email": "firm-2@example.org"}
+    )  # fmt: skip
+    made = await acceding.applicant(table.db, table.slug, known)
+    row = await party(table, "firm-2")
+    assert (made.name.nl, made.tier, made.constituency) == (row.name_nl, Tier.PARTICIPANT, None)
+    long = known.model_copy(update={"id": None, "name": Words(nl="y" * 301, en="y"), "email": "new@example.org"})
+    with pytest.raises(PolderError) as refused:
+        await acceding.applicant(table.db, table.slug, long)
+    assert refused.value.code == "name_too_long"
 
 
 async def test_only_the_parties_end_what_they_signed(table: Table) -> None:

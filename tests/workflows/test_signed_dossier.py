@@ -1,6 +1,7 @@
 """A covenant in force whose sealed text has a certificate per party: the dossier, the evidence report, the check."""
 
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -78,6 +79,19 @@ async def test_a_dossier_with_it_verifies_and_one_with_another_list_does_not(sig
     listed = json.loads(files["signatures.json"])
     files["signatures.json"] = json.dumps([one for one in listed if one["party"] != "shops"]).encode()
     assert (await verifying.verify(table.db, seal, packed(files))).outcome is Outcome.CHANGED
+
+
+async def test_a_file_cut_back_to_before_its_timestamp_is_named(signed: tuple[Table, str, str]) -> None:
+    table, sha, _ = signed
+    seal = seal_of(party_settings(table))
+    data = await contents.get(table.db, sha)
+    ends = [one.end() for one in re.finditer(rb"%%EOF\r?\n?", data)]
+    back = [data[:end] for end in ends[:-1] if (await seal.check(data[:end])).valid]
+    assert back, "what its signatures cover cannot show that later revisions are gone"
+    for one in back:
+        found = await verifying.verify(table.db, seal, one)
+        assert found.outcome is Outcome.CHANGED
+        assert any("it was cut back" in one.words.en for one in found.findings if one.kind is Kind.WRONG)
 
 
 async def test_the_page_says_what_a_certificate_does_not_prove(signed: tuple[Table, str, str]) -> None:

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from rules import access
 from rules.access import Page
-from rules.ceremony import title_of
+from rules.ceremony import next_of, title_of
 from store import happenings, register, signing, views
 from web.rendering import page
 from web.visiting import V
@@ -25,7 +25,7 @@ async def table(visit: V, slug: str) -> Response:
     return page(
         visit, "standing/signing.html.j2", covenant=covenant, viewer=viewer, now=visit.clock(covenant), found=found,
         said=title_of(found), names=not access.only_company(viewer), every=EVERY, moved=moved,
-        still=_still(visit, found.state),
+        still=_still(visit, found.state), then=next_of(found),
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ async def public(visit: V, slug: str) -> Response:
     still = _still(visit, found.state)
     answer = page(
         visit, "register/signing.html.j2", covenant=covenant, now=visit.clock(covenant), found=found,
-        said=title_of(found), names=False, every=EVERY, still=still,
+        said=title_of(found), names=False, every=EVERY, still=still, then=next_of(found),
     )  # fmt: skip
     if not still:
         answer.headers["refresh"] = str(EVERY)

@@ -61,7 +61,9 @@ async def covenant(visit: V, slug: str) -> Response:
     tasks = await reads.owed(
         db, slug, only=mine if narrow else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
-    leaves = access.leavable(viewer, signed=row.signed_at is not None) & ({*found.signed} if narrow else {*mine[0]})
+    leaves = access.leavable(viewer, signed=row.signed_at is not None)
+    if leaves:
+        leaves -= {one.id for one in await reads.outside(db, slug)}
     noticed = bool(leaves) and any(one.id in leaves for one in await reads.leaving(db, slug))
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))

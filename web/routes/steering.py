@@ -113,7 +113,11 @@ async def wheel(visit: V, slug: str, q: str = "") -> Response:
     return page(
         visit, "steering/wheel.html.j2", covenant=covenant, viewer=viewer, now=visit.clock(covenant), q=like,
         tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, kinds=KINDS,
-        offered={name for name, kind in KINDS.items() if viewer.seats and access.does(viewer, kind.deed)},
+        offered={
+            name
+            for name, kind in KINDS.items()
+            if viewer.seats and covenant.ended_at is None and access.does(viewer, kind.deed)
+        },
         found=await reads.standing(db, slug),
     )  # fmt: skip
 
