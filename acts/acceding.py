@@ -43,8 +43,8 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
     """Return the applicant, with the address of who signs stored; who is on record already keeps their id.
 
     Raises:
-        Refusal: `name_too_long`.
-        Conflict: `address_taken`, the address is that of somebody of another organisation.
+        Refusal: `name_too_long`, `unknown_organisation`.
+        Conflict: `name_taken`, or `address_taken`, the address is that of somebody of another organisation.
     """
     longest = max(len(request.name.nl), len(request.name.en))
     if longest > NAME:
@@ -57,7 +57,24 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
     people = await views.people(db, slug)
     holder = next((one for one in people if one.email.lower() == request.email.lower()), None)
     name = request.id or slugged(request.name.nl, set(parties))
+    if request.id is not None and request.id not in parties:
+        raise Refusal(
+            "unknown_organisation",
+            f"{request.id} staat niet op de lijst. Verwacht: {', '.join(parties)}, of geen id.",
+            f"{request.id} is not on record. Expected: {', '.join(parties)}, or no id.",
+            {"party": request.id},
+        )
     request = _as_recorded(request, parties.get(name))
+    same = next(
+        (one for one in parties.values() if one.id != name and _named(request) & {one.name_nl, one.name_en}), None
+    )
+    if same is not None:
+        raise Conflict(
+            "name_taken",
+            f"{same.name_nl} staat al op de lijst, als {same.id}. Verwacht: een eigen naam, of die organisatie zelf.",
+            f"{same.name_en} is on record already, as {same.id}. Expected: a name of its own, or that organisation.",
+            {"party": same.id},
+        )
     if holder is not None and holder.party != name:
         raise Conflict(
             "address_taken",
@@ -65,16 +82,15 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
             f"The address is that of {holder.name}, who has a place here already. Expected: an address of their own.",
             {"person": holder.id},
         )
-    known = holder or next((one for one in people if one.party == name), None)
-    person = known.id if known is not None else slugged(f"{name}-contact", {one.id for one in people})
+    person = holder.id if holder is not None else slugged(f"{name}-contact", {one.id for one in people})
     contact = None
-    if known is None:
+    if holder is None:
         contact = await put_contact(db, Contact(email=request.email, language=request.language))
     return Applicant(
         id=name, name=request.name, tier=request.tier, kind=request.kind, person=person, contact=contact,
         constituency=request.constituency if request.tier is Tier.PARTY else None,
         market_share=request.market_share if request.tier is Tier.PARTICIPANT else 0,
-        person_name=known.name if known is not None else request.contact,
+        person_name=holder.name if holder is not None else request.contact,
     )  # fmt: skip
 
 
@@ -89,3 +105,7 @@ def _as_recorded(request: Request, row: Party | None) -> Request:
             "market_share": request.market_share or row.market_share,
         }
     )  # fmt: skip
+
+
+def _named(request: Request) -> set[str]:
+    return {request.name.nl, request.name.en}

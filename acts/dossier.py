@@ -146,6 +146,7 @@ async def _files(
         [
             {key: change[key] for key in verifier.SIGNATURE[:-1]}
             | {"at": json.loads(canonical(one.at)), "role": found.tiers.get(change["party"], "")}
+            | {"counts": change["task"] not in found.void}
             for one, change in of_shown
             if change.get("change") == "signed"
         ]

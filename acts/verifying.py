@@ -222,7 +222,7 @@ async def stamped(files: Mapping[str, bytes], trust: Trust) -> list[Finding]:
 def _signed_in(files: Mapping[str, bytes]) -> list[str]:
     """Return the parties that signed according to a dossier; its own check compares that list with the record."""
     listed = json.loads(files.get("signatures.json", b"[]"))
-    return [one["party"] for one in listed if one.get("role") == Tier.PARTY]
+    return [one["party"] for one in listed if one.get("role") == Tier.PARTY and one.get("counts", True)]
 
 
 async def _ours(db: Database | None, slug: str, entries: Sequence[dict[str, object]]) -> Finding:

@@ -299,12 +299,14 @@ async def _page(db: Database, slug: str, kind: DocumentKind, language: Language)
 
 
 async def newest(db: Database, slug: str, kind: DocumentKind | None) -> tuple[Document, bytes]:
-    """Return the newest document of a kind, or of any printed kind.
+    """Return the newest document of a kind; of any, the sealed text once there is one, else the newest printed.
 
     Raises:
         NotFound: there is none yet; with the kinds there are.
     """
     view = await views.view(db, slug)
+    if kind is None and any(one.kind is DocumentKind.SEALED for one in view.documents):
+        kind = DocumentKind.SEALED  # an evidence report can be newer
     rows = [one for one in view.documents if one.kind is kind or (kind is None and one.kind in PRINTED)]
     if not rows:
         there = sorted({one.kind.value for one in view.documents})

@@ -438,7 +438,7 @@ def check_future(due: date | None, today: date) -> None:
     """Refuse a date that is not after today (`date_in_the_past`)."""
     if due is None:
         raise Refusal(
-            "no_date",
+            "date_in_the_past",
             f"Er is geen nieuwe datum gegeven. Verwacht: een datum na {in_words(today, 'nl')}.",
             f"No new date was given. Expected: a date after {in_words(today, 'en')}.",
             {"today": today.isoformat()},

@@ -24,9 +24,10 @@ NEXT: Mapping[str, Words] = {
         en="once the signing begins, whose turn it is gets a mail.",
     ),
     "open": Words(
-        nl="wie aan de beurt is tekent onder Mijn taken; is iedereen geweest, dan wordt de tekst verzegeld en komt hij in "
-        "het register.",
-        en="whose turn it is signs under My tasks; once all have signed, the text is sealed and comes into the register.",
+        nl="wie aan de beurt is tekent onder Mijn taken; is iedereen geweest, dan wordt de tekst verzegeld en komt "
+        "hij in het register.",
+        en="whose turn it is signs under My tasks; once all have signed, the text is sealed and comes into the "
+        "register.",
     ),
     "signed": Words(
         nl="de ondertekende tekst staat in het register, met een verzegelde PDF.",
@@ -151,8 +152,9 @@ def title_of(ceremony: Ceremony) -> Words:
             "hadden getekend.",
             en=f"The signing ended without a covenant: {ceremony.signed} of the {ceremony.parties} parties had signed.",
         )
+    signed = "tekende" if ceremony.signed == 1 else "tekenden"
     return Words(
-        nl=f"{ceremony.signed} van de {ceremony.parties} partijen tekenden. {ceremony.meter.words.nl}",
+        nl=f"{ceremony.signed} van de {ceremony.parties} partijen {signed}. {ceremony.meter.words.nl}",
         en=f"{ceremony.signed} of the {ceremony.parties} parties signed. {ceremony.meter.words.en}",
     )
 

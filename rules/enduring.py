@@ -73,6 +73,22 @@ def check_application(roster: c.Roster, open_ones: Iterable[PartyQuestion], appl
         )
 
 
+def application_title(roster: c.Roster, applicant: Applicant) -> Words:
+    """Say what the parties decide on: who joins, as what, and who signs for it."""
+    group = next((one.title for one in roster.constituencies if one.id == applicant.constituency), None)
+    name, person = applicant.name, applicant.person_name[:60]
+    if group is not None:
+        return Words(
+            nl=f"Toetreding van {name.nl[:120]} als partij aan tafel, geleding {group.nl[:60]}; {person} tekent",
+            en=f"Accession of {name.en[:120]} as a party at the table, constituency {group.en[:60]}; {person} signs",
+        )
+    share = f"{applicant.market_share:g}%"
+    return Words(
+        nl=f"Toetreding van {name.nl[:120]} als deelnemend bedrijf ({share} van de markt); {person} tekent",
+        en=f"Accession of {name.en[:120]} as a participating company ({share} of the market); {person} signs",
+    )
+
+
 def check_termination(open_ones: Iterable[PartyQuestion]) -> None:
     """Refuse to ask twice at once whether the covenant ends (`asked_already`)."""
     if any(one.kind == "termination" for one in open_ones):

@@ -30,7 +30,7 @@ from rules.chain import sha256
 from rules.signatories import field_of
 from rules.texts import covenant_sha
 from rules.wording import OFFICES
-from store import commitments
+from store import commitments, signatures
 from store.contents import get_in
 from store.engine import Database
 
@@ -198,7 +198,7 @@ def signed_for(row: Signature, parties: Mapping[str, Party]) -> Words:
 async def _signatures(session: AsyncSession, slug: str) -> Sequence[Signature]:
     return (
         await session.exec(
-            select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at), col(Signature.party))
+            select(Signature).where(signatures.counting(slug)).order_by(col(Signature.signed_at), col(Signature.party))
         )
     ).all()
 

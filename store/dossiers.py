@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from models.enums import ClauseStatus, DocumentKind
 from models.sealed import Stamp
 from models.tables import Clause, ClauseVersion, Covenant, Document, Event, Party, Person
-from store import published, register, stamps, views
+from store import published, register, signatures, stamps, views
 from store.contents import get_in
 from store.engine import Database
 
@@ -25,6 +25,7 @@ class Facts:
         mandates: who may do what for whom, without addresses; none for the public.
         tiers: of the parties, by id.
         stamps: timestamps over the heads of the chain.
+        void: tasks of signings that ended without a covenant.
     """
 
     covenant: Covenant
@@ -35,6 +36,7 @@ class Facts:
     mandates: list[dict[str, Any]] = field(default_factory=list)
     tiers: dict[str, str] = field(default_factory=dict)
     stamps: list[Stamp] = field(default_factory=list)
+    void: set[str] = field(default_factory=set)
 
 
 async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
@@ -59,6 +61,7 @@ async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
         standing = [one for one in rows if one.status is not ClauseStatus.PARKED]
         parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}
         people = list(await session.exec(select(Person).where(Person.covenant == slug).order_by(col(Person.id))))
+        void = set(await session.exec(signatures.void(slug)))
         made = []
         if at_table or covenant.signed_at is not None:
             found = await session.exec(
@@ -78,7 +81,7 @@ async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
         covenant, events, every, whole, made,
         mandates=[_mandates(one) for one in people if one.mandates or one.roles] if at_table else [],
         tiers={key: one.tier.value for key, one in parties.items()},
-        stamps=[one for one in await stamps.of(db, slug) if one.seq <= len(events)],
+        stamps=[one for one in await stamps.of(db, slug) if one.seq <= len(events)], void=void,
     )  # fmt: skip
 
 

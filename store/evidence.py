@@ -18,6 +18,7 @@ from rules.levels import level
 from store import happenings
 from store.documents import METHODS, fields_of, signed_for
 from store.engine import Database
+from store.signatures import counting
 
 CODE = "code"
 Signatory = tuple[str, str]
@@ -61,9 +62,7 @@ async def evidence(
         covenant = await session.get_one(Covenant, slug)
         signed = list(
             await session.exec(
-                select(Signature)
-                .where(Signature.covenant == slug)
-                .order_by(col(Signature.signed_at), col(Signature.party))
+                select(Signature).where(counting(slug)).order_by(col(Signature.signed_at), col(Signature.party))
             )
         )
         parties = {one.id: one for one in await session.exec(select(Party).where(Party.covenant == slug))}

@@ -1,6 +1,7 @@
 """A signing as its board shows it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlmodel import col, select
 
@@ -16,6 +17,7 @@ from rules.ceremony import Happened, Request
 from store import asked
 from store.comments import party_of
 from store.engine import Database
+from store.signatures import counting
 
 ASKS = (TaskKind.SIGNATURE, TaskKind.DECLARATION, TaskKind.APPROVAL)
 
@@ -71,10 +73,11 @@ async def board(db: Database, slug: str) -> Ceremony:
         steps = await session.exec(
             select(Step).where(Step.covenant == slug, Step.kind == StepKind.SIGNING).order_by(col(Step.position))
         )
-        row = next(iter(steps), None)
+        row = _latest(list(steps))
         signed = list(
             await session.exec(select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at)))
         )
+        counted = set(await session.exec(select(Signature.task).where(counting(slug))))
         applied = set(
             await session.exec(
                 select(HumanTask.respondent).where(
@@ -107,7 +110,8 @@ async def board(db: Database, slug: str) -> Ceremony:
             "due": max((one.due_at for one in rows if one.status is TaskStatus.OPEN), default=None),
             "signed": count, "parties": whole,
             "meter": ceremony.meter(
-                roster, [one.party for one in signed], Threshold.model_validate(covenant.thresholds)
+                roster, [one.party for one in signed if one.task in counted],
+                Threshold.model_validate(covenant.thresholds),
             ),
             "groups": boards,
             "joined": [
@@ -117,3 +121,9 @@ async def board(db: Database, slug: str) -> Ceremony:
             ],
         }
     )  # fmt: skip
+
+
+def _latest(steps: Sequence[Step]) -> Step | None:
+    """Return the signing that a board is about: the last that has begun, else the first that is planned."""
+    begun = [one for one in steps if one.actual_start is not None]
+    return begun[-1] if begun else next(iter(steps), None)

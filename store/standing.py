@@ -28,6 +28,7 @@ from models.tables import (
 from rules.standing import Waiting, who
 from store.comments import party_of, person_of
 from store.engine import Database
+from store.signatures import counting
 
 PLANNING = ("covenant_launched", "step_inserted", "step_repeated", "step_rescheduled", "step_started")
 """Kinds of events that change the plan, besides `step_<status>`."""
@@ -100,14 +101,14 @@ async def standing(db: Database, slug: str) -> Standing:
             select(func.count(), func.coalesce(func.sum(Party.market_share), 0.0))
             .select_from(Signature)
             .join(Party, (col(Party.covenant) == col(Signature.covenant)) & (col(Party.id) == col(Signature.party)))
-            .where(Signature.covenant == slug, Party.tier == Tier.PARTICIPANT)
+            .where(counting(slug), Party.tier == Tier.PARTICIPANT)
         )
         signed = await session.exec(
             select(Signature.party, Signature.signed_at)
             .join(Party, (col(Party.covenant) == col(Signature.covenant)) & (col(Party.id) == col(Signature.party)))
             .join(HumanTask, col(HumanTask.id) == col(Signature.task))
             .where(
-                Signature.covenant == slug,
+                counting(slug),
                 Party.tier == Tier.PARTY,
                 Signature.role == SigningRole.SIGNATORY,
                 HumanTask.status == TaskStatus.ANSWERED,
@@ -144,7 +145,7 @@ async def leaving(db: Database, slug: str) -> list[Party]:
 
 async def outside(db: Database, slug: str) -> list[Party]:
     """Return the organisations on record that take no part: companies that did not declare, and those that left."""
-    signed = select(Signature.party).where(Signature.covenant == slug)
+    signed = select(Signature.party).where(counting(slug))
     async with db.read() as session:
         rows = await session.exec(
             select(Party)

@@ -46,7 +46,9 @@ class AccessionWorkflow(Conversation):
         await self.desk.collect(Closing.ANSWERED, lambda: bool(self.declined), until=due)
         joined = task.status is TaskStatus.ANSWERED
         if not joined:
-            await self.desk.end(self.desk.open_tasks(), TaskStatus.EXPIRED, NOT_SIGNED, key="over")
+            said = Words(nl=f"heeft afgezien: {self.declined}"[:300], en=f"declined: {self.declined}"[:300])
+            status, why = (TaskStatus.VOID, said) if self.declined else (TaskStatus.EXPIRED, NOT_SIGNED)
+            await self.desk.end(self.desk.open_tasks(), status, why, key="over")
         await self._settle(joined=joined)
         await workflow.wait_condition(workflow.all_handlers_finished)
         ended = AccessionEnded(no=brief.no, applicant=applicant, joined=joined)

@@ -280,10 +280,11 @@ class Conversation:
             if not right:
                 held.wrong += 1
                 left = max(WRONG_CODES - held.wrong, 0)
+                tries = ("poging", "attempt") if left == 1 else ("pogingen", "attempts")
                 raise Refusal(
                     "wrong_code",
-                    f"De code klopt niet; nog {left} pogingen. Verwacht: de laatste code die u per mail kreeg.",
-                    f"The code is wrong; {left} attempts left. Expected: the last code you got by mail.",
+                    f"De code klopt niet; nog {left} {tries[0]}. Verwacht: de laatste code die u per mail kreeg.",
+                    f"The code is wrong; {left} {tries[1]} left. Expected: the last code you got by mail.",
                     {"task": task.id, "left": str(left)},
                 )
         except PolderError as error:

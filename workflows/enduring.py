@@ -295,8 +295,7 @@ class Enduring(Replanning):
                 PartyQuestion(
                     no=self.state.asking.last + 1, act=application.act, kind="accession", reason=application.reason,
                     by=self.rules_now()[Matter.ACCESSION], applicant=applicant,
-                    title=Words(nl=f"Toetreding van {applicant.name.nl}"[:300],
-                                en=f"Accession of {applicant.name.en}"[:300]),
+                    title=enduring.application_title(self.opened.roster, applicant),
                 ),
             )  # fmt: skip
         return self.receipt(

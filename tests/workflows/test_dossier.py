@@ -274,8 +274,9 @@ async def test_a_file_that_is_changed_added_or_gone_is_named(signed: Table) -> N
 
 
 HELD_BY_THE_LIST = {
-    "mandates.json": (b"lead", b"boss"), "texts/akn/{slug}-en.xml": (b"wage", b"gift"), "README.txt": (b"head", b"tail"),
-    "verify.py": (b"def ", b"def  "), "seal-root.pem": (b"CERTIFICATE", b"certificate"),
+    "mandates.json": (b"lead", b"boss"), "texts/akn/{slug}-en.xml": (b"wage", b"gift"),
+    "README.txt": (b"head", b"tail"), "verify.py": (b"def ", b"def  "),
+    "seal-root.pem": (b"CERTIFICATE", b"certificate"),
 }  # fmt: skip
 """What the record does not hold: only the seal on the list of files proves it."""
 

@@ -148,7 +148,7 @@ async def test_a_party_that_is_objected_to_or_does_not_sign_has_not_joined(table
     assert "league" not in {one.id for one in (await views.view(table.db, table.slug)).parties}
     refused = await ground.question(table.db, table.slug, 1)
     assert refused is not None
-    assert refused.row.sentence_en.startswith("Not adopted under the silence procedure: "), "it is over"
+    assert (refused.row.sentence_en or "").startswith("Not adopted under the silence procedure: "), "it is over"
     await table.steer("apply", Application(**by("fay"), applicant=league, reason="once more"))
     for task in (await asked(table, "question-2")).values():
         await table.give(task, YES)
@@ -160,7 +160,8 @@ async def test_a_party_that_is_objected_to_or_does_not_sign_has_not_joined(table
     assert (await party(table, "league")).status == PartyStatus.APPLICANT
     said = (await table.event("accession_lapsed")).data["changes"][0]["words"]["en"]
     assert said == "league (en) has not joined: our board said no."
-    assert (await table.task("accession-2/league")).status is TaskStatus.EXPIRED
+    task = await table.task("accession-2/league")
+    assert (task.status, task.ended_en) == (TaskStatus.VOID, "declined: our board said no")
     assert "league" not in {one.id for one in (await standing.roster(table.db, table.slug)).parties
                             if one.status is PartyStatus.ACTIVE}  # fmt: skip
 
@@ -181,7 +182,8 @@ async def test_a_party_that_joins_later_is_no_part_of_the_board_of_the_signing(t
 async def test_who_is_on_record_applies_under_the_name_it_has_there(table: Table) -> None:
     await signed(table, companies=2)
     known = acceding.Request.model_validate(
-        {"id": "firm-2", "name": Words(nl="x", en="x"), "tier": "party", "constituency": "unions", "contact": "Firm Two",
+        {"id": "firm-2", "name": Words(nl="x", en="x"), "tier": "party", "contact": "F. Two",
+         "constituency": "unions",
          "email": "firm-2@example.org"}
     )  # fmt: skip
     made = await acceding.applicant(table.db, table.slug, known)

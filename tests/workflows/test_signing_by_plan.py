@@ -18,7 +18,7 @@ from models.scenario import Scenario
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import HumanTask, Signature
 from rules.calendar import add_working_days, due_moment, local_date
-from store import signing, views
+from store import documents, signing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -230,6 +230,34 @@ async def test_signing_is_passed_on_asked_again_and_cancelled(table: Table) -> N
         mails = [one for one in await views.mails(table.db, table.slug) if one.person == who]
         assert any(b"asks for more time" in one.message for one in mails), f"{who} is told why"
     assert await views.chain_break(table.db, table.slug) is None
+
+
+@pytest.mark.slow(20)
+async def test_a_signing_that_was_cancelled_and_is_repeated_counts_its_own_signatures(table: Table) -> None:
+    await table.launch([STEPS[1], STEPS[2], STEPS[4]], companies=1)
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.approve()
+    await table.advance(1)
+    task = (await table.waiting())["union"]
+    await table.sign_one(task)
+    await table.sign_one((await table.waiting())["firm-1"])
+    whole = Cancellation(act=f"s-{uuid.uuid4()}", actor=c.Actor(person="fay"), reason="a page was missing")
+    await table.carry(task.workflow, "cancel", whole)
+    await table.settle()
+    over = await signing.board(table.db, table.slug)
+    assert (over.state, over.signed, over.parties, over.meter.companies) == ("over", 1, 4, 0)
+    await table.decide("repeat")
+    await table.settle()
+    again = await signing.board(table.db, table.slug)
+    assert (again.state, again.signed, again.parties) == ("open", 0, 4)
+    assert {one.state for one in again.groups[0].places} == {"asked"}
+    await table.sign()
+    await table.settle()
+    done = await signing.board(table.db, table.slug)
+    assert (done.state, done.signed, done.parties, done.meter.companies) == ("signed", 4, 4, 1)
+    found = await documents.signatories(table.db, table.slug, "sealed")
+    assert sorted(one.party for one in found) == ["guild", "shops", "trade", "union"]
 
 
 @pytest.mark.slow(20)

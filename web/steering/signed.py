@@ -49,7 +49,10 @@ async def accede(at: At, f: Filled) -> Prepared | None:
         f.invalid(error, FIELDS)
         return None
     except PolderError as error:
-        f.refuse(error, {"address_taken": "email", "name_too_long": "name-nl", "not_signed_yet": "reason"})
+        f.refuse(
+            error,
+            {"address_taken": "email", "name_too_long": "name-nl", "name_taken": "name-nl", "not_signed_yet": "reason"},
+        )
         return None
     message = made(f, lambda: Application(act=act, actor=at.actor, applicant=applicant, reason=reason))
     if message is None:
