@@ -202,10 +202,10 @@ def standing(
         able = named(one for one in roster.people if one.party == party.id and one.mandates)
         raise Refusal(
             "no_mandate",
-            f"{who.name} heeft geen mandaat van {party.name.nl}. Verwacht: {able or 'niemand heeft er nu een'}; of "
-            "antwoord namens de partij door het secretariaat, met reden.",
-            f"{who.name} has no mandate of {party.name.en}. Expected: {able or 'nobody has one now'}; or an answer on "
-            "behalf of the party by the secretariat, with a reason.",
+            f"{who.name} heeft geen mandaat van {party.name.nl}. Verwacht: {able or 'niemand heeft er nu een'}"
+            + ("." if signing else "; of antwoord namens de partij door het secretariaat, met reden."),
+            f"{who.name} has no mandate of {party.name.en}. Expected: {able or 'nobody has one now'}"
+            + ("." if signing else "; or an answer on behalf of the party by the secretariat, with a reason."),
             {"person": who.id, "party": party.id},
         )
     whole = limited and task.kind in WHOLE
