@@ -98,6 +98,7 @@ async def board(db: Database, slug: str) -> Ceremony:
     by_task: dict[str, list[SignedBy]] = defaultdict(list)
     for one in signed:
         by_task[one.task].append(SignedBy.model_validate({"name": one.name, "at": one.signed_at, "method": one.method}))
+    counted |= {one.id for one in rows if one.step == row.key}  # what a signing had reached when it lapsed
     roster = Roster(constituencies=book.constituencies, parties=[party_of(one) for one in parties], people=[])
     found = Happened(row.key, {one.id: Request(one.status, one.due_at, one.ended_at) for one in rows}, by_task)
     boards = ceremony.groups(step, roster, slug, found)

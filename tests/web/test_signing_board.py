@@ -67,7 +67,7 @@ async def test_the_board_shows_whose_turn_it_is_and_requests_are_acted_on(
         "code": await table.mailed_code(tasks["union"]), "name": "union director", "do": "answer",
         "confirm": str(tasks["union"].text_sha),
     }  # fmt: skip
-    await director.send(code.form(having="confirm"), signs)
+    await director.send(code.form(having="code"), signs)
     await table.settle()
     after = await lead.get(f"/c/{slug}/signing")
     assert "1 of 4 parties" in after.text

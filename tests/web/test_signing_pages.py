@@ -47,7 +47,7 @@ async def test_a_party_declines_and_another_signs_with_where_it_came_from(table:
     asked = await shops.send(ask, {"do": "code"})
     shops.http.headers["user-agent"] = "Phone/1 \x01<x>"
     signs = {"code": await table.mailed_code(task), "name": "shops lead", "confirm": str(task.text_sha), "do": "answer"}
-    form = asked.form(having="confirm")
+    form = asked.form(having="code")
     answers = [await shops.http.post(form.action, data={**form.values(), **signs}) for _ in range(2)]
     assert [one.status_code for one in answers] == [200, 200], "sent twice it is one signature"
     signed = next(

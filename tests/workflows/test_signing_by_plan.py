@@ -246,7 +246,7 @@ async def test_a_signing_that_was_cancelled_and_is_repeated_counts_its_own_signa
     await table.carry(task.workflow, "cancel", whole)
     await table.settle()
     over = await signing.board(table.db, table.slug)
-    assert (over.state, over.signed, over.parties, over.meter.companies) == ("over", 1, 4, 0)
+    assert (over.state, over.signed, over.parties, over.meter.companies) == ("over", 1, 4, 1)
     await table.decide("repeat")
     await table.settle()
     again = await signing.board(table.db, table.slug)
