@@ -20,6 +20,8 @@ MOST_SKIPS = 100_000
 NEAR = timedelta(seconds=2)
 SOON, LATER, SLOWER = 0.01, 0.15, 1.5
 """Seconds before the next look at whether workflows are at rest: at first, at most, and how the wait grows."""
+FIRST_TASK = 4
+"""Events of a workflow whose first task is done, at the least: started, and the task scheduled, started, completed."""
 LAST_EVENTS = 30
 """How far back to look for signals that are under way: those that one workflow task can send."""
 
@@ -68,7 +70,10 @@ class SkippedTime:
             raise
         info = description.workflow_execution_info
         self._lengths[workflow_id] = (info.execution.run_id, info.history_length)
-        starting = any(not child.run_id for child in description.pending_children)
+        starting = any(not child.run_id for child in description.pending_children) or (
+            # the server makes a child, tells its parent, and only then gives it its first task
+            WorkflowExecutionStatus(info.status) is WorkflowExecutionStatus.RUNNING and info.history_length < FIRST_TASK
+        )
         return not (description.pending_activities or description.HasField("pending_workflow_task") or starting)
 
     async def settle(self, open_workflows: Callable[[], Awaitable[Sequence[str]]]) -> None:
