@@ -1,8 +1,9 @@
 """What commands that act share: a client, an actor, an act id, and how a receipt is shown."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -11,6 +12,7 @@ from acts.carrying import act, new_act
 from cli import context
 from cli.showing import Screen, moment
 from models import contracts as c
+from models import ids
 from models.base import Contract
 from models.enums import Role
 from models.errors import Conflict, NotFound, Refusal
@@ -19,6 +21,9 @@ from runtime.settings import Settings
 from runtime.temporal import connect, no_server, quiet_runtime
 from store import views
 from store.engine import Database
+
+Make = Callable[[c.Actor], Contract]
+"""Makes the message once it is known who acts."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,26 @@ async def carry(with_hands: Hands, workflow: str, update: str, message: Contract
         PolderError: what was refused, that no answer came, or that the id was used for another act.
     """
     return await act(with_hands.client, workflow, update, message, act_id=act_id, db=with_hands.db)
+
+
+def on_covenant(slug: str, update: str, make: Make, person: str, key: str, state: Path | None) -> c.Receipt:
+    """Carry an act on a covenant by who is named, or by its facilitator.
+
+    Args:
+        slug: the covenant.
+        update: what is asked of its workflow.
+        make: the message, once it is known who acts.
+        person: who acts; the facilitator when empty.
+        key: the act's id.
+        state: where this installation keeps its things.
+    """
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            who = c.Actor(person=await facilitator(with_hands.db, slug, person))
+            return await carry(with_hands, ids.covenant_workflow(slug), update, make(who), key)
+
+    return context.run(work())
 
 
 def act_id(given: str) -> str:

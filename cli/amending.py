@@ -8,7 +8,7 @@ import typer
 from acts import proposing
 from acts.proposing import Listed, Motion, Side
 from cli import context
-from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
+from cli.acting import act_id, carry, facilitator, hands, known, need_reason, on_covenant, show_receipts
 from cli.answering import read_bytes
 from cli.options import ActOption, JsonOption, LanguageOption, ReasonOption, SlugArgument, StateOption
 from cli.showing import Screen, column, moment
@@ -225,13 +225,8 @@ def maintain(
 
 
 def _carried(slug: str, message: ProposalWithdrawal | FateAnswer, state: Path | None) -> c.Receipt:
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            await facilitator(with_hands.db, slug, message.actor.person)
-            update = "answer_fate" if isinstance(message, FateAnswer) else "withdraw_proposal"
-            return await carry(with_hands, ids.covenant_workflow(slug), update, message, message.act)
-
-    return context.run(work())
+    update = "answer_fate" if isinstance(message, FateAnswer) else "withdraw_proposal"
+    return on_covenant(slug, update, lambda _: message, message.actor.person, message.act, state)
 
 
 COMMANDS = {"amend": amend, "amendments": amendments, "amendment": amendment_app}

@@ -6,7 +6,7 @@ import typer
 
 from acts import acceding
 from cli import context
-from cli.acting import act_id, carry, facilitator, hands, need_reason, show_receipts
+from cli.acting import act_id, carry, facilitator, hands, need_reason, on_covenant, show_receipts
 from cli.options import (
     ActOption,
     AsOption,
@@ -78,13 +78,10 @@ def stay(
     """Take the notice of a party back while it runs: it stays."""
     why, key = need_reason(reason), act_id(act)
 
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = await facilitator(with_hands.db, slug, person)
-            message = NoticeRetraction(act=key, actor=c.Actor(person=who), party=party, reason=why)
-            return await carry(with_hands, ids.covenant_workflow(slug), "retract_notice", message, key)
+    def message(who: c.Actor) -> NoticeRetraction:
+        return NoticeRetraction(act=key, actor=who, party=party, reason=why)
 
-    show_receipts(Screen(lang, as_json), [context.run(work())])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "retract_notice", message, person, key, state)])
 
 
 def terminate(
@@ -100,13 +97,10 @@ def terminate(
     """Ask the parties to end a signed covenant before its term; if they carry it, it ends at once."""
     why, key = need_reason(reason), act_id(act)
 
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = await facilitator(with_hands.db, slug, person)
-            message = TerminationProposal(act=key, actor=c.Actor(person=who), reason=why)
-            return await carry(with_hands, ids.covenant_workflow(slug), "propose_termination", message, key)
+    def message(who: c.Actor) -> TerminationProposal:
+        return TerminationProposal(act=key, actor=who, reason=why)
 
-    show_receipts(Screen(lang, as_json), [context.run(work())])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "propose_termination", message, person, key, state)])
 
 
 COMMANDS = {"accede": accede, "stay": stay, "terminate": terminate}

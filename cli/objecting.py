@@ -1,12 +1,11 @@
 """`polder objections`, `objection lift`, `red-line tell|drop|list` and `outlook`: what stands between the parties."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from cli import context
-from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
+from cli.acting import act_id, carry, facilitator, hands, known, need_reason, on_covenant, show_receipts
 from cli.options import ActOption, JsonOption, LanguageOption, ReasonOption, SlugArgument, StateOption
 from cli.showing import Screen, column, day, moment
 from models import contracts as c
@@ -158,16 +157,8 @@ def drop(
 ) -> None:
     """Hold to a red line of your party no longer."""
     message = RedLineDrop(act=act_id(act), actor=c.Actor(person=person), red_line=red_line)
-    show_receipts(Screen(lang, as_json), [_dropped(slug, message, state)])
-
-
-def _dropped(slug: str, message: RedLineDrop, state: Path | None) -> c.Receipt:
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            await facilitator(with_hands.db, slug, message.actor.person)
-            return await carry(with_hands, ids.covenant_workflow(slug), "drop_red_line", message, message.act)
-
-    return context.run(work())
+    receipt = on_covenant(slug, "drop_red_line", lambda _: message, person, message.act, state)
+    show_receipts(Screen(lang, as_json), [receipt])
 
 
 @red_line_app.command("list")

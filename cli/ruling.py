@@ -9,7 +9,7 @@ from acts.bouncing import Returned, bounced
 from acts.composing import with_commitments
 from acts.proposing import like
 from cli import context
-from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
+from cli.acting import act_id, carry, facilitator, hands, known, need_reason, on_covenant, show_receipts
 from cli.amending import AsPerson, whole
 from cli.dates import parse_date
 from cli.options import (
@@ -97,13 +97,10 @@ def propose(
     why, key = need_reason(reason), act_id(act)
     rule = GroundRule(kind=kind, unit=unit, threshold=threshold, more_than=more_than, quorum=quorum, days=days)
 
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = await facilitator(with_hands.db, slug, person)
-            message = RuleProposal(act=key, actor=c.Actor(person=who), matter=matter, rule=rule, reason=why)
-            return await carry(with_hands, ids.covenant_workflow(slug), "propose_rule", message, key)
+    def message(who: c.Actor) -> RuleProposal:
+        return RuleProposal(act=key, actor=who, matter=matter, rule=rule, reason=why)
 
-    show_receipts(Screen(lang, as_json), [context.run(work())])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "propose_rule", message, person, key, state)])
 
 
 @rules_app.command("go-on")
@@ -120,13 +117,10 @@ def go_on(
     """Ask the parties whether the talks go on, such as after a party left."""
     why, key = need_reason(reason), act_id(act)
 
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = await facilitator(with_hands.db, slug, person)
-            message = GoOnQuestion(act=key, actor=c.Actor(person=who), reason=why)
-            return await carry(with_hands, ids.covenant_workflow(slug), "ask_to_go_on", message, key)
+    def message(who: c.Actor) -> GoOnQuestion:
+        return GoOnQuestion(act=key, actor=who, reason=why)
 
-    show_receipts(Screen(lang, as_json), [context.run(work())])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "ask_to_go_on", message, person, key, state)])
 
 
 @rules_app.command("withdraw")
@@ -144,13 +138,10 @@ def withdraw(
     """Take a question back before it is decided."""
     why, key = need_reason(reason), act_id(act)
 
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = await facilitator(with_hands.db, slug, person)
-            message = QuestionWithdrawal(act=key, actor=c.Actor(person=who), no=no, reason=why)
-            return await carry(with_hands, ids.covenant_workflow(slug), "withdraw_question", message, key)
+    def message(who: c.Actor) -> QuestionWithdrawal:
+        return QuestionWithdrawal(act=key, actor=who, no=no, reason=why)
 
-    show_receipts(Screen(lang, as_json), [context.run(work())])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "withdraw_question", message, person, key, state)])
 
 
 def fix(

@@ -1,13 +1,12 @@
 """`polder extend`, `ladder`, `step`, `pause`, `resume`, `withdraw` and `end`: acts on the process itself."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from cli import context
-from cli.acting import act_id, carry, facilitator, hands, need_reason, nothing_open, show_receipts
+from cli.acting import act_id, carry, facilitator, hands, need_reason, nothing_open, on_covenant, show_receipts
 from cli.dates import parse_date
 from cli.options import (
     ActOption,
@@ -30,9 +29,6 @@ from models.tables import HumanTask
 from runtime.files import load
 from store import views
 from store.engine import Database
-
-Make = Callable[[c.Actor], Contract]
-"""Makes the message once it is known who acts."""
 
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="the key of a step, as in `polder status --json`")]
 
@@ -247,19 +243,10 @@ def _change_plan(screen: Screen, slug: str, change: _Change, person: str, act: s
             reason=change.reason,
         )  # fmt: skip
 
-    show_receipts(screen, [_on_covenant(slug, "change_plan", message, person, key, state)])
+    show_receipts(screen, [on_covenant(slug, "change_plan", message, person, key, state)])
 
 
 # --- the covenant as a whole ------------------------------------------------------------------------------------------
-
-
-def _on_covenant(slug: str, update: str, make: Make, person: str, key: str, state: Path | None) -> c.Receipt:
-    async def work() -> c.Receipt:
-        async with hands(context.settings(state=state)) as with_hands:
-            who = c.Actor(person=await facilitator(with_hands.db, slug, person))
-            return await carry(with_hands, ids.covenant_workflow(slug), update, make(who), key)
-
-    return context.run(work())
 
 
 def pause(
@@ -296,7 +283,7 @@ def _hold(screen: Screen, slug: str, reason: str, person: str, act: str, state: 
     def message(who: c.Actor) -> Contract:
         return c.Hold(act=key, actor=who, resume=resume, reason=why)
 
-    show_receipts(screen, [_on_covenant(slug, "hold", message, person, key, state)])
+    show_receipts(screen, [on_covenant(slug, "hold", message, person, key, state)])
 
 
 def withdraw(
@@ -351,7 +338,7 @@ def end(
     def message(who: c.Actor) -> Contract:
         return c.EndTalks(act=key, actor=who, reason=why)
 
-    show_receipts(Screen(lang, as_json), [_on_covenant(slug, "end_talks", message, person, key, state)])
+    show_receipts(Screen(lang, as_json), [on_covenant(slug, "end_talks", message, person, key, state)])
 
 
 COMMANDS = {
