@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.contracts import ClauseRef
 from models.enums import DocumentKind, Stance, TaskKind
 from models.errors import NotFound
 from models.tables import (
@@ -25,6 +24,7 @@ from models.tables import (
     Position,
 )
 from rules.texts import SUPPORTING, covenant_sha
+from store.current import AS_IT_STANDS, refs
 from store.engine import Database
 
 
@@ -87,12 +87,7 @@ async def clauses(
     """
     query = (
         select(Clause, ClauseVersion)
-        .join(
-            ClauseVersion,
-            (col(ClauseVersion.covenant) == col(Clause.covenant))
-            & (col(ClauseVersion.clause) == col(Clause.id))
-            & (col(ClauseVersion.version) == col(Clause.version)),
-        )
+        .join(ClauseVersion, AS_IT_STANDS)
         .where(Clause.covenant == slug)
         .order_by(col(Clause.position))
         .limit(limit)
@@ -280,22 +275,8 @@ async def count(db: Database, slug: str) -> int:
 
 async def whole_sha(db: Database, slug: str) -> str:
     """Return the hash of the whole text as it is now (`rules.texts.covenant_sha`)."""
-    query = (
-        select(Clause, ClauseVersion.sha256)
-        .join(
-            ClauseVersion,
-            (col(ClauseVersion.covenant) == col(Clause.covenant))
-            & (col(ClauseVersion.clause) == col(Clause.id))
-            & (col(ClauseVersion.version) == col(Clause.version)),
-        )
-        .where(Clause.covenant == slug)
-        .order_by(col(Clause.position))
-    )
     async with db.read() as session:
-        return covenant_sha(
-            ClauseRef(id=row.id, number=row.number, theme=row.theme, version=row.version, sha256=sha, status=row.status)
-            for row, sha in await session.exec(query)
-        )
+        return covenant_sha(await refs(session, slug))
 
 
 class Found(NamedTuple):

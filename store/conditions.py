@@ -8,13 +8,13 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 
 from models.base import Words
-from models.contracts import ClauseRef
 from models.enums import Language, PartyStatus
 from models.packages import Condition, ConditionalPosition
-from models.tables import Clause, ClauseVersion, Party, Position
+from models.tables import Party, Position
 from rules import conditions
 from rules.conditions_text import said
 from store import amendments
+from store.current import refs
 from store.engine import Database
 
 LONGEST_EXCERPT = 40
@@ -52,20 +52,10 @@ class Wording:
 async def wording(db: Database, slug: str) -> Wording:
     """Return how the conditions of a covenant are said, those on amendments of before included."""
     async with db.read() as session:
-        rows = await session.exec(
-            select(Clause.id, Clause.number, ClauseVersion.sha256)
-            .join(
-                ClauseVersion,
-                (col(ClauseVersion.covenant) == col(Clause.covenant))
-                & (col(ClauseVersion.clause) == col(Clause.id))
-                & (col(ClauseVersion.version) == col(Clause.version)),
-            )
-            .where(Clause.covenant == slug)
-        )
-        texts = {clause: (number, sha) for clause, number, sha in rows}
-    numbers = {clause: number for clause, (number, _) in texts.items()}
+        clauses = await refs(session, slug)
+    numbers = {one.id: one.number for one in clauses}
     movers = {one.row.id: _mover(one, numbers) for one in await amendments.amendments(db, slug)}
-    return Wording(numbers, movers, {clause: sha for clause, (_, sha) in texts.items()})
+    return Wording(numbers, movers, {one.id: one.sha256 for one in clauses})
 
 
 def _mover(one: amendments.AmendmentView, numbers: Mapping[str, str]) -> Words:
@@ -106,20 +96,7 @@ async def broken_by(db: Database, slug: str, changes: Mapping[str, str | None]) 
         .order_by(col(Party.position))
     )
     async with db.read() as session:
-        clauses = [
-            ClauseRef(**clause.model_dump(include={"id", "number", "theme", "version", "status"}), sha256=sha)
-            for clause, sha in await session.exec(
-                select(Clause, ClauseVersion.sha256)
-                .join(
-                    ClauseVersion,
-                    (col(ClauseVersion.covenant) == col(Clause.covenant))
-                    & (col(ClauseVersion.clause) == col(Clause.id))
-                    & (col(ClauseVersion.version) == col(Clause.version)),
-                )
-                .where(Clause.covenant == slug)
-                .order_by(col(Clause.position))
-            )
-        ]
+        clauses = await refs(session, slug)
         now = {one.id: one.sha256 for one in clauses}
         rows = [
             (row, party)

@@ -32,6 +32,7 @@ from rules.texts import covenant_sha
 from rules.wording import OFFICES
 from store import commitments, signatures
 from store.contents import get_in
+from store.current import AS_IT_STANDS
 from store.engine import Database
 
 STATUS: dict[DocumentKind, Words] = {
@@ -332,10 +333,7 @@ async def _on_conditions(session: AsyncSession, slug: str, party: str) -> set[st
         .join(Clause, (col(Clause.covenant) == col(Position.covenant)) & (col(Clause.id) == col(Position.clause)))
         .join(
             ClauseVersion,
-            (col(ClauseVersion.covenant) == col(Clause.covenant))
-            & (col(ClauseVersion.clause) == col(Clause.id))
-            & (col(ClauseVersion.version) == col(Clause.version))
-            & (col(ClauseVersion.sha256) == col(Position.sha256)),
+            AS_IT_STANDS & (col(ClauseVersion.sha256) == col(Position.sha256)),
         )
         .where(Position.covenant == slug, Position.party == party)
     )

@@ -23,6 +23,7 @@ from rules.commitments import sentence
 from rules.texts import covenant_sha
 from store import amendments, clauses, comments, commitments, views
 from store.contents import get_in
+from store.current import AS_IT_STANDS
 from store.documents import refs
 from store.engine import Database
 
@@ -309,12 +310,7 @@ async def covenant_text(db: Database, slug: str, made: datetime) -> CovenantText
     async with db.read() as session:
         rows = await session.exec(
             select(Clause, ClauseVersion)
-            .join(
-                ClauseVersion,
-                (col(ClauseVersion.covenant) == col(Clause.covenant))
-                & (col(ClauseVersion.clause) == col(Clause.id))
-                & (col(ClauseVersion.version) == col(Clause.version)),
-            )
+            .join(ClauseVersion, AS_IT_STANDS)
             .where(Clause.covenant == slug)
             .order_by(col(Clause.position))
         )

@@ -21,6 +21,7 @@ from models.tables import (
     Round,
     Step,
 )
+from store.current import AS_IT_STANDS
 from store.engine import Database
 
 
@@ -107,12 +108,7 @@ async def clauses(db: Database, slug: str, part: Part) -> list[Current]:
     """Return the clauses in order with their current text."""
     query = (
         select(Clause, ClauseVersion)
-        .join(
-            ClauseVersion,
-            (col(ClauseVersion.covenant) == col(Clause.covenant))
-            & (col(ClauseVersion.clause) == col(Clause.id))
-            & (col(ClauseVersion.version) == col(Clause.version)),
-        )
+        .join(ClauseVersion, AS_IT_STANDS)
         .where(Clause.covenant == slug)
         .order_by(col(Clause.position))
     )

@@ -13,6 +13,7 @@ from rules.movement import Stood
 from rules.outlook import Group, Seat, State
 from rules.texts import SUPPORTING
 from store import conditions, objections, rounds
+from store.current import AS_IT_STANDS
 from store.engine import Database
 
 
@@ -40,12 +41,7 @@ async def look_ahead(db: Database, slug: str, *, hidden: int | None = None, own:
         rows = list(
             await session.exec(
                 select(Clause, ClauseVersion.sha256)
-                .join(
-                    ClauseVersion,
-                    (col(ClauseVersion.covenant) == col(Clause.covenant))
-                    & (col(ClauseVersion.clause) == col(Clause.id))
-                    & (col(ClauseVersion.version) == col(Clause.version)),
-                )
+                .join(ClauseVersion, AS_IT_STANDS)
                 .where(Clause.covenant == slug)
                 .order_by(col(Clause.position))
             )
