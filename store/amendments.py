@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from models import lookups
 from models.amending import AmendmentText, Edit
@@ -21,7 +21,7 @@ from rules import amending, articles
 from store import contents
 from store.contents import get_in, text_of
 from store.engine import Database
-from store.people import Contact
+from store.people import Contact, holder_of
 
 AMENDMENT = "application/vnd.polder.amendment+json"
 
@@ -195,23 +195,15 @@ async def look_at_draft(db: Database, question: lookups.DraftQuestion) -> lookup
     if mediation is not None and mediation.contact is not None:
         async with db.read() as session:
             email = Contact.model_validate(json.loads((await get_in(session, mediation.contact)).data)).email
-            holder = (
-                await session.exec(
-                    select(Person.name).where(
-                        Person.covenant == question.covenant,
-                        func.lower(Person.email) == email.lower(),
-                        Person.id != mediation.mediator,
-                    )
-                )
-            ).first()
+            holder = await holder_of(session, question.covenant, email, but=mediation.mediator)
         if holder is not None:
             refusal = Refusal(
                 "address_taken",
-                f"Het adres van de bemiddelaar is dat van {holder}, die hier al een plaats heeft. Verwacht: iemand van "
-                "buiten, met een eigen adres.",
-                f"The address of the mediator is that of {holder}, who has a place here already. Expected: someone "
-                "from outside, with an address of their own.",
-                {"person": holder},
+                f"Het adres van de bemiddelaar is dat van {holder.name}, die hier al een plaats heeft. Verwacht: "
+                "iemand van buiten, met een eigen adres.",
+                f"The address of the mediator is that of {holder.name}, who has a place here already. Expected: "
+                "someone from outside, with an address of their own.",
+                {"person": holder.name},
             )
             return lookups.Looked(problem=refusal.details())
     accepted = [fate.amendment for fate in question.drafting.fates if fate.status is AmendmentStatus.ACCEPTED]

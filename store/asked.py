@@ -171,6 +171,14 @@ async def mediation(db: Database, slug: str, before: datetime) -> c.DraftingAnsw
         return next((c.DraftingAnswer.model_validate(one) for one in rows if one.get("choice") == Choice.MEDIATE), None)
 
 
+BY_PARTIES = (
+    select(Answer, Party)
+    .join(HumanTask, col(HumanTask.id) == Answer.task)
+    .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
+)
+"""The answers of parties, with who gave each."""
+
+
 class Objected(NamedTuple):
     """An objection of a party in a question to all of them."""
 
@@ -188,10 +196,7 @@ async def objected(db: Database, slug: str, where: str) -> list[Objected]:
     """
     async with db.read() as session:
         rows = await session.exec(
-            select(Answer, Party)
-            .join(HumanTask, col(HumanTask.id) == Answer.task)
-            .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
-            .where(
+            BY_PARTIES.where(
                 Answer.covenant == slug, HumanTask.kind == TaskKind.APPROVAL, Answer.counted,
                 col(HumanTask.id).startswith(f"{slug}/{where}/", autoescape=True),
             )
@@ -241,10 +246,7 @@ async def rejections(db: Database, task: HumanTask) -> list[Rejection]:
     step = failed_step(task)
     async with db.read() as session:
         rows = await session.exec(
-            select(Answer, Party)
-            .join(HumanTask, col(HumanTask.id) == Answer.task)
-            .join(Party, (col(Party.covenant) == Answer.covenant) & (col(Party.id) == Answer.respondent))
-            .where(
+            BY_PARTIES.where(
                 Answer.covenant == task.covenant, HumanTask.kind == TaskKind.RATIFICATION, HumanTask.step == step,
                 Answer.given_at <= task.opened_at,
             )

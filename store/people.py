@@ -91,20 +91,24 @@ async def _stored(session: AsyncSession, digest: str) -> Contact | None:
     return Contact.model_validate(json.loads(found.data))
 
 
-async def _holder(session: AsyncSession, question: DelegationQuestion, contact: Contact) -> str | None:
-    """Return whose address it is at this table, or will be in a moment."""
-    address = contact.email.lower()
+async def holder_of(session: AsyncSession, slug: str, email: str, *, but: str = "") -> Person | None:
+    """Return whose address it is at a table, other than one person's."""
     rows = await session.exec(
-        select(Person.id)
-        .where(Person.covenant == question.covenant, func.lower(Person.email) == address)
+        select(Person)
+        .where(Person.covenant == slug, func.lower(Person.email) == email.lower(), Person.id != but)
         .order_by(col(Person.id))
         .limit(1)
     )
-    holder = rows.first()
+    return rows.first()
+
+
+async def _holder(session: AsyncSession, question: DelegationQuestion, contact: Contact) -> str | None:
+    """Return whose address it is at this table, or will be in a moment."""
+    holder = await holder_of(session, question.covenant, contact.email)
     if holder is not None:
-        return holder
+        return holder.id
     for person, digest in question.beside.items():
         other = await _stored(session, digest)
-        if other is not None and other.email.lower() == address:
+        if other is not None and other.email.lower() == contact.email.lower():
             return person
     return None
