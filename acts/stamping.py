@@ -2,19 +2,9 @@
 
 from datetime import timedelta
 
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleCalendarSpec,
-    ScheduleHandle,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleRange,
-    ScheduleSpec,
-)
+from temporalio.client import Client, ScheduleActionStartWorkflow, ScheduleHandle
 
-from acts.scheduling import scheduled
+from acts.scheduling import each_day, scheduled
 from models import ids
 from models.stamping import StampRun
 from runtime.settings import Settings
@@ -29,13 +19,7 @@ async def start_stamps(client: Client, settings: Settings) -> ScheduleHandle | N
     """Make sure the timestamps are scheduled, each night at three in Amsterdam; nothing without an authority."""
     if not settings.tsa_url:
         return None
-    wanted = Schedule(
-        action=ScheduleActionStartWorkflow(
-            StampWorkflow.run, StampRun(), id=ids.STAMPS, task_queue=settings.task_queue
-        ),
-        spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(HOUR)])], time_zone_name="Europe/Amsterdam"
-        ),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=LATEST),
+    action = ScheduleActionStartWorkflow(
+        StampWorkflow.run, StampRun(), id=ids.STAMPS, task_queue=settings.task_queue
     )  # fmt: skip
-    return await scheduled(client, ids.STAMPS, wanted)
+    return await scheduled(client, ids.STAMPS, each_day(action, HOUR, LATEST))
