@@ -17,7 +17,6 @@ from rules.ceremony import Happened, Request
 from store import asked
 from store.comments import party_of
 from store.engine import Database
-from store.signatures import counting
 
 ASKS = (TaskKind.SIGNATURE, TaskKind.DECLARATION, TaskKind.APPROVAL)
 
@@ -77,7 +76,6 @@ async def board(db: Database, slug: str) -> Ceremony:
         signed = list(
             await session.exec(select(Signature).where(Signature.covenant == slug).order_by(col(Signature.signed_at)))
         )
-        counted = set(await session.exec(select(Signature.task).where(counting(slug))))
         applied = set(
             await session.exec(
                 select(HumanTask.respondent).where(
@@ -98,7 +96,7 @@ async def board(db: Database, slug: str) -> Ceremony:
     by_task: dict[str, list[SignedBy]] = defaultdict(list)
     for one in signed:
         by_task[one.task].append(SignedBy.model_validate({"name": one.name, "at": one.signed_at, "method": one.method}))
-    counted |= {one.id for one in rows if one.step == row.key}  # what a signing had reached when it lapsed
+    lapsed = {one.id for one in rows if one.step != row.key}  # of a signing before this one
     roster = Roster(constituencies=book.constituencies, parties=[party_of(one) for one in parties], people=[])
     found = Happened(row.key, {one.id: Request(one.status, one.due_at, one.ended_at) for one in rows}, by_task)
     boards = ceremony.groups(step, roster, slug, found)
@@ -111,7 +109,7 @@ async def board(db: Database, slug: str) -> Ceremony:
             "due": max((one.due_at for one in rows if one.status is TaskStatus.OPEN), default=None),
             "signed": count, "parties": whole,
             "meter": ceremony.meter(
-                roster, [one.party for one in signed if one.task in counted],
+                roster, [one.party for one in signed if one.task not in lapsed],
                 Threshold.model_validate(covenant.thresholds),
             ),
             "groups": boards,

@@ -143,6 +143,21 @@ async def leaving(db: Database, slug: str) -> list[Party]:
         return list(rows)
 
 
+async def bound(db: Database, slug: str, parties: Collection[str]) -> list[Party]:
+    """Return which of these parties and companies take part: who declared, and who sits at the table."""
+    if not parties:
+        return []
+    signed = select(Signature.party).where(counting(slug))
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Party).where(
+                Party.covenant == slug, col(Party.id).in_(sorted(parties)), Party.status == PartyStatus.ACTIVE,
+                or_(Party.tier == Tier.PARTY, col(Party.id).in_(signed)),
+            )
+        )  # fmt: skip
+        return list(rows)
+
+
 async def outside(db: Database, slug: str) -> list[Party]:
     """Return the organisations on record that take no part: companies that did not declare, and those that left."""
     signed = select(Signature.party).where(counting(slug))

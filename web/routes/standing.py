@@ -61,10 +61,7 @@ async def covenant(visit: V, slug: str) -> Response:
     tasks = await reads.owed(
         db, slug, only=mine if narrow else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
-    leaves = access.leavable(viewer, signed=row.signed_at is not None)
-    if leaves:
-        leaves -= {one.id for one in await reads.outside(db, slug)}
-    noticed = bool(leaves) and any(one.id in leaves for one in await reads.leaving(db, slug))
+    leaves = await reads.bound(db, slug, access.leavable(viewer, signed=row.signed_at is not None))
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)
@@ -74,7 +71,7 @@ async def covenant(visit: V, slug: str) -> Response:
     return page(
         visit, "standing/covenant.html.j2", covenant=row, viewer=viewer, now=now, found=found, waiting=waiting,
         iso=date.fromisoformat, tasks=tasks[:PER_PAGE], more=len(tasks) > PER_PAGE, number=number, mine=mine,
-        narrow=narrow, leaves=leaves, noticed=noticed,
+        narrow=narrow, leaves=leaves,
         missing=missing[:MOST_MISSING], between=between[:MOST_MISSING],
         missing_more=max(len(missing) - MOST_MISSING, 0) + max(len(between) - MOST_MISSING, 0),
         numbers={clause.id: clause for clause in found.clauses}, groups=_groups(found),
