@@ -5,6 +5,7 @@ import io
 import pytest
 from chromium import PHONE, flaws, sit_down
 from docx import Document
+from lives import signed_short
 from living import Live
 from playwright.async_api import Browser, FilePayload
 from table import STEPS, Table
@@ -87,13 +88,7 @@ async def test_conditions_that_break_and_what_follows(table: Table, live: Live, 
 
 @pytest.mark.slow(20)
 async def test_a_signed_covenant_goes_on(table: Table, live: Live, chromium: Browser) -> None:
-    await table.launch([STEPS[1], STEPS[2], STEPS[4], STEPS[5]])
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
-    await table.sign()
-    await table.advance(3)
+    await signed_short(table)
     home = f"{live.base}/c/{table.slug}/steer"
     sec = await sit_down(chromium, live.base, "sec@example.org", width=PHONE, language="nl")
     await sec.go(f"{home}/accede")

@@ -93,15 +93,30 @@ async def between_rounds(table: Table) -> Table:
     return table
 
 
+async def agreed(table: Table) -> Table:
+    """The round ends with everybody in agreement, and the accord is given."""
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.approve()
+    await table.advance(1)
+    return table
+
+
+async def signed_short(table: Table, **more: Any) -> Table:
+    """Nothing but talks, an accord and a signing; it is in force."""
+    await table.launch([STEPS[1], STEPS[2], STEPS[4], STEPS[5]], **more)
+    await agreed(table)
+    await table.sign()
+    await table.advance(3)
+    return table
+
+
 async def at_signing(table: Table) -> Table:
     """The text is agreed and ratified; two of four parties signed."""
     await table.launch()
     await table.approve()
     await table.advance(1)
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
+    await agreed(table)
     await table.ratify()
     await table.advance(1)
     await table.sign(except_=("trade", "shops", "firm-2"))
@@ -124,10 +139,7 @@ async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> T
     await table.launch(steps, people=[DIRECTOR], **more)
     await table.approve()
     await table.advance(1)
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
+    await agreed(table)
     await table.ratify()
     await table.advance(1)
     return table

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from browsing import Browser, Shown
+from lives import signed_short
 from program import Program, token_for
-from table import STEPS, Table
+from table import Table
 
 from models.enums import PartyStatus
 from store import ground, views
@@ -22,22 +23,12 @@ def told(page: Shown) -> str:
     return " ".join(page.text.split())
 
 
-async def signed(table: Table) -> None:
-    await table.launch([STEPS[1], STEPS[2], STEPS[4], STEPS[5]])
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
-    await table.sign()
-    await table.advance(3)
-
-
 async def confirmed(browser: Browser, shown: Shown, path: str) -> Shown:
     return await browser.send(shown.form(path), {"intent": "confirm"})
 
 
 async def test_who_wants_to_join_is_put_to_the_parties_and_sees_only_its_own(table: Table, sign_in: SignIn) -> None:
-    await signed(table)
+    await signed_short(table)
     sec, path = await sign_in("sec@example.org"), f"/c/{table.slug}/steer/accede"
     empty = await sec.send((await sec.get(path)).form(path), {"intent": "preview"}, status=422)
     assert len(empty.problems) >= 3
@@ -76,7 +67,7 @@ async def test_who_wants_to_join_is_put_to_the_parties_and_sees_only_its_own(tab
 async def test_notice_is_given_and_taken_back_on_the_page_and_by_program(
     table: Table, sign_in: SignIn, site: Site
 ) -> None:
-    await signed(table)
+    await signed_short(table)
     firm, union, fay = [await sign_in(f"{who}@example.org") for who in ("firm-1", "union", "fay")]
     home, path, back = (f"/c/{table.slug}{end}" for end in ("", "/steer/withdraw", "/steer/stay"))
     assert "Give notice" in told(await firm.get(home))

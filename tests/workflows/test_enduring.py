@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lives import agreed, signed_short
 from table import STEPS, Table
 
 from acts import acceding
@@ -37,13 +38,7 @@ async def code(table: Table, update: str, message: Any) -> str:
 
 
 async def signed(table: Table, **playbook: Any) -> None:
-    await table.launch(SHORT, **playbook)
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
-    await table.sign()
-    await table.advance(3)
+    await signed_short(table, **playbook)
     assert (await views.covenant(table.db, table.slug)).status == "in_force"
 
 
@@ -69,10 +64,7 @@ async def test_a_party_leaves_when_its_notice_ends_and_can_take_it_back(table: T
     assert await code(table, "retract_notice", early) == "no_notice"
     too_soon = TerminationProposal(**by("fay"), reason="not now")
     assert await code(table, "propose_termination", too_soon) == "not_signed_yet"
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
+    await agreed(table)
     await table.sign()
     await table.advance(3)
     leaves = c.Withdrawal(**by("guild-lead"), party="guild", reason="our members decided")

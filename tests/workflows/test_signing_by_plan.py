@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lives import DIRECTOR, to_signing
+from lives import DIRECTOR, agreed, to_signing
 from sqlmodel import select
 from table import STEPS, Table
 
@@ -235,10 +235,7 @@ async def test_signing_is_passed_on_asked_again_and_cancelled(table: Table) -> N
 @pytest.mark.slow(20)
 async def test_a_signing_that_was_cancelled_and_is_repeated_counts_its_own_signatures(table: Table) -> None:
     await table.launch([STEPS[1], STEPS[2], STEPS[4]], companies=1)
-    await table.agree_on_text()
-    await table.advance(1)
-    await table.approve()
-    await table.advance(1)
+    await agreed(table)
     task = (await table.waiting())["union"]
     await table.sign_one(task)
     await table.sign_one((await table.waiting())["firm-1"])
