@@ -68,10 +68,6 @@ class AroundTheTable(Conversation):
         paused = self.state.status is CovenantStatus.PAUSED
         return "pauze van de facilitator / pause by the facilitator" if paused else None
 
-    def receipt(self, act: str, nl: str, en: str) -> c.Receipt:
-        """Say what an act became."""
-        return c.Receipt(event=act, at=workflow.now(), words=Words(nl=nl, en=en))
-
     # --- delegations --------------------------------------------------------------------------------------------
 
     @workflow.update

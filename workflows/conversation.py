@@ -93,6 +93,10 @@ class Conversation:
         """Return the amendments that a condition may be about."""
         return []
 
+    def receipt(self, act: str, nl: str, en: str) -> c.Receipt:
+        """Say what an act became."""
+        return c.Receipt(event=act, at=workflow.now(), words=Words(nl=nl, en=en))
+
     # --- answering ----------------------------------------------------------------------------------------------
 
     @workflow.update
@@ -241,11 +245,7 @@ class Conversation:
                     text_sha=task.text_sha or "",
                 )
             )
-        return c.Receipt(
-            event=request.act,
-            at=workflow.now(),
-            words=Words(nl="De code is per mail verstuurd.", en="The code was sent by mail."),
-        )
+        return self.receipt(request.act, "De code is per mail verstuurd.", "The code was sent by mail.")
 
     @request_code.validator
     def validate_request_code(self, request: c.CodeRequest) -> None:
@@ -318,11 +318,7 @@ class Conversation:
         if extension.act not in self.seen:
             self.seen = [*self.seen[-400:], extension.act]
             await self.desk.extend(extension)
-        return c.Receipt(
-            event=extension.act,
-            at=workflow.now(),
-            words=Words(nl="De termijn is verlengd.", en="The term was extended."),
-        )
+        return self.receipt(extension.act, "De termijn is verlengd.", "The term was extended.")
 
     @extend.validator
     def validate_extend(self, extension: c.Extension) -> None:
@@ -344,11 +340,7 @@ class Conversation:
         if again.act not in self.seen:
             self.seen = [*self.seen[-400:], again.act]
             await self.desk.tell_again(again)
-        return c.Receipt(
-            event=again.act,
-            at=workflow.now(),
-            words=Words(nl="Het bericht is opnieuw verstuurd.", en="The notice was sent again."),
-        )
+        return self.receipt(again.act, "Het bericht is opnieuw verstuurd.", "The notice was sent again.")
 
     @notify_again.validator
     def validate_notify_again(self, again: NoticeAgain) -> None:
@@ -365,10 +357,8 @@ class Conversation:
         if bounce.act not in self.seen:
             self.seen = [*self.seen[-400:], bounce.act]
             await self.desk.bounced(bounce)
-        return c.Receipt(
-            event=bounce.act,
-            at=workflow.now(),
-            words=Words(nl="Dat de mail terugkwam staat in het dossier.", en="That the mail came back is on record."),
+        return self.receipt(
+            bounce.act, "Dat de mail terugkwam staat in het dossier.", "That the mail came back is on record."
         )
 
     @report_bounce.validator
@@ -389,11 +379,7 @@ class Conversation:
         if pause.act not in self.seen:
             self.seen = [*self.seen[-400:], pause.act]
             await self.desk.pause_ladder(pause)
-        return c.Receipt(
-            event=pause.act,
-            at=workflow.now(),
-            words=Words(nl="De ladder is bijgewerkt.", en="The ladder was updated."),
-        )
+        return self.receipt(pause.act, "De ladder is bijgewerkt.", "The ladder was updated.")
 
     @pause_ladder.validator
     def validate_pause_ladder(self, pause: c.LadderPause) -> None:

@@ -244,9 +244,7 @@ class MeetingWorkflow(Conversation):
                 where = f"{self._key()}.action-{self.actions}"
                 due = due_moment(action.due)
                 await self.desk.open([self.desk.task(TaskKind.ACTION, action.owner, due, title, where=where)])
-        return c.Receipt(
-            event=report.act, at=workflow.now(), words=Words(nl="Het staat bij het overleg.", en="It is on record.")
-        )
+        return self.receipt(report.act, "Het staat bij het overleg.", "It is on record.")
 
     @report_meeting.validator
     def validate_report_meeting(self, report: MeetingReport) -> None:

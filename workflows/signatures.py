@@ -88,7 +88,7 @@ class Signatures(StepWorkflow):
             )
             await self.desk.recorder.write(entry)
             await self._ask_person([task], act.to, key=f"passed/{act.act}")
-        return _receipt(act, Words(nl="Uw collega is gevraagd te tekenen.", en="Your colleague was asked to sign."))
+        return self.receipt(act.act, "Uw collega is gevraagd te tekenen.", "Your colleague was asked to sign.")
 
     @pass_on.validator
     def validate_pass_on(self, act: PassOn) -> None:
@@ -112,7 +112,7 @@ class Signatures(StepWorkflow):
             task, due = self.desk.tasks[act.task], due_moment(act.due)
             self.cancelled = [one for one in self.cancelled if one != task.id]
             await self.open_again([task], due, act.act, act.reason, actor=act.actor.person)
-        return _receipt(act, Words(nl="Er is opnieuw gevraagd te tekenen.", en="They were asked to sign again."))
+        return self.receipt(act.act, "Er is opnieuw gevraagd te tekenen.", "They were asked to sign again.")
 
     @ask_again.validator
     def validate_ask_again(self, act: AskAgain) -> None:
@@ -170,7 +170,7 @@ class Signatures(StepWorkflow):
                     reason=act.reason,
                 )
             )
-        return _receipt(act, Words(nl="Het is geannuleerd.", en="It was cancelled."))
+        return self.receipt(act.act, "Het is geannuleerd.", "It was cancelled.")
 
     @cancel.validator
     def validate_cancel(self, act: Cancellation) -> None:
@@ -183,7 +183,3 @@ class Signatures(StepWorkflow):
                 requests.check_cancel(self._task(act.task))
         except PolderError as error:
             raise to_application_error(error) from error
-
-
-def _receipt(act: c.Act, words: Words) -> c.Receipt:
-    return c.Receipt(event=act.act, at=workflow.now(), words=words)
