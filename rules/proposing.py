@@ -51,21 +51,26 @@ def mover(roster: c.Roster, actor: c.Actor, today: date, theme: str | None = Non
 def check_proposal(
     roster: c.Roster, proposal: Proposal, clauses: Sequence[c.ClauseRef], today: date, *, frozen: bool
 ) -> c.Party:
-    """Return the party that proposes words for a clause; `frozen` once the accord on the text is asked or given.
+    """Return the party that proposes words for a clause; `frozen` once the talks about the text are over.
 
     Raises:
         Refusal: no such clause, the text is agreed, or the person may not.
     """
     clause = clause_of(clauses, proposal.clause)
     if frozen:
-        raise Refusal(
-            "text_agreed",
-            "Over de tekst ligt het akkoord voor, of het is er al; er worden geen woorden meer voorgesteld. Verwacht: "
-            "een voorstel vóór het akkoord, of zeg in uw antwoord wat u niet wilt.",
-            "The accord on the text is asked, or given; no more words are proposed for it. Expected: a proposal before "
-            "the accord, or say in your answer what you do not want.",
-        )
+        raise over()
     return mover(roster, proposal.actor, today, clause.theme)
+
+
+def over() -> Refusal:
+    """Say that words come too late: no round and no next version would deal with them."""
+    return Refusal(
+        "text_agreed",
+        "De gesprekken over de tekst zijn voorbij, of het akkoord ligt voor; woorden komen niet meer in de tekst. "
+        "Verwacht: een voorstel zolang er rondes zijn, of zeg bij het akkoord wat u niet wilt.",
+        "The talks about the text are over, or the accord on it is asked; words come into it no more. Expected: a "
+        "proposal while there are rounds, or say at the accord what you do not want.",
+    )
 
 
 def own(

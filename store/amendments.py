@@ -13,10 +13,10 @@ from models import lookups
 from models.amending import AmendmentText, Edit
 from models.articles import Address
 from models.base import Words
-from models.enums import AmendmentStatus, Language
+from models.enums import AmendmentStatus, Language, StepKind, StepStatus
 from models.errors import Conflict, PolderError, Refusal
 from models.packaging import PackageLook
-from models.tables import Amendment, Clause, ClauseVersion, Content, Party, Person
+from models.tables import Amendment, Clause, ClauseVersion, Content, Covenant, Party, Person, Step
 from rules import amending, articles
 from store import contents
 from store.contents import get_in, text_of
@@ -314,6 +314,18 @@ async def standing(db: Database, slug: str, clause: str, key: str) -> AmendmentV
     """Return an amendment that is open on a clause and still has its place, or None."""
     found = await amendments(db, slug, clause, only=[AmendmentStatus.OPEN])
     return next((one for one in found if one.row.id == key and not one.overtaken), None)
+
+
+async def wanted(db: Database, covenant: Covenant) -> bool:
+    """Whether words can still come into the text: rounds about it are under way or planned."""
+    if covenant.accord_at is not None:
+        return False
+    query = select(Step.key).where(
+        Step.covenant == covenant.slug, Step.kind == StepKind.DIALOGUE,
+        col(Step.status).in_([StepStatus.PLANNED, StepStatus.ACTIVE]),
+    )  # fmt: skip
+    async with db.read() as session:
+        return (await session.exec(query.limit(1))).first() is not None
 
 
 async def bracketed(db: Database, slug: str) -> set[str]:

@@ -7,9 +7,9 @@ from temporalio import workflow
 from models import contracts as c
 from models import lookups
 from models.amending import FateAnswer, Proposal, ProposalWithdrawal
-from models.enums import AmendmentStatus, StepStatus
+from models.enums import AmendmentStatus, StepKind, StepStatus
 from models.errors import PolderError
-from rules import fates, proposing, texts
+from rules import fates, planning, proposing, texts
 from rules.calendar import local_date
 from workflows import calls
 from workflows.around import AroundTheTable
@@ -52,9 +52,13 @@ class Proposing(AroundTheTable):
 
     @propose.validator
     def validate_propose(self, proposal: Proposal) -> None:
-        """Refuse by the rules; whether the words fit the text is looked up after."""
+        """Refuse by the rules; whether the words fit the text is looked up after.
+
+        That the talks are over is looked at here alone: what was taken before this was refused replays as it was.
+        """
         if proposal.act not in self.seen:
             self._mover(proposal)
+            self._check_talks()
 
     @workflow.update
     async def withdraw_proposal(self, withdrawal: ProposalWithdrawal) -> c.Receipt:
@@ -94,9 +98,11 @@ class Proposing(AroundTheTable):
 
     @answer_fate.validator
     def validate_answer_fate(self, answer: FateAnswer) -> None:
-        """Refuse who sits at the table for no party; whose amendment it is is looked up after."""
+        """Refuse who sits at the table for no party, and to maintain words once the talks about the text are over."""
         if answer.act not in self.seen:
             self._at_table(answer)
+            if not answer.accept:
+                self._check_talks()
 
     async def _tell_building_on(self, gone: lookups.KnownAmendment) -> None:
         """Tell whoever would change an amendment that it is withdrawn: theirs stands with its words in it."""
@@ -117,14 +123,17 @@ class Proposing(AroundTheTable):
             self.is_open()
             return proposing.check_proposal(
                 self.opened.roster, proposal, self.opened.clauses, local_date(workflow.now()),
-                frozen=self.state.moments.accord_at is not None or self._at_accord(),
+                frozen=self.state.moments.accord_at is not None,
             )  # fmt: skip
         except PolderError as error:
             raise to_application_error(error) from error
 
-    def _at_accord(self) -> bool:
-        """Whether the accord on the text is before the parties."""
-        return any(one.step.accord and one.status is StepStatus.ACTIVE for one in self.opened.plan)
+    def _check_talks(self) -> None:
+        """Refuse words that nothing would deal with: the accord is asked, or no rounds are left."""
+        plan = self.opened.plan
+        asked = any(one.step.accord and one.status is StepStatus.ACTIVE for one in plan)
+        if asked or all(one.status in planning.OVER for one in plan if one.step.kind is StepKind.DIALOGUE):
+            raise to_application_error(proposing.over())
 
     def _at_table(self, act: c.Act) -> None:
         try:

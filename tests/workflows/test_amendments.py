@@ -4,7 +4,7 @@ import uuid
 from email import message_from_bytes, policy
 
 import pytest
-from table import Table, both
+from table import STEPS, Table, both
 
 from models import contracts as c
 from models.amending import FateAnswer, ProposalWithdrawal
@@ -98,6 +98,34 @@ async def test_what_has_no_fate_is_carried_over_and_what_is_refused_can_be_maint
     assert [kind for kind in await table.kinds() if "amendment" in kind] == [
         "amendment_proposed", "amendment_proposed", "amendment_maintained", "amendment_withdrawn",
     ]  # fmt: skip
+
+
+async def test_once_no_rounds_are_left_words_come_into_the_text_no_more(table: Table) -> None:
+    check = {"id": "check", "phase": "dialogue", "kind": "task", "respondents": ["secretariat"]}
+    await table.launch([STEPS[1], check, *STEPS[2:]])
+    mine = await table.propose("union", "wage", "Old", "Living")
+    await table.agree_on_text()
+    await table.advance(1)
+    await table.draft({"wage": "Fair wage"}, fates=[fate(mine, S.REFUSED)])
+    await table.advance(1)
+    assert (await views.covenant(table.db, table.slug)).accord_at is None
+    covenant = await views.covenant(table.db, table.slug)
+    assert await amendments.wanted(table.db, covenant)
+    await table.agree_on_text()
+    await table.advance(1)
+    assert (await table.steps())["talks"] == "done"
+    assert set(await table.waiting()) == {"secretariat"}, "the accord is not asked yet"
+    assert not await amendments.wanted(table.db, covenant)
+    assert await refused(table, "trade", "air", "Old", "No") == "text_agreed"
+    maintain = {"amendment": mine, "reason": "we still want it"}
+    with pytest.raises(PolderError) as error:
+        await table.steer(
+            "answer_fate", FateAnswer(act="f-late", actor=c.Actor(person="union-lead"), accept=False, **maintain)
+        )
+    assert error.value.code == "text_agreed"
+    assert {await status(table), await status(table, "air")} == {ClauseStatus.AGREED}
+    accepts = FateAnswer(act="f-yes", actor=c.Actor(person="union-lead"), accept=True, **maintain)
+    assert (await table.steer("answer_fate", accepts)).counted
 
 
 async def test_words_that_do_not_fit_are_refused_and_nothing_is_written(table: Table) -> None:

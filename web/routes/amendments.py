@@ -22,7 +22,7 @@ from rules.access import Deed, Page, Relation, Seat, Viewer, forbidden
 from rules.articles import alignment
 from rules.proposing import SETTLED
 from store import amendments, clauses, views
-from store.amendments import AmendmentView
+from store.amendments import AmendmentView, wanted
 from web.drafted import plain
 from web.forms import Filled, resumed, sent, typed
 from web.problems import STATUS
@@ -209,9 +209,10 @@ async def _amendment(visit: Visit, slug: str, key: str, f: Filled, status: int =
     if one is None:
         raise _unknown(key)
     rest = [other for other in found if other.row.clause == one.row.clause and other.row.status is AmendmentStatus.OPEN]
-    seat = viewer.own
+    seat, covenant = viewer.own, await views.covenant(db, slug)
     return page(
-        visit, "clauses/amendment.html.j2", status=status, covenant=await views.covenant(db, slug), viewer=viewer, f=f,
+        visit, "clauses/amendment.html.j2", status=status, covenant=covenant, viewer=viewer, f=f,
+        words_wanted=await wanted(db, covenant),
         one=one, clause=await clauses.clause(db, slug, one.row.clause),
         current=(await views.current_texts(db, slug))[one.row.clause],
         own=seat is not None and seat.party == one.row.party, settled=one.row.status in SETTLED, seat=seat,

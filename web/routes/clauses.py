@@ -183,7 +183,7 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
         parties=parties, lane_names=LANES,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
         task=await _task(visit, around, seat), committable=await commitments.names(db, slug),
-        in_force=commitments.in_force(around.covenant),
+        in_force=commitments.in_force(around.covenant), words_wanted=await amendments.wanted(db, around.covenant),
     )  # fmt: skip
 
 
