@@ -83,6 +83,7 @@ def activities(db: Database, settings: Settings, transport: Transport | None = N
         records.look_at_lane,
         records.look_at_weighing,
         records.look_at_package,
+        records.prepare_revision,
         records.look_at_proposal,
         records.look_at_draft,
         records.look_at_amendments,

@@ -12,6 +12,7 @@ from models.convening import MeetingQuestion
 from models.objecting import OwnFound, OwnQuestion
 from models.packaging import PackageLook, WeighingQuestion
 from models.papers import LaneFound, LaneQuestion
+from models.revising import RevisionQuestion, RevisionReady
 from store import (
     amendments,
     approving,
@@ -23,6 +24,7 @@ from store import (
     papers,
     people,
     records,
+    revisions,
     weighing,
 )
 from store.engine import Database
@@ -114,3 +116,8 @@ class Records:
     async def look_at_package(self, question: PackageLook) -> lookups.Looked:
         """Say what is wrong with the amendments of a package."""
         return await amendments.look_at_package(self.db, question)
+
+    @activity.defn(name=names.PREPARE_REVISION)
+    async def prepare_revision(self, question: RevisionQuestion) -> RevisionReady:
+        """Store what a revision of a signed covenant starts from."""
+        return await revisions.prepare(self.db, question)

@@ -24,10 +24,8 @@ from runtime.explaining import fitted, lenient
 from runtime.files import checked_covenant
 from store import contents, views
 from store.engine import Database
-from store.opening import Package
+from store.opening import PACKAGE, Package
 from workflows.covenant import CovenantWorkflow
-
-PACKAGE = "application/vnd.polder.package+json"
 
 PATIENCE = 30.0
 """Seconds a covenant has to open."""

@@ -16,7 +16,7 @@ from models.approving import ApprovalsChanged
 from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
 from models.deciding import Verdict
 from models.drafting import Mediation, SplitOff, SplitOrder
-from models.enduring import EnduringChange, Leaving
+from models.enduring import EnduringChange, Leaving, Revisions
 from models.enums import (
     AmendmentStatus,
     Approach,
@@ -735,6 +735,7 @@ class Opened(Contract):
     """For the facilitator's own decisions; each step carries its own."""
     ground_rules: g.GroundRules = Field(default_factory=g.GroundRules)
     notice_months: int = 0
+    revises: Slug | None = None
 
 
 class Moments(Contract):
@@ -841,6 +842,7 @@ class CovenantState(Contract):
     meetings: m.Called = Field(default_factory=m.Called)
     leaving: list[Leaving] = Field(default_factory=list, max_length=300)
     acceding: list[int] = Field(default_factory=list, max_length=300)
+    revisions: Revisions = Field(default_factory=Revisions)
 
 
 StepBrief.model_rebuild()

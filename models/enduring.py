@@ -1,11 +1,11 @@
-"""What happens to a covenant once it is signed: who joins, and who leaves with notice."""
+"""What happens to a covenant once it is signed: who joins, who leaves with notice, what is revised."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.base import Contract, Key, Line, Reason, Slug, Words
+from models.base import Contract, Key, Line, Reason, Sha256, Slug, Words
 from models.enums import PartyKind, Tier
 
 
@@ -60,5 +60,42 @@ class NoticeGiven(Contract):
     leaves: datetime | None = None
 
 
-EnduringChange = ApplicantAdmitted | NoticeGiven
-"""What is on record about joining and leaving a signed covenant."""
+class RevisionOpened(Contract):
+    """Talks about another text of a signed covenant were opened: a covenant of their own."""
+
+    change: Literal["revision_opened"] = "revision_opened"
+    covenant: Slug
+
+
+class Revised(Contract):
+    """A revision entered into force: its text, which is consolidated, holds from now on."""
+
+    change: Literal["revised"] = "revised"
+    covenant: Slug
+    text_sha: Sha256
+
+
+class AlsoJoined(Contract):
+    """Who joined a signed covenant is also at the table where that covenant is being revised."""
+
+    change: Literal["also_joined"] = "also_joined"
+    covenant: Slug
+    party: Slug
+
+
+class Revisions(Contract):
+    """The revisions of a covenant, as its workflow knows them.
+
+    Attributes:
+        last: how many were opened.
+        open: the one under way; there is one at a time.
+        text_sha: of the text that is in force since the last one that succeeded; none before.
+    """
+
+    last: int = 0
+    open: Slug | None = None
+    text_sha: Sha256 | None = None
+
+
+EnduringChange = ApplicantAdmitted | NoticeGiven | RevisionOpened | Revised | AlsoJoined
+"""What is on record about joining, leaving and revising a signed covenant."""

@@ -67,6 +67,8 @@ class Covenant(SQLModel, table=True):
     term_years: int
     thresholds: dict[str, Any] = Field(sa_column=json_column())
     package: str = Field(max_length=64)
+    revises: str | None = Field(default=None, foreign_key="covenant.slug", max_length=63, index=True)
+    """The signed covenant whose text this one is about."""
     status: CovenantStatus = Field(sa_column=enum_column(CovenantStatus, "status"))
     phase: Phase | None = Field(default=None, sa_column=enum_column(Phase, "phase", nullable=True))
     opened_at: datetime = Field(sa_column=time_column(nullable=False))

@@ -10,7 +10,7 @@ from models import contracts as c
 from models import signing as sg
 from models.approving import ApprovalsChanged
 from models.base import Words
-from models.enduring import ApplicantAdmitted, NoticeGiven
+from models.enduring import AlsoJoined, ApplicantAdmitted, NoticeGiven, Revised, RevisionOpened
 from models.enums import AmendmentStatus, CovenantStatus, DocumentKind, MailStatus, PartyStatus, TaskStatus
 from models.errors import NotFound
 from models.ground import ClockHeld, GroundRuleSet, QuestionEnded, QuestionPut
@@ -238,14 +238,14 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             meetings.write(session, slug, entry, change)
         case RedLineTold() | RedLineDropped():
             red_lines.write(session, slug, entry, change)
-        case ApplicantAdmitted() | NoticeGiven():
+        case ApplicantAdmitted() | NoticeGiven() | AlsoJoined():
             enduring.write(session, slug, change)
         case Weighed():
             weighing.write(session, slug, entry, change)
         case sg.PassedOn():
             task = _task(session, change.task)
             task.passed_on = [one for one in [*task.passed_on, change.person] if one != change.to]
-        case c.Said():
+        case c.Said() | RevisionOpened() | Revised():  # the revision is a covenant with rows of its own
             pass
         case _:
             assert_never(change)

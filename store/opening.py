@@ -3,15 +3,16 @@
 import json
 from datetime import datetime
 
+from pydantic import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import contracts as c
-from models.base import Contract, Words
-from models.covenant import CovenantFile
-from models.enums import ClauseStatus, CovenantStatus, PartyStatus, Power, StepKind, StepStatus, Tier
+from models.base import Contract, Slug, Words
+from models.covenant import ClauseFile, CovenantFile
+from models.enums import ClauseStatus, CovenantStatus, PartyStatus, Power, Stance, StepKind, StepStatus, Tier
 from models.ground import GroundRules
 from models.playbook import Playbook, Step
-from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person
+from models.tables import Clause, ClauseVersion, Constituency, Covenant, Party, Person, Position
 from rules import matters, planning
 from rules.chain import GENESIS, text_sha
 from store import commitments
@@ -19,12 +20,21 @@ from store.contents import get_in
 from store.engine import Database
 from store.records import append_in
 
+PACKAGE = "application/vnd.polder.package+json"
+
 
 class Package(Contract):
-    """What the facilitator launched, frozen: the covenant file and the playbook it was checked with."""
+    """What the facilitator launched, frozen: the covenant file and the playbook it was checked with.
+
+    Attributes:
+        revises: the signed covenant whose text this one is about.
+        added: its clauses that are new; to the others the parties agree as they signed them.
+    """
 
     covenant: CovenantFile
     playbook: Playbook
+    revises: Slug | None = None
+    added: list[Slug] = Field(default_factory=list, max_length=300)
 
 
 async def open_covenant(db: Database, launch: c.Launch, at: datetime) -> c.Opened:
@@ -57,19 +67,26 @@ def laid_out(package: Package, launch: c.Launch) -> c.Opened:
         entry_into_force=book.entry_into_force,
         roster=roster(package),
         themes=[theme.id for theme in book.themes] + [sub.id for theme in book.themes for sub in theme.sub],
-        clauses=[
-            c.ClauseRef(
-                id=clause.id,
-                number=clause.number,
-                theme=clause.theme,
-                sha256=text_sha(clause.text.nl, clause.text.en, clause.commitments),
-            )
-            for clause in file.clauses
-        ],
+        clauses=[_clause(clause, package) for clause in file.clauses],
+        revises=package.revises,
         plan=[planned.model_copy(update={"step": _with_defaults(planned.step, book)}) for planned in plan],
         ground_rules=GroundRules(rules=matters.of_book(book)),
         schedule=c.Schedule(reminders=book.defaults.reminders, ladder=book.defaults.ladder),
     )
+
+
+def _clause(clause: ClauseFile, package: Package) -> c.ClauseRef:
+    """Return a clause as it begins: in a revision what is in force is agreed on, only what changes is asked about."""
+    ref = c.ClauseRef(
+        id=clause.id,
+        number=clause.number,
+        theme=clause.theme,
+        sha256=text_sha(clause.text.nl, clause.text.en, clause.commitments),
+    )
+    if package.revises is not None and clause.id not in package.added:
+        ref.status = ClauseStatus.AGREED
+        ref.holds = {party.id: Stance.AGREE for party in package.covenant.parties}
+    return ref
 
 
 def _with_defaults(step: Step, book: Playbook) -> Step:
@@ -81,6 +98,23 @@ def _with_defaults(step: Step, book: Playbook) -> Step:
             "reminders": step.reminders if step.reminders is not None else book.defaults.reminders,
             "ladder": step.ladder if step.ladder is not None else book.defaults.ladder,
         }
+    )
+
+
+def _launched(package: Package, launch: c.Launch) -> Words:
+    file, added = package.covenant, len(package.added)
+    if package.revises is None:
+        return Words(
+            nl=f"Convenant gestart met {len(file.parties)} partijen en {len(file.clauses)} artikelen; "
+            f"startpakket SHA-256 {launch.package}.",
+            en=f"Covenant launched with {len(file.parties)} parties and {len(file.clauses)} clauses; "
+            f"launch package SHA-256 {launch.package}.",
+        )
+    return Words(
+        nl=f"Herziening van {package.revises} gestart met {len(file.parties)} partijen; de {len(file.clauses) - added} "
+        f"artikelen die van kracht zijn gelden als akkoord, {added} zijn nieuw; startpakket SHA-256 {launch.package}.",
+        en=f"Revision of {package.revises} launched with {len(file.parties)} parties; the {len(file.clauses) - added} "
+        f"clauses in force count as agreed, {added} are new; launch package SHA-256 {launch.package}.",
     )
 
 
@@ -144,6 +178,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
             opened_at=at,
             moved_at=at,
             head=GENESIS,
+            revises=package.revises,
         )
     )
     await session.flush()
@@ -203,7 +238,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
                 title_nl=clause.title.nl,
                 title_en=clause.title.en,
                 version=1,
-                status=ClauseStatus.BRACKETED,
+                status=ref.status,
             )
         )
         session.add(
@@ -218,6 +253,13 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
                 made_at=at,
             )
         )
+        for holder, stance in ref.holds.items():
+            session.add(
+                Position(
+                    covenant=slug, clause=clause.id, sha256=ref.sha256, party=holder, stance=stance, conditions=[],
+                    event=f"{slug}/launched", given_at=at,
+                )
+            )  # fmt: skip
     await session.flush()
     entry = c.Entry(
         event=f"{slug}/launched",
@@ -226,14 +268,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
         kind="covenant_launched",
         actor=launch.facilitator,
         changes=[
-            c.Said(
-                words=Words(
-                    nl=f"Convenant gestart met {len(file.parties)} partijen en {len(file.clauses)} artikelen; "
-                    f"startpakket SHA-256 {launch.package}.",
-                    en=f"Covenant launched with {len(file.parties)} parties and {len(file.clauses)} clauses; "
-                    f"launch package SHA-256 {launch.package}.",
-                )
-            ),
+            c.Said(words=_launched(package, launch)),
             *(
                 c.StepChanged(position=position, planned=planned)
                 for position, planned in enumerate(opened.plan)

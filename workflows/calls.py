@@ -18,6 +18,7 @@ from models.hooks import JobOrder, Pace, Swept
 from models.objecting import OwnFound, OwnQuestion
 from models.packaging import PackageLook, WeighingQuestion
 from models.papers import LaneFound, LaneQuestion
+from models.revising import RevisionQuestion, RevisionReady
 from models.stamping import StampMoment, StampReport
 
 Found = TypeVar("Found", bound=Contract)
@@ -154,6 +155,11 @@ async def look_at_weighing(question: WeighingQuestion) -> lookups.Looked:
 async def look_at_package(question: PackageLook) -> lookups.Looked:
     """Ask the record whether the amendments of a package are open and fit the text."""
     return await _looked(names.LOOK_AT_PACKAGE, question, lookups.Looked, "package")
+
+
+async def prepare_revision(question: RevisionQuestion) -> RevisionReady:
+    """Have what a revision starts from made of the record and stored."""
+    return await _looked(names.PREPARE_REVISION, question, RevisionReady, question.revision)
 
 
 async def _looked(name: str, question: Contract, result: type[Found], summary: str) -> Found:

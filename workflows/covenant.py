@@ -25,7 +25,7 @@ from models.enums import (
 from models.errors import PolderError, Refusal
 from models.plan import PlannedStep
 from rules import planning
-from rules.calendar import add_months, add_working_days, due_moment, in_words, local_date
+from rules.calendar import add_working_days, due_moment, local_date
 from rules.mandates import with_person
 from rules.tasks import MORNING
 from workflows import calls, clock
@@ -37,10 +37,10 @@ from workflows.asking import (
     TaskStepWorkflow,
 )
 from workflows.dialogue import DialogueStepWorkflow
-from workflows.enduring import Enduring
 from workflows.human_tasks import Desk
 from workflows.implementation import ImplementationStepWorkflow
 from workflows.refusing import to_application_error
+from workflows.revising import Revising
 from workflows.signing import SigningStepWorkflow
 from workflows.step import tell
 
@@ -69,7 +69,7 @@ NOBODY = c.Roster(constituencies=[], parties=[], people=[])
 
 
 @workflow.defn
-class CovenantWorkflow(Enduring):
+class CovenantWorkflow(Revising):
     """Everything a covenant carries is in `state`; it continues as new each time a step starts."""
 
     @workflow.init
@@ -102,7 +102,7 @@ class CovenantWorkflow(Enduring):
             await self._settle_reports()
             await self.settle_answers()
             await self.let_leave()
-            await self._enter_into_force()
+            await self.enter_into_force()
             if self._all_over():
                 await self._complete()
                 break
@@ -280,36 +280,6 @@ class CovenantWorkflow(Enduring):
             ]
         return []
 
-    async def _enter_into_force(self) -> None:
-        moments = self.state.moments
-        due = moments.in_force_due
-        if due is None or moments.in_force_at is not None or workflow.now() < due:
-            return
-        if self.state.status is CovenantStatus.PAUSED:
-            return
-        moments.in_force_at = workflow.now()
-        self.state.status = CovenantStatus.IN_FORCE
-        today = local_date(moments.in_force_at)
-        term_ends = add_months(today, 12 * self.opened.term_years)
-        await self.desk.recorder.write(
-            self.desk.entry(
-                f"{self.slug}/in-force",
-                "entered_into_force",
-                c.CovenantChanged(status=CovenantStatus.IN_FORCE, in_force_at=moments.in_force_at, term_ends=term_ends),
-            )
-        )
-        self.show()
-        await self.notify(
-            "in-force",
-            Words(nl="Het convenant is in werking getreden", en="The covenant has entered into force"),
-            Words(
-                nl=f"Het convenant is op {in_words(today, 'nl')} in werking getreden en loopt tot "
-                f"{in_words(term_ends, 'nl')}.",
-                en=f"The covenant entered into force on {in_words(today, 'en')} and runs until "
-                f"{in_words(term_ends, 'en')}.",
-            ),
-        )
-
     def _all_over(self) -> bool:
         return (
             all(planned.status in planning.OVER for planned in self.opened.plan)
@@ -328,6 +298,7 @@ class CovenantWorkflow(Enduring):
                 c.CovenantChanged(status=CovenantStatus.COMPLETED, ended_at=now),
             )
         )
+        await self.when_over("Het convenant is voltooid. / The covenant is completed.")
         self.show()
 
     # --- decisions that are the facilitator's -------------------------------------------------------------------

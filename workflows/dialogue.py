@@ -224,7 +224,9 @@ class DialogueStepWorkflow(Mediating):
         number, most = self.brief.round, self.brief.planned.step.max_rounds
         nl = f"Volgende versie na ronde {number} (open: {open_ones})"
         en = f"Next version after round {number} (open: {open_ones})"
-        if number >= most:
+        if number == 0:
+            nl, en = "De wijzigingen waarover het overleg begint", "The changes that the talks begin with"
+        elif number >= most:
             nl, en = f"Ronde {number} van hoogstens {most}: {nl}", f"Round {number} of at most {most}: {en}"
         self.drafts += 1
         again = f"-{self.drafts}" if self.drafts > 1 else ""

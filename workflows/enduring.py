@@ -7,7 +7,7 @@ from temporalio.workflow import ParentClosePolicy
 
 from models import contracts as c
 from models import ids
-from models.base import Words
+from models.base import Contract, Words
 from models.enduring import Applicant, ApplicantAdmitted, Leaving, NoticeGiven
 from models.enums import (
     Choice,
@@ -62,7 +62,7 @@ class Enduring(Replanning):
             if self._by_notice():
                 await self._give_notice(withdrawal)
             else:
-                await self._withdraw(withdrawal)
+                await self.leave(withdrawal)
         given = next((one for one in self.state.leaving if one.act == withdrawal.act), None)
         if given is not None:
             name = next(party.name for party in self.opened.roster.parties if party.id == withdrawal.party)
@@ -145,7 +145,7 @@ class Enduring(Replanning):
         for one in [one for one in self.state.leaving if one.at <= workflow.now()]:
             self.state.leaving.remove(one)
             actor = c.Actor(person=one.person)
-            await self._withdraw(c.Withdrawal(act=f"{one.act}/left", actor=actor, party=one.party, reason=one.reason))
+            await self.leave(c.Withdrawal(act=f"{one.act}/left", actor=actor, party=one.party, reason=one.reason))
 
     @workflow.update
     async def retract_notice(self, retraction: NoticeRetraction) -> c.Receipt:
@@ -181,7 +181,8 @@ class Enduring(Replanning):
         except PolderError as error:
             raise to_application_error(error) from error
 
-    async def _withdraw(self, withdrawal: c.Withdrawal) -> None:
+    async def leave(self, withdrawal: c.Withdrawal) -> None:
+        """Let a party go, now; where its covenant is being revised it leaves those talks too."""
         self.deciding += 1
         for party in self.opened.roster.parties:
             if party.id == withdrawal.party:
@@ -211,6 +212,7 @@ class Enduring(Replanning):
             short = balance.broken_at(self.opened.roster)
             question = Words(nl=f"{short.nl[:270]}: hoe gaat het verder?", en=f"{short.en[:270]}: how to go on?")
             await self.ask(f"balance-{withdrawal.party}", question, [Choice.CONTINUE, Choice.PAUSE, Choice.END])
+        await self.tell_revision("also_left", withdrawal.model_copy(update={"act": f"{withdrawal.act}/revision"}))
         self.deciding -= 1
         self.changed = True
 
@@ -249,6 +251,7 @@ class Enduring(Replanning):
         over = Words(nl="het convenant is beëindigd", en="the covenant was ended")
         await self.desk.end(self.desk.open_tasks(), TaskStatus.VOID, over, key="ended")
         await self.tell_steps(c.Notice(kind="stop", at=now, reason=reason))
+        await self.when_over(reason)
         self.show()
         self.changed = True
 
@@ -337,7 +340,8 @@ class Enduring(Replanning):
             AccessionWorkflow.run,
             AccessionBrief(
                 slug=self.slug, title=self.opened.title, no=question.no, applicant=applicant,
-                text_sha=self.state.moments.text_sha or "", schedule=self.opened.schedule, held=self.held_now(),
+                text_sha=self.state.revisions.text_sha or self.state.moments.text_sha or "", held=self.held_now(),
+                schedule=self.opened.schedule,
                 roster=enduring.with_newcomer(self.opened.roster, applicant),
             ),
             id=ids.accession_workflow(self.slug, question.no),
@@ -354,13 +358,18 @@ class Enduring(Replanning):
         if ended.joined:
             self.opened.roster = enduring.with_newcomer(self.opened.roster, ended.applicant)
             self.desk.roster = self.opened.roster
-            await self.tell_steps(
-                c.Notice(
-                    kind="joined", at=workflow.now(), joined=enduring.joining(ended.applicant),
-                    person=enduring.signatory(ended.applicant), reason="accession",
-                )
-            )  # fmt: skip
+            await self.tell_joined(ended.applicant)
+            await self.tell_revision("also_joined", ended.applicant)
         self.changed = True
+
+    async def tell_joined(self, applicant: Applicant) -> None:
+        """Tell the steps under way who joined."""
+        await self.tell_steps(
+            c.Notice(
+                kind="joined", at=workflow.now(), joined=enduring.joining(applicant),
+                person=enduring.signatory(applicant), reason="accession",
+            )
+        )  # fmt: skip
 
     async def tell_accessions(self, notice: c.Notice) -> None:
         """Tell every accession under way what changed around the table."""
@@ -368,6 +377,15 @@ class Enduring(Replanning):
             await tell(ids.accession_workflow(self.slug, no), "notice", notice)
 
     # --- telling ------------------------------------------------------------------------------------------------
+
+    async def tell_revision(self, name: str, what: Contract) -> None:
+        """Tell the talks about another text, if there are any, what changed around this covenant."""
+        if self.state.revisions.open is not None:
+            await tell(ids.covenant_workflow(self.state.revisions.open), name, what)
+
+    async def when_over(self, reason: str) -> None:
+        """Tell whoever depends on this covenant that it is over."""
+        raise NotImplementedError
 
     async def notify(self, key: str, subject: Words, paragraph: Words) -> None:
         """Mail every party and company."""
