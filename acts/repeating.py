@@ -36,6 +36,7 @@ from models.questions import (
     RuleProposal,
     TerminationProposal,
 )
+from models.revising import Revision
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
@@ -93,6 +94,7 @@ USED: Mapping[str, Words] = {
     "notice_taken_back": Words(nl="het intrekken van een opzegging", en="taking a notice back"),
     "accession_proposed": Words(nl="een verzoek om toe te treden", en="a request to join"),
     "termination_proposed": Words(nl="de vraag of het convenant eindigt", en="the question whether the covenant ends"),
+    "revision_opened": Words(nl="het openen van een herziening", en="opening a revision"),
     "covenant_ended": Words(nl="het beëindigen van het convenant", en="ending the covenant"),
 }
 OTHERWISE = Words(nl="iets anders", en="something else")
@@ -245,6 +247,8 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
             return Entered({"accession_proposed"}, message.reason, fits)
         case TerminationProposal():
             return Entered({"termination_proposed"}, message.reason, fits=True)
+        case Revision():
+            return Entered({"revision_opened"}, message.reason, fits=True)
         case MailBounce():
             fits = (first.get("task"), first.get("person")) == (message.task, message.person)
             return Entered({"mail_undeliverable"}, None, fits)

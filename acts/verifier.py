@@ -255,6 +255,16 @@ def check_whole(report: Report, files: dict[str, bytes], shown: list[dict[str, A
             f"De tekst in dit dossier is de vastgestelde: SHA-256 {whole}.",
             f"The text in this dossier is the one agreed on: SHA-256 {whole}.",
         )
+    revised = {
+        one["text_sha"] for _, one in changes(shown, "revised")
+    }  # who joined later signed what was in force then
+    later = [one for one in signed if one["text_sha"] in revised - {whole}]
+    if later:
+        report.proven(
+            f"{len(later)} handtekeningen en verklaringen gaan over de tekst van een latere herziening.",
+            f"{len(later)} signatures and declarations are about the text of a later revision.",
+        )
+    signed = [one for one in signed if one not in later]
     other = [one for one in signed if one["text_sha"] != whole]
     if signed and not other:
         report.proven(

@@ -1,12 +1,14 @@
-"""`polder accede`, `stay` and `terminate`: acts on a signed covenant."""
+"""`polder accede`, `stay`, `revise` and `terminate`: acts on a signed covenant."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from acts import acceding
+from acts import acceding, revising
 from cli import context
 from cli.acting import act_id, carry, facilitator, hands, need_reason, on_covenant, show_receipts
+from cli.dates import parse_date
 from cli.options import (
     ActOption,
     AsOption,
@@ -21,6 +23,8 @@ from models import contracts as c
 from models import ids
 from models.enums import Language, PartyKind, Tier
 from models.questions import Application, NoticeRetraction, TerminationProposal
+from models.revising import NewClauses, Revision
+from runtime.files import load
 
 
 def accede(
@@ -103,4 +107,35 @@ def terminate(
     show_receipts(Screen(lang, as_json), [on_covenant(slug, "propose_termination", message, person, key, state)])
 
 
-COMMANDS = {"accede": accede, "stay": stay, "terminate": terminate}
+def revise(
+    slug: SlugArgument,
+    *,
+    clauses: Annotated[
+        Path | None, typer.Option("--clauses", help="a YAML file with the clauses that are new, as in a covenant file")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--start", help="YYYY-MM-DD, when the talks begin; today when empty")
+    ] = None,
+    reason: ReasonOption = "",
+    person: AsOption = "",
+    act: ActOption = "",
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Open talks about another text of a signed covenant: a covenant of its own that begins with the text in force."""
+    why, key = need_reason(reason), act_id(act)
+    begins = parse_date(start, "--start") if start else None
+    added = load(clauses, NewClauses).clauses if clauses is not None else []
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            who = c.Actor(person=await facilitator(with_hands.db, slug, person))
+            digest = await revising.stored(with_hands.db, added)
+            message = Revision(act=key, actor=who, start=begins, added=digest, reason=why)
+            return await carry(with_hands, ids.covenant_workflow(slug), "open_revision", message, key)
+
+    show_receipts(Screen(lang, as_json), [context.run(work())])
+
+
+COMMANDS = {"accede": accede, "stay": stay, "revise": revise, "terminate": terminate}

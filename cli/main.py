@@ -83,6 +83,7 @@ SUBJECTS = {
     "end": Subject("cli.steering", "End the talks.", ACTING),
     "accede": Subject("cli.enduring", "Put to the parties that somebody wants to join.", ACTING),
     "stay": Subject("cli.enduring", "Take the notice of a party back.", ACTING),
+    "revise": Subject("cli.enduring", "Open talks about another text of a signed covenant.", ACTING),
     "terminate": Subject("cli.enduring", "Ask the parties to end a signed covenant.", ACTING),
 }
 

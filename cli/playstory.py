@@ -25,6 +25,7 @@ TOLD = {
     "covenant_launched", "step_done", "step_failed", "step_skipped", "step_repeated", "round_closed",
     "entered_into_force", "covenant_ended", "covenant_completed", "party_withdrew", "paused", "resumed",
     "notice_given", "notice_taken_back", "acceded", "accession_lapsed",
+    "revision_opened", "covenant_revised", "revision_failed",
     "rung_climbed", "signing_prolonged", "due_extended", "answered_ad_referendum", "package_proposed",
     "go_on_proposed", "question_carried", "question_not_carried", "mediator_named",
 }  # fmt: skip

@@ -20,7 +20,7 @@ from models.tables import Clause, ClauseVersion, Document, Event, Mail
 from rules import labels
 from rules.commitments import sentence
 from rules.labels import label
-from store import commitments, contents, documents, views
+from store import commitments, contents, documents, revisions, views
 from store.engine import Database
 
 PRINTED = (DocumentKind.DRAFT, DocumentKind.REDLINE, DocumentKind.FINAL, DocumentKind.SEALED, DocumentKind.EVIDENCE)
@@ -189,8 +189,8 @@ def text(
             view = await views.view(db, slug)
             covenant = await views.covenant(db, slug)
             versions = await views.current_texts(db, slug)
-            names = await commitments.names(db, slug)
-            return [(one, versions[one.id]) for one in view.clauses], names, commitments.in_force(covenant)
+            names, lineage = await commitments.names(db, slug), await revisions.lineage(db, covenant)
+            return [(one, versions[one.id]) for one in view.clauses], names, lineage.counted_from
 
     rows, names, in_force = context.run(read())
     chosen = [(one, version) for one, version in rows if clause in {None, one.id, one.number}]

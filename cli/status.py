@@ -17,6 +17,7 @@ from rules import labels, standing
 from rules.labels import label
 from rules.standing import NextKind, Waiting
 from store import views
+from store.revisions import Lineage, lineage
 
 MOST_WAITING = 12
 STYLES = {
@@ -34,23 +35,26 @@ def status(
     """Show where a covenant stands: steps, moments, clauses, who is waited on, and the next action."""
     screen = Screen(lang, as_json)
 
-    async def read() -> tuple[views.CovenantView, Names]:
+    async def read() -> tuple[views.CovenantView, Names, Lineage]:
         async with context.database(context.settings(state=state)) as db:
             view = await views.view(db, slug)
-            return view, await names_of(db, view.open_tasks)
+            return view, await names_of(db, view.open_tasks), await lineage(db, view.covenant)
 
-    view, names = context.run(read())
-    show(screen, view, names)
+    view, names, related = context.run(read())
+    show(screen, view, names, related)
 
 
-def show(screen: Screen, view: views.CovenantView, names: Names) -> None:
-    """Print a covenant."""
+def show(screen: Screen, view: views.CovenantView, names: Names, related: Lineage | None = None) -> None:
+    """Print a covenant, with what it revises or is revised by."""
     now = clock([view.covenant])[view.covenant.slug]
     action = next_action(view, names, now)
     if screen.as_json:
-        screen.emit(view.model_dump() | {"missing": missing(view), "next": action})
+        revised = related.latest.slug if related and related.latest else None
+        screen.emit(view.model_dump() | {"missing": missing(view), "next": action, "text_in_force": revised})
         return
     _head(screen, view)
+    if related is not None:
+        _related(screen, related)
     show_steps(screen, view.steps)
     _clauses(screen, view)
     _missing(screen, view)
@@ -103,6 +107,19 @@ def _head(screen: Screen, view: views.CovenantView) -> None:
             ),
             style="yellow",
         )
+
+
+def _related(screen: Screen, found: Lineage) -> None:
+    if found.original is not None:
+        screen.say(f"herziening van {found.original.slug}", f"revision of {found.original.slug}", style="dim")
+    if found.latest is not None:
+        nl, en = day(found.latest.in_force_at), day(found.latest.in_force_at)
+        screen.say(
+            f"herzien: sinds {nl} geldt de tekst van {found.latest.slug}",
+            f"revised: since {en} the text in force is that of {found.latest.slug}",
+        )
+    if found.open is not None:
+        screen.say(f"herziening loopt: {found.open.slug}", f"revision under way: {found.open.slug}")
 
 
 def show_steps(screen: Screen, steps: Iterable[Step], *, slips: bool = True) -> None:

@@ -2,8 +2,11 @@
 
 from datetime import date, datetime
 
-from models.base import Contract, Reason, Sha256, Slug
+from pydantic import Field
+
+from models.base import Contract, Reason, Sha256, Slug, Strict
 from models.contracts import Act, Launch
+from models.covenant import ClauseFile
 from models.lookups import Looked
 
 
@@ -18,6 +21,12 @@ class Revision(Act):
     start: date | None = None
     added: Sha256 | None = None
     reason: Reason
+
+
+class NewClauses(Strict):
+    """A file with clauses that a revision adds."""
+
+    clauses: list[ClauseFile] = Field(min_length=1, max_length=100)
 
 
 class RevisionQuestion(Contract):

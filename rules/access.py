@@ -71,6 +71,7 @@ class Deed(StrEnum):
     PUT_PACKAGE = "put_package"
     """See which packages there are, without what anyone weighed, and put one to the parties."""
     PUT_QUESTION = "put_question"
+    REVISE = "revise"
     """Put a change of the ground rules to the parties."""
     PROPOSE_FIX = "propose_fix"
     """An editorial fix of a clause; take a question back."""
@@ -123,6 +124,7 @@ DOES: dict[Deed, frozenset[Relation]] = {
     Deed.WEIGH: frozenset({R.PARTY}),
     Deed.PUT_PACKAGE: frozenset({R.FACILITATOR}),
     Deed.PUT_QUESTION: frozenset({R.FACILITATOR}),
+    Deed.REVISE: frozenset({R.FACILITATOR}),
     Deed.PROPOSE_FIX: PROXIES,
     Deed.FILE_PAPER: TABLE,
     Deed.CALL_MEETING: PROXIES,

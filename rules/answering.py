@@ -27,7 +27,7 @@ from rules.drafting import check_ways_out
 from rules.fates import check_fates
 from rules.labels import OFFICES
 from rules.naming import named
-from rules.texts import agenda, unknown_clause
+from rules.texts import unknown_clause
 
 CONTENT: dict[TaskKind, str] = {
     TaskKind.DOCUMENT: "document",
@@ -409,14 +409,6 @@ def _drafting(task: c.TaskState, content: c.DraftingAnswer, clauses: Sequence[c.
                 "leave the clause out.",
                 {"clause": amendment.clause},
             )
-
-    named = content.amendments or content.parked or content.resumed or content.split or content.mediation
-    if not named and content.choice is not Choice.END and not agenda(clauses):
-        raise Refusal(
-            "nothing_to_talk_about",
-            "Over elk artikel zijn de partijen het eens. Verwacht: wijzig een artikel, of beëindig de gesprekken.",
-            "The parties agree on every clause. Expected: change a clause, or end the talks.",
-        )
 
 
 def _decision(task: c.TaskState, content: c.DecisionAnswer, clauses: Sequence[c.ClauseRef], today: date) -> None:

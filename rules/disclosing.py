@@ -7,7 +7,7 @@ are taken of holds a salt, so that few possible words cannot be tried one by one
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.enums import DocumentKind
+from models.enums import DocumentKind, PartyStatus
 from rules import lanes, telling
 
 PUBLIC_DOCUMENTS = {DocumentKind.FINAL, DocumentKind.SEALED}
@@ -19,12 +19,13 @@ Change = Mapping[str, Any]
 
 def is_public(changes: Sequence[Change], reason: str | None) -> bool:
     """Whether everybody may read an entry: as the register shows it, signatures and the covenant's own standing."""
-    return bool(changes) and reason is None and all(_public(one) for one in changes)
+    told = [one for one in changes if one.get("change") != "said"]  # words about a public change are public
+    return bool(told) and reason is None and all(_public(one) for one in told)
 
 
 def _public(change: Change) -> bool:
     match change.get("change"):
-        case "signed":
+        case "signed" | "revised":
             return True
         case "task_answered":
             return bool(change["content"].get("kind") == "signature")
@@ -32,6 +33,8 @@ def _public(change: Change) -> bool:
             return change["kind"] in PUBLIC_DOCUMENTS
         case "covenant_changed":
             return "held_reason" not in change
+        case "party_changed":
+            return bool(change["status"] == PartyStatus.ACTIVE)  # who joined; why somebody left is the table's
     return False
 
 

@@ -10,7 +10,7 @@ from models.enums import Choice, ClauseStatus, Role
 from models.errors import Refusal
 from rules.ground_rules import RESPONDENTS
 from rules.naming import named, same
-from rules.texts import unknown_clause
+from rules.texts import agenda, unknown_clause
 
 
 def numbers_of(clauses: Sequence[c.ClauseRef], chosen: Sequence[str]) -> str:
@@ -25,7 +25,7 @@ def check_ways_out(
 
     Raises:
         Refusal: `unknown_clause`, `two_ways`, `not_parked`, `no_mediation`, `mediator_cannot`, `unknown_mediator`,
-            `unknown_respondent`.
+            `unknown_respondent`, `nothing_to_talk_about`.
     """
     _check_known(content, clauses)
     split = [clause for one in content.split for clause in one.clauses]
@@ -44,6 +44,12 @@ def check_ways_out(
             {"clause": twice[0]},
         )
     _check_parked(content, clauses)
+    if not ways and content.choice is not Choice.END and not agenda(clauses):
+        raise Refusal(
+            "nothing_to_talk_about",
+            "Over elk artikel zijn de partijen het eens. Verwacht: wijzig een artikel, of beëindig de gesprekken.",
+            "The parties agree on every clause. Expected: change a clause, or end the talks.",
+        )
     if (content.choice is Choice.MEDIATE) != (content.mediation is not None):
         raise Refusal(
             "no_mediation",

@@ -24,10 +24,41 @@ def _admitted(who: Both, changes: Sequence[Change], known: Known) -> Both | None
     )
 
 
+def _opened(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+    found = _of(changes, "revision_opened")
+    if not found:
+        return None
+    slug = found[0]["covenant"]
+    return _both(f"{who.nl} opent een herziening ({slug})", f"{who.en} opens a revision ({slug})")
+
+
+def _revised(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+    found = _of(changes, "revised")
+    if not found:
+        return None
+    slug = found[0]["covenant"]
+    return _both(f"De herziene tekst ({slug}) is van kracht", f"The revised text ({slug}) is in force")
+
+
+def _also_joined(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+    found = _of(changes, "also_joined")
+    if not found:
+        return None
+    name = known.parties.get(found[0]["party"], _both(found[0]["party"], found[0]["party"]))
+    return _both(
+        f"{name.nl} trad toe tot het convenant en doet ook hier mee",
+        f"{name.en} joined the covenant and takes part here too",
+    )
+
+
 SENTENCES: dict[str, Make] = {
     "accession_proposed": asked_beside("{who} legt voor: {title}", "{who} proposes: {title}"),
     "applicant_admitted": _admitted,
     "acceded": _told,
+    "also_joined": _also_joined,
+    "covenant_revised": _revised,
+    "revision_failed": _told,
+    "revision_opened": _opened,
     "accession_lapsed": _told,
     "notice_given": _told,
     "notice_taken_back": _told,

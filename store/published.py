@@ -13,7 +13,8 @@ from models.enums import ClauseStatus, Lane, Role
 from models.tables import Clause, ClauseVersion, Covenant, Event, Person
 from rules.lanes import NOBODY
 from rules.texts import covenant_sha
-from store import papers
+from store import papers, revisions
+from store.current import AS_IT_STANDS
 from store.engine import Database
 
 Texts = list[tuple[Clause, ClauseVersion]]
@@ -40,7 +41,7 @@ async def published(db: Database, covenant: Covenant, signed: Texts) -> list[Pub
     """Return the public texts, the oldest first.
 
     An accord is public when the facilitator filed a paper for everyone that says so, whatever became of it; the same
-    text signed later is one text.
+    text signed later is one text. A signed revision stands beside the text it revises.
 
     Args:
         db: the database.
@@ -55,8 +56,30 @@ async def published(db: Database, covenant: Covenant, signed: Texts) -> list[Pub
     if signed and covenant.signed_at is not None:
         sha = covenant.text_sha or ""
         found = [*(one for one in found if one[0] != sha), (sha, covenant.signed_at, True, signed)]
+        found += await _revised(db, covenant)
     found.sort(key=lambda one: one[1])
     return [Published(no, *one) for no, one in enumerate(found, start=1)]
+
+
+async def _revised(db: Database, covenant: Covenant) -> list[tuple[str, datetime, bool, Texts]]:
+    """Return the signed text that a covenant revises, if it does: that of the revision before, or of the first text."""
+    if covenant.revises is None:
+        return []
+    async with db.read() as session:
+        first = await session.get_one(Covenant, covenant.revises)
+        earlier = [
+            one
+            for one in await revisions.of(db, first.slug)
+            if one.in_force_at is not None and one.in_force_at <= covenant.opened_at
+        ]
+        before = earlier[-1] if earlier else first
+        rows = await session.exec(
+            select(Clause, ClauseVersion)
+            .join(ClauseVersion, AS_IT_STANDS)
+            .where(Clause.covenant == before.slug, Clause.status != ClauseStatus.PARKED)
+            .order_by(col(Clause.position))
+        )
+        return [(before.text_sha or "", before.signed_at or before.opened_at, True, list(rows))]
 
 
 async def is_public(db: Database, covenant: Covenant) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from pydantic import TypeAdapter
@@ -35,16 +36,22 @@ async def put_clauses(db: Database, added: Sequence[ClauseFile]) -> str:
 async def prepare(db: Database, question: RevisionQuestion) -> RevisionReady:
     """Store what a revision starts from: the text in force, and the parties, companies and mandates of today."""
     try:
-        package = await _package(db, question)
+        made = await package(db, question)
     except PolderError as error:
         return RevisionReady(problem=error.details())
-    digest = await contents.put(db, canonical(package.model_dump(mode="json")), PACKAGE)
+    digest = await contents.put(db, canonical(made.model_dump(mode="json")), PACKAGE)
     return RevisionReady(
         launch=c.Launch(slug=question.revision, package=digest, start=question.start, facilitator=question.facilitator)
     )
 
 
-async def _package(db: Database, question: RevisionQuestion) -> Package:
+async def package(db: Database, question: RevisionQuestion) -> Package:
+    """Return what a revision starts from.
+
+    Raises:
+        Conflict: `slug_taken`.
+        Refusal: `clause_does_not_fit`, `no_dialogue`.
+    """
     slug = question.covenant
     rules = {one.matter: one.rule for one in await ground.rules(db, slug)}
     text = await text_of(db, slug)
@@ -136,7 +143,7 @@ def _check_added(file: CovenantFile, first: Package, signed: int, today: date) -
             "clause_does_not_fit",
             f"Nieuw artikel {clause.number}, {where}: {own[0].words.nl}",
             f"New clause {clause.number}, {where}: {own[0].words.en}",
-            {"clause": clause.id, "field": where, "problems": str(len(own))},
+            {"clause": clause.id, "number": clause.number, "field": where, "problems": str(len(own))},
         )
 
 
@@ -186,3 +193,41 @@ async def of(db: Database, slug: str) -> list[Covenant]:
 async def text_of(db: Database, slug: str) -> str:
     """Return the covenant whose text is in force for another: its last revision that is, else itself."""
     return next((one.slug for one in reversed(await of(db, slug)) if one.in_force_at is not None), slug)
+
+
+async def holding(db: Database, slug: str, digest: str) -> str:
+    """Return the covenant that has the text of a hash: this one, or one of its revisions; this one when none does."""
+    return next((one.slug for one in await of(db, slug) if one.text_sha == digest), slug)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """A covenant among those it revises or is revised by.
+
+    Attributes:
+        original: the signed covenant that this one revises.
+        latest: the revision of this covenant whose text is in force.
+        open: the revision of this covenant that is under way.
+        counted_from: the day from which terms in the text are counted: of a revision that of the original, as what it
+            did not touch goes on.
+    """
+
+    original: Covenant | None
+    latest: Covenant | None
+    open: Covenant | None
+    counted_from: date | None
+
+
+async def lineage(db: Database, covenant: Covenant) -> Lineage:
+    """Return what a covenant revises and what revises it."""
+    original = None
+    if covenant.revises is not None:
+        async with db.read() as session:
+            original = await session.get(Covenant, covenant.revises)
+    every = await of(db, covenant.slug)
+    return Lineage(
+        original=original,
+        latest=next((one for one in reversed(every) if one.in_force_at is not None), None),
+        open=next((one for one in every if one.ended_at is None and one.in_force_at is None), None),
+        counted_from=commitments.in_force(original or covenant),
+    )

@@ -14,7 +14,7 @@ from rules import answering, conditions_text, showing
 from rules.access import Page, Seat, Viewer, sees
 from rules.calendar import local_date
 from rules.chain import canonical, sha256
-from store import amendments, asked, clauses, commitments
+from store import amendments, asked, clauses, commitments, revisions
 from store.asked import Asked
 from store.clauses import ClauseLine
 from store.conditions import given
@@ -133,9 +133,10 @@ async def shows(visit: Visit, found: Asked, viewer: Viewer, f: Filled, *, seat: 
 async def _whole(visit: Visit, found: Asked, viewer: Viewer, seat: Seat | None) -> dict[str, object]:
     """Return the text as a whole, which an accord, ratification or signature is about."""
     task, db = found.task, visit.site.db
-    every = await clauses.clauses(db, task.covenant, None)
+    where = await revisions.holding(db, task.covenant, task.text_sha or "")  # who joins later signs what was revised
+    every = await clauses.clauses(db, where, None)
     whole = [one for one in every if one.clause.status is not ClauseStatus.PARKED]
-    same = await clauses.whole_sha(db, task.covenant) == task.text_sha
+    same = await clauses.whole_sha(db, where) == task.text_sha
     size = sum(len(one.current.text_nl) + len(one.current.text_en) for one in whole)
     return {
         **(await signing_answers.shows(visit, found, seat)),

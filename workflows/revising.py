@@ -149,7 +149,7 @@ class Revising(Enduring):
             words = revising.revised_words(local_date(ended.at))
             entry = self.desk.entry(
                 f"{ended.covenant}/revised", "covenant_revised",
-                Revised(covenant=ended.covenant, text_sha=ended.text_sha), c.Said(words=words[1]),
+                Revised(covenant=ended.covenant, text_sha=ended.text_sha),
             )  # fmt: skip
         await self.desk.recorder.write(entry)
         await self.notify(f"{ended.covenant}-over", *words)

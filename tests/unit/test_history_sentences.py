@@ -85,6 +85,19 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "polder", [{"change": "applicant_admitted", "applicant": {"name": both("C&A")}}],
         "No party objects to C&A en; asked to sign.",
     ),
+    "revision_opened": (
+        "fay", [{"change": "revision_opened", "covenant": "food-revision-1"}],
+        "The facilitator opens a revision (food-revision-1).",
+    ),
+    "covenant_revised": (
+        "polder", [{"change": "revised", "covenant": "food-revision-1", "text_sha": "0" * 64}],
+        "The revised text (food-revision-1) is in force.",
+    ),
+    "revision_failed": ("polder", [{"change": "said", "words": both("The revision ended")}], "The revision ended en."),
+    "also_joined": (
+        "polder", [{"change": "also_joined", "covenant": "food", "party": "union"}],
+        "Union joined the covenant and takes part here too.",
+    ),
     "acceded": ("polder", [{"change": "said", "words": both("C&A has joined")}], "C&A has joined en."),
     "accession_lapsed": ("polder", [{"change": "said", "words": both("C&A has not joined")}], "C&A has not joined en."),
     "notice_given": ("fay", [{"change": "said", "words": both("FNV has given notice")}], "FNV has given notice en."),

@@ -75,6 +75,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/stay": Deed.WITHDRAW,
     "/c/{slug}/steer/accede": Deed.ADMIT,
     "/c/{slug}/steer/terminate": Deed.PUT_QUESTION,
+    "/c/{slug}/steer/revise": Deed.REVISE,
     "/c/{slug}/steer/end": Deed.END,
     "/c/{slug}/export/{form}": Page.TEXT,
     "/c/{slug}/dossier": Page.TEXT,
@@ -147,6 +148,7 @@ API_DEEDS: Mapping[str, tuple[Deed, Mapping[str, Any]]] = {
         {"name": {"nl": "Nieuw", "en": "New"}, "contact": "Nina New", "email": "nina@example.org", "reason": "just so"},
     ),
     "/covenants/{slug}/terminations": (Deed.PUT_QUESTION, {"reason": "just so"}),
+    "/covenants/{slug}/revisions": (Deed.REVISE, {"reason": "just so"}),
     "/covenants/{slug}/withdrawals/retract": (Deed.WITHDRAW, {"reason": "just so"}),
     "/covenants/{slug}/meetings": (
         Deed.CALL_MEETING,

@@ -1,12 +1,17 @@
 """A signed covenant by program: who joins, a notice that is taken back, its end by the parties together."""
 
-from fastapi import APIRouter
+from datetime import date
 
-from acts import acceding
+from fastapi import APIRouter
+from pydantic import Field
+
+from acts import acceding, revising
 from models import ids
 from models.base import Reason, Slug, Strict
+from models.covenant import ClauseFile
 from models.errors import Refusal
 from models.questions import Application, NoticeRetraction, TerminationProposal
+from models.revising import Revision
 from rules import access
 from rules.access import Deed
 from web.api import shapes as s
@@ -26,6 +31,14 @@ class TerminationRequest(Strict):
     """Why the covenant should end before its term."""
 
     reason: Reason
+
+
+class RevisionRequest(Strict):
+    """Why the covenant is revised; from when (today when empty); the clauses that are new, as in a covenant file."""
+
+    reason: Reason
+    start: date | None = None
+    clauses: list[ClauseFile] = Field(default_factory=list, max_length=100)
 
 
 class RetractionRequest(Strict):
@@ -53,6 +66,20 @@ async def terminate(caller: Steering, slug: s.SlugPath, body: TerminationRequest
     viewer = await caller.need_deed(Deed.PUT_QUESTION, slug)
     message = TerminationProposal(act=act_id, actor=actor_of(viewer, Deed.PUT_QUESTION), reason=body.reason)
     return await carry(caller, ids.covenant_workflow(slug), "propose_termination", message, act_id)
+
+
+@router.post("/covenants/{slug}/revisions", tags=["steering"])
+async def revise(caller: Steering, slug: s.SlugPath, body: RevisionRequest, act_id: ActId) -> s.ReceiptShape:
+    """Open talks about another text of the signed covenant: a covenant of its own, which begins with the text in force.
+
+    `GET /covenants/{slug}` names it.
+    """
+    viewer = await caller.need_deed(Deed.REVISE, slug)
+    message = Revision(
+        act=act_id, actor=actor_of(viewer, Deed.REVISE), start=body.start, reason=body.reason,
+        added=await revising.stored(caller.site.db, body.clauses),
+    )  # fmt: skip
+    return await carry(caller, ids.covenant_workflow(slug), "open_revision", message, act_id)
 
 
 @router.post("/covenants/{slug}/withdrawals/retract", tags=["steering"])

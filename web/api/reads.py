@@ -21,7 +21,7 @@ from rules.calendar import local_date
 from rules.showing import shows_document
 from rules.standing import own_respondents
 from store import clauses as texts
-from store import duties, feeds, happenings, views
+from store import duties, feeds, happenings, revisions, views
 from store.rounds import hidden_from
 from web.api import shapes as s
 from web.api.auth import Caller, Reading
@@ -67,6 +67,13 @@ async def _seen(caller: Caller, slug: str, page: Page) -> tuple[Covenant, Viewer
 async def covenant(caller: Reading, slug: s.SlugPath) -> s.CovenantShape:
     """Return where a covenant stands."""
     return s.CovenantShape.of((await _seen(caller, slug, Page.COVENANT))[0])
+
+
+@router.get("/covenants/{slug}/revisions", tags=["covenants"])
+async def revised(caller: Reading, slug: s.SlugPath) -> list[s.RevisionShape]:
+    """List the revisions of a signed covenant, the first one first; the last in force has the text that holds."""
+    await _seen(caller, slug, Page.COVENANT)
+    return [s.RevisionShape.of(row) for row in await revisions.of(caller.site.db, slug)]
 
 
 @router.get("/covenants/{slug}/steps", tags=["covenants"])

@@ -152,6 +152,7 @@ class CovenantShape(BaseModel):
     term_ends: date | None
     ended_at: datetime | None
     held_reason: str | None
+    revises: str | None
     text_sha256: str | None
     seq: int
     head: str
@@ -160,6 +161,25 @@ class CovenantShape(BaseModel):
     def of(cls, row: Covenant) -> "CovenantShape":
         """Read a row."""
         return cls(**_same(cls, row), title=Text.of(row, "title"), text_sha256=row.text_sha)
+
+
+class RevisionShape(BaseModel):
+    """A revision of a signed covenant; the last that is in force has the text that holds."""
+
+    slug: str
+    title: Text
+    status: CovenantStatus
+    opened_at: datetime
+    signed_at: datetime | None
+    in_force_at: datetime | None
+    ended_at: datetime | None
+    text_sha256: str | None
+
+    @classmethod
+    def of(cls, row: Covenant) -> "RevisionShape":
+        """Read a row; before the signature the text is the parties' own."""
+        text = row.text_sha if row.signed_at is not None else None
+        return cls(**_same(cls, row), title=Text.of(row, "title"), text_sha256=text)
 
 
 class StepShape(BaseModel):

@@ -21,7 +21,7 @@ from rules import amending, lanes
 from rules.access import Deed, Page, Relation, Seat, Viewer, does, forbidden
 from rules.calendar import local_date
 from rules.texts import SUPPORTING
-from store import amendments, asked, clauses, comments, commitments, papers, published, rounds, views
+from store import amendments, asked, clauses, comments, commitments, papers, published, revisions, rounds, views
 from store.clauses import Said
 from store.comments import LONGEST
 from store.conditions import wording
@@ -93,7 +93,7 @@ async def _text(visit: Visit, slug: str, f: Filled | None = None, status: int = 
     found = await clauses.clauses(
         db, slug, seat.party if seat else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
-    book = await asked.playbook(db, slug)
+    book, lineage = await asked.playbook(db, slug), await revisions.lineage(db, covenant)
     return page(
         visit, "clauses/text.html.j2", status=status, f=f or Filled(),
         publishes=await _may_publish(visit, viewer, covenant),
@@ -102,7 +102,7 @@ async def _text(visit: Visit, slug: str, f: Filled | None = None, status: int = 
         sha=await clauses.whole_sha(db, slug), count=await clauses.count(db, slug),
         themes=asked.themes(book), norms={norm.id: norm for norm in book.norms},
         bracketed=await amendments.bracketed(db, slug), committable=await commitments.names(db, slug),
-        in_force=commitments.in_force(covenant),
+        in_force=lineage.counted_from, lineage=lineage,
     )  # fmt: skip
 
 
@@ -183,7 +183,8 @@ async def _shown(visit: Visit, around: Around, f: Filled, status: int = 200) -> 
         parties=parties, lane_names=LANES,
         party_names={one.id: getattr(one, f"name_{visit.language.value}") for one in parties},
         task=await _task(visit, around, seat), committable=await commitments.names(db, slug),
-        in_force=commitments.in_force(around.covenant), words_wanted=await amendments.wanted(db, around.covenant),
+        in_force=(await revisions.lineage(db, around.covenant)).counted_from,
+        words_wanted=await amendments.wanted(db, around.covenant),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from models.enums import DocumentKind, Language
 from models.errors import Forbidden, NotFound
 from rules import showing
 from rules.access import Page, Viewer, sees
-from store import clauses, documents, views
+from store import clauses, documents, revisions, views
 from store.clauses import Found
 from web.visiting import V, Visit
 
@@ -34,7 +34,8 @@ async def document(visit: V, slug: str, digest: str) -> Response:
     found = await clauses.document(visit.site.db, slug, digest)
     if found is not None:
         return _delivered(viewer, found, reads_text=reads)
-    if await clauses.whole_sha(visit.site.db, slug) != digest:
+    where = await revisions.holding(visit.site.db, slug, digest)
+    if await clauses.whole_sha(visit.site.db, where) != digest:
         raise NotFound(
             "document_not_found",
             "Dit document hoort niet bij dit convenant, of de tekst is intussen gewijzigd.",
@@ -43,7 +44,7 @@ async def document(visit: V, slug: str, digest: str) -> Response:
     parties = {seat.party for seat in viewer.seats if seat.party is not None}
     if not reads and not await clauses.concerns(visit.site.db, slug, parties, digest):
         raise _not_yours()
-    return sent_file(await _text(visit, slug, digest), PDF, f"{slug}-{digest[:12]}.pdf")
+    return sent_file(await _text(visit, where, digest), PDF, f"{slug}-{digest[:12]}.pdf")
 
 
 @router.get("/c/{slug}/redline.{form}")

@@ -11,7 +11,7 @@ from models.errors import NotFound
 from models.playbook import Norm
 from rules.access import Page
 from rules.lanes import NOBODY
-from store import asked, board, commitments, contents, papers, register
+from store import asked, board, commitments, contents, papers, register, revisions
 from web.rendering import page
 from web.routes.papers import paper_file
 from web.visiting import Number, V, Visit, page_number
@@ -45,10 +45,11 @@ async def entry(visit: V, slug: str) -> Response:
     """Show what is public of a covenant; its text once it is signed, or when the facilitator made an accord public."""
     found = await register.entry(visit.site.db, slug)
     public = await papers.papers(visit.site.db, slug, NOBODY)
+    lineage = await revisions.lineage(visit.site.db, found.covenant)
     return page(
         visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
-        papers=public, norms=await _norms(visit, slug) if found.clauses else {},
-        committable=await commitments.names(visit.site.db, slug), in_force=commitments.in_force(found.covenant),
+        papers=public, norms=await _norms(visit, slug) if found.clauses else {}, lineage=lineage,
+        committable=await commitments.names(visit.site.db, slug), in_force=lineage.counted_from,
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ async def version(visit: V, slug: str, no: Number) -> Response:
             for clause, _ in every
         ],
         norms=await _norms(visit, slug), committable=await commitments.names(visit.site.db, slug),
-        in_force=commitments.in_force(found.covenant),
+        in_force=(await revisions.lineage(visit.site.db, found.covenant)).counted_from,
     )  # fmt: skip
 
 

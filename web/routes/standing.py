@@ -14,7 +14,7 @@ from rules.access import Deed, Page, Viewer
 from rules.labels import DOCUMENTS
 from rules.showing import shows_document
 from rules.standing import Next, NextKind
-from store import amendments, correspondence, rounds, views
+from store import amendments, correspondence, revisions, rounds, views
 from store import standing as reads
 from store.outlook import look_ahead
 from store.standing import Paper, Standing
@@ -76,7 +76,7 @@ async def covenant(visit: V, slug: str) -> Response:
         missing_more=max(len(missing) - MOST_MISSING, 0) + max(len(between) - MOST_MISSING, 0),
         numbers={clause.id: clause for clause in found.clauses}, groups=_groups(found),
         action=action, button=button(row, viewer, action), papers=await _papers(visit, slug, viewer),
-        kinds=DOCUMENTS,
+        kinds=DOCUMENTS, lineage=await revisions.lineage(db, row),
     )  # fmt: skip
 
 

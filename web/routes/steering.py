@@ -12,12 +12,12 @@ from models.tables import Covenant
 from rules import access, answering, balance
 from rules.access import Deed, Page, Viewer
 from rules.standing import OVER
-from store import asked, views
+from store import asked, revisions, views
 from store import standing as reads
 from web.forms import Filled, keep, resumed, sent, typed
 from web.problems import STATUS
 from web.rendering import page
-from web.steering import inserting, plan, signatures, signed, terms, whole
+from web.steering import inserting, plan, revising, signatures, signed, terms, whole
 from web.steering.base import FIELDS, At, Kind, Prepared, act_of, fingerprint
 from web.visiting import V, Visit, page_number
 
@@ -94,6 +94,10 @@ KINDS: dict[str, Kind] = {
         Deed.PUT_QUESTION, STEERS, Words(nl="Het convenant samen beëindigen", en="End the covenant together"),
         Words(nl="Leg voor aan de partijen", en="Put it to the parties"), signed.terminate,
     ),
+    "revise": Kind(
+        Deed.REVISE, STEERS, Words(nl="Het convenant herzien", en="Revise the covenant"),
+        Words(nl="Open de herziening", en="Open the revision"), revising.revise,
+    ),
     "end": Kind(
         Deed.END, STEERS, Words(nl="De gesprekken beëindigen", en="End the talks"),
         Words(nl="Beëindig het convenant", en="End the covenant"), whole.end,
@@ -118,7 +122,7 @@ async def wheel(visit: V, slug: str, q: str = "") -> Response:
             for name, kind in KINDS.items()
             if viewer.seats and covenant.ended_at is None and access.does(viewer, kind.deed)
         },
-        found=await reads.standing(db, slug),
+        found=await reads.standing(db, slug), lineage=await revisions.lineage(db, covenant),
     )  # fmt: skip
 
 
@@ -192,6 +196,8 @@ async def _shown(
         values = {"known": await reads.outside(db, at.slug), "groups": (await reads.standing(db, at.slug)).groups}
     elif name in {"insert", "skip", "repeat", "reschedule"}:
         values = {"steps": (await reads.standing(db, at.slug)).steps}
+    elif name == "revise":
+        values = {"themes": asked.themes(await asked.playbook(db, at.slug)), "most": revising.MOST}
     if name == "bounce":
         values |= {"people": await views.people(db, at.slug)}
     if name == "insert":
