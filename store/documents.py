@@ -26,6 +26,7 @@ from models.tables import (
     Round,
     Signature,
 )
+from rules.calendar import in_words, local_date
 from rules.chain import sha256
 from rules.signatories import field_of
 from rules.texts import covenant_sha
@@ -77,6 +78,7 @@ async def covenant_document(
             supported = await _supported(session, slug, party)
             clauses = [(clause, version, supported.get(clause.id)) for clause, version, _ in clauses]
             notes = [AGAINST, *_never(clauses)]
+        notes += await _revising(session, covenant)
         parties, names = await _parties(session, slug)
         signed = await _signatures(session, slug) if kind is DocumentKind.SEALED else []
         committed = await commitments.names_in(session, slug)
@@ -124,6 +126,22 @@ async def covenant_document(
             participants=[signature(row) for row in signed if tier.get(row.party) is Tier.PARTICIPANT],
             notes=notes,
         )
+
+
+async def _revising(session: AsyncSession, covenant: Covenant) -> list[Words]:
+    """Say of a revision which signed text it is to take the place of."""
+    if covenant.revises is None:
+        return []
+    first = await session.get_one(Covenant, covenant.revises)
+    title, day = Words(nl=first.title_nl, en=first.title_en), local_date(first.signed_at or first.opened_at)
+    return [
+        Words(
+            nl=f"Herziening van {title.nl[:300]}, ondertekend op {in_words(day, 'nl')}: de hele tekst zoals hij na de "
+            f"herziening luidt. Wat toen ondertekend is (SHA-256 {first.text_sha}) blijft ongewijzigd bewaard.",
+            en=f"Revision of {title.en[:300]}, signed on {in_words(day, 'en')}: the whole text as it reads after the "
+            f"revision. What was signed then (SHA-256 {first.text_sha}) is kept as it was.",
+        )
+    ]
 
 
 def _status(kind: DocumentKind, *, signed: bool, own: bool) -> Words:

@@ -260,6 +260,22 @@ def test_a_taken_port_and_a_held_folder_are_conflicts(at: Polder, served: Served
     assert "in use by another Polder" in said.err
 
 
+def test_what_only_a_signed_covenant_knows_is_refused_in_words(at: Polder, tmp_path: Path) -> None:
+    why = ("--reason", "The world changed.", "--json")
+    for command in (("revise", SLUG), ("terminate", SLUG)):
+        said = at(*command, *why)
+        assert (said.code, json.loads(said.out)["code"]) == (Exit.REFUSED, "not_signed_yet")
+    said = at("accede", SLUG, "Nieuw", "--contact", "Nina", "--email", "nina@example.org", *why)
+    assert (said.code, json.loads(said.out)["code"]) == (Exit.REFUSED, "not_signed_yet")
+    file = tmp_path / "new.yaml"
+    file.write_text("clauses:\n  - id: pay\n    number: 9\n    theme: wages\n")
+    said = at("revise", SLUG, "--clauses", file, "--reason", "Wages rose.")
+    assert said.code == Exit.INVALID_FILE
+    assert "new.yaml" in said.err
+    assert "title" in said.err
+    assert at("revise", SLUG, "--start", "soon", "--reason", "Wages rose.").code == Exit.REFUSED
+
+
 def test_the_end_is_the_end(at: Polder, until: Until) -> None:
     assert at("end", SLUG, "--reason", "No mandate left.", "--as", "ursula-brouwers").code == Exit.REFUSED
     assert at("end", SLUG, "--reason", "No mandate left.").code == 0

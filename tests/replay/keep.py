@@ -1,7 +1,7 @@
 """Keep histories for the replay tests: plays the tests' own table and writes some histories a workflow type.
 
-With arguments it adds one history for each new patch: the smallest in a test that holds it,
-`python tests/replay/keep.py PATCH=MODULE:TEST ...`, for example
+With arguments it adds one history for each new patch, update or signal: the smallest in a test that holds it,
+`python tests/replay/keep.py NAME=MODULE:TEST ...`, for example
 `a-failed-accord-is-decided-on=test_deadlock:test_a_failed_accord_is_not_put_again_with_the_same_text_unasked`.
 """
 
@@ -103,7 +103,7 @@ async def main() -> None:
 
 
 async def keep_patched(wanted: Sequence[str]) -> None:
-    """Play each test, and keep what its patch needs."""
+    """Play each test, and keep the smallest history that holds a patch, update or signal."""
     async with playing() as (client, db, settings):
         for one in wanted:
             patch, _, name = one.partition("=")
@@ -115,7 +115,7 @@ async def keep_patched(wanted: Sequence[str]) -> None:
             async for execution in client.list_workflows(f"WorkflowId STARTS_WITH 'covenant:{table.slug}'"):
                 handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
                 text = written(await handle.fetch_history())
-                if marker(patch) in text:
+                if marker(patch) in text or f'"{patch}"' in text:
                     found.append((execution.workflow_type, text))
             kind, smallest = min(found, key=lambda each: len(each[1]))
             folder = HERE / "histories"

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from lives import agreed, signed_short
 from table import STEPS, Table, both
+from test_dossier import checked, made
 
+from acts.verifying import Kind
 from models import contracts as c
 from models.covenant import ClauseFile
 from models.enduring import Applicant
@@ -170,6 +172,14 @@ async def test_who_joins_later_signs_the_revised_text_and_the_next_revision_begi
     await table.advance(22)
     task = next(one for one in await views.waiting(table.db, slug=table.slug) if one.respondent == "late")
     assert task.text_sha == first.text_sha != (await views.covenant(table.db, table.slug)).text_sha
+
+    await table.sign_one(task, by="late-boss")
+    for one in (table, revision):
+        for who in ("", "union"):
+            found = await checked(one, await made(one, who))
+            assert (found.outcome, [f.words.en for f in found.findings if f.kind is Kind.WRONG]) == ("genuine", []), who
+    found = await checked(table, await made(table, "union"))
+    assert any("are about the text of a later revision" in one.words.en for one in found.findings)
 
     second = await opened(table, no=2)
     texts = await views.current_texts(table.db, second.slug)
