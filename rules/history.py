@@ -366,6 +366,10 @@ SENTENCES: dict[str, Make] = {
     "step_skipped": _stepped("De stap '{step}' is overgeslagen", "The step '{step}' was skipped"),
     "step_inserted": _stepped("{who} voegde de stap '{step}' in", "{who} inserted the step '{step}'"),
     "step_repeated": _stepped("De stap '{step}' wordt herhaald", "The step '{step}' is repeated"),
+    "plan_moved": _fixed(
+        "De termijnen van de uitvoering tellen vanaf de inwerkingtreding",
+        "The terms of the implementation are counted from the entry into force",
+    ),
     "step_rescheduled": _stepped("{who} verplaatste de stap '{step}'", "{who} moved the step '{step}'"),
     "round_opened": _round,
     "round_closed": _round,

@@ -150,6 +150,7 @@ EVENTS = {
     "step_skipped": Words(nl="stap overgeslagen", en="step skipped"),
     "step_inserted": Words(nl="stap ingevoegd", en="step inserted"),
     "step_repeated": Words(nl="stap herhaald", en="step repeated"),
+    "plan_moved": Words(nl="planning verschoven", en="plan moved"),
     "step_rescheduled": Words(nl="stap verplaatst", en="step rescheduled"),
     "round_opened": Words(nl="ronde geopend", en="round opened"),
     "round_closed": Words(nl="ronde gesloten", en="round closed"),

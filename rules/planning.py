@@ -309,6 +309,18 @@ def beside(plan: Sequence[PlannedStep], step: Step, key: str, today: date) -> li
     return [*plan[:at], new, *plan[at:]]
 
 
+def entered(plan: Sequence[PlannedStep], entry: date, term_years: int) -> list[PlannedStep]:
+    """Lay out the steps of the implementation anew, from the day the covenant really entered into force (P9)."""
+    found = {one.key: one for one in plan}
+    for key in TopologicalSorter({one.key: one.after for one in plan}).static_order():
+        one = found[key]
+        if one.status is StepStatus.PLANNED and one.step.phase is Phase.IMPLEMENTATION:
+            earliest = _following([_end(found[other]) for other in one.after], entry)
+            begin, end = _dates(one.step, earliest, entry, term_years)
+            found[key] = one.model_copy(update={"planned_start": begin, "planned_end": end})
+    return [found[one.key] for one in plan]
+
+
 def reschedule(plan: Sequence[PlannedStep], key: str, new_end: date) -> list[PlannedStep]:
     """Give a step another planned end (rolled on to a working day) and move what follows and is still planned.
 

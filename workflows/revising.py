@@ -12,13 +12,18 @@ from models.enduring import AlsoJoined, Applicant, Revised, RevisionOpened
 from models.enums import CovenantStatus, PartyStatus
 from models.errors import PolderError
 from models.revising import Revision, RevisionEnded, RevisionQuestion
-from rules import enduring, revising
+from rules import enduring, planning, revising
 from rules.calendar import add_months, in_words, local_date
 from workflows import calls
 from workflows.around import OVER
 from workflows.enduring import Enduring
 from workflows.refusing import check_looked, to_application_error
 from workflows.step import tell
+
+COUNTED_FROM_ENTRY = "terms-are-counted-from-the-real-entry"
+"""Patch: before it, what is due months after entry into force was due by the entry that was planned at the launch."""
+
+FROM_ENTRY = "gerekend vanaf de inwerkingtreding / counted from the entry into force"
 
 
 class Revising(Enduring):
@@ -50,6 +55,9 @@ class Revising(Enduring):
             )
         )
         self.show()
+        plan = planning.entered(self.opened.plan, today, self.opened.term_years)
+        if plan != self.opened.plan and workflow.patched(COUNTED_FROM_ENTRY):
+            await self.replan(plan, f"{self.slug}/in-force/plan", "plan_moved", reason=FROM_ENTRY)
         if revises is not None:
             await self._tell_revised(revises, "in force")
         elif term_ends is not None:

@@ -57,6 +57,7 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
     "step_skipped": ("fay", [STEP], "The step 'Talks en' was skipped."),
     "step_inserted": ("fay", [STEP], "The facilitator inserted the step 'Talks en'."),
     "step_repeated": ("polder", [STEP], "The step 'Talks en' is repeated."),
+    "plan_moved": ("polder", [STEP], "The terms of the implementation are counted from the entry into force."),
     "step_rescheduled": ("fay", [STEP], "The facilitator moved the step 'Talks en'."),
     "round_opened": ("polder", [ROUND], "Round 2 was opened on 2 clauses, until Monday 1 March 2027."),
     "round_closed": ("polder", [{**ROUND, "sentence": both("Closed")}], "Closed en."),

@@ -1,6 +1,6 @@
 """The plan skips free days, walks to its end, and keeps its order when it is changed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from models.errors import Refusal
 from models.plan import PlannedStep
 from models.playbook import EntryIntoForce, FactValue, Playbook, Repeat, Step
 from rules.calendar import add_months, add_working_days, is_working_day
-from rules.planning import back, beside, entry_into_force, expand, find, insert, ready, repeat, reschedule
+from rules.planning import back, beside, entered, entry_into_force, expand, find, insert, ready, repeat, reschedule
 from runtime.files import find_covenant, find_playbook, list_sectors, load_covenant, load_playbook
 
 START = date(2027, 1, 4)
@@ -327,3 +327,36 @@ def test_what_makes_no_sense_is_refused(change: object, code: str, accepted: str
     assert caught.value.code == code
     assert accepted in caught.value.words.en.split("expected: ")[1]
     assert "verwacht: " in caught.value.words.nl
+
+
+@pytest.mark.parametrize("sector", list(PLANS))
+@given(later=st.integers(min_value=-400, max_value=900))
+def test_what_is_due_after_the_entry_is_counted_from_the_real_one(sector: str, later: int) -> None:
+    book, plan = BOOKS[sector], PLANS[sector]
+    signing = next(one for one in plan if one.step.kind is StepKind.SIGNING)
+    planned = entry_into_force(signing.planned_end, book.entry_into_force)
+    entry = planned + timedelta(days=later)
+    ended = datetime.combine(entry, time(12), UTC)
+    signed = [
+        one if one.step.phase is Phase.IMPLEMENTATION
+        else one.model_copy(update={"status": StepStatus.DONE, "actual_end": min(ended, noon(one.planned_end))})
+        for one in plan
+    ]  # fmt: skip
+    found = entered(signed, entry, book.term_years)
+    open_ones = {one.key: one for one in found if one.status is StepStatus.PLANNED}
+    for one in open_ones.values():
+        assert all(open_ones[name].planned_end < one.planned_start for name in one.after if name in open_ones)
+    for one in found:
+        if one.step.kind is StepKind.IMPLEMENTATION:
+            assert one.planned_end == add_months(entry, 12 * book.term_years)
+        elif one.step.months_after_entry is not None:
+            counted = add_working_days(add_months(entry, one.step.months_after_entry), 0)
+            assert one.planned_end == max(counted, one.planned_start)
+        else:
+            assert one.step.phase is not Phase.IMPLEMENTATION or one.planned_start >= entry
+    if later == 0:
+        assert found == signed
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)

@@ -10,7 +10,7 @@ from acts.launching import launch, prepare
 from acts.playing import Player
 from models.enums import TaskKind, TaskStatus
 from models.scenario import Reply, Scenario
-from rules.calendar import local_date, working_days_between
+from rules.calendar import add_months, add_working_days, local_date, working_days_between
 from runtime.files import find_covenant, load, sectors_folder
 from runtime.settings import Settings
 from runtime.skipping import SkippedTime
@@ -47,6 +47,9 @@ async def test_the_garments_covenant_lives_from_launch_to_the_end_of_its_term(
     assert covenant.accord_at < covenant.signed_at < covenant.in_force_at < covenant.ended_at
     assert covenant.term_ends.year == local_date(covenant.in_force_at).year + 5
     assert local_date(covenant.ended_at) == covenant.term_ends
+    committee = await views.task(db, "life/steering-committee/secretariat")
+    counted = add_working_days(add_months(local_date(covenant.in_force_at), 2), 0)
+    assert local_date(committee.due_at) == counted, "from the real entry into force, not the planned one (P9)"
     assert [round_.no for round_ in view.rounds] == [1, 2, 3]
     assert {clause.id: clause.version for clause in view.clauses if clause.version > 1} == {
         "living-wage": 3,
