@@ -36,7 +36,8 @@ demo: setup ## a whole covenant, launch to entry into force, in skipped time
 
 programs: setup # Debian programs the tests look with, a browser among them; nothing is fetched when they are there
 	@scripts/programs pdfsig=poppler-utils chromium-headless-shell=chromium-headless-shell \
-	  soffice=libreoffice-writer-nogui /usr/lib/python3/dist-packages/uno.py=python3-uno
+	  soffice=libreoffice-writer-nogui /usr/lib/python3/dist-packages/uno.py=python3-uno \
+	  softhsm2-util=softhsm2
 
 test: programs ## the whole test suite (PYTEST_ARGS="-k signing" for a part)
 	@$(RUN) pytest -n 3 --dist worksteal $(PYTEST_ARGS)

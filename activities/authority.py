@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import keys as asn1_keys
@@ -43,6 +43,24 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+class SealKey(Protocol):
+    """A key that seals: in a file, or on a token."""
+
+    @property
+    def certificate(self) -> asn1_x509.Certificate:
+        """Its certificate."""
+
+    @property
+    def chain(self) -> list[asn1_x509.Certificate]:
+        """The certificate and those above it, the nearest first."""
+
+    async def sign(self, data: bytes) -> bytes:
+        """Sign bytes, over their SHA-256."""
+
+    async def sign_beside(self, data: bytes) -> bytes:
+        """Sign bytes in a file of its own (CMS, detached), over their SHA-256."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from pyhanko.sign.signers.csc_signer import (
 )
 from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper, TimestampRequestError
 
-from activities.authority import LocalKey, PartyAuthority, certificate_store
+from activities.authority import LocalKey, PartyAuthority, SealKey, certificate_store
 from activities.sealing import Seal
 from activities.signing import Means, SignatureProvider
+from activities.tokens import SCHEME, TokenKey
 from models.enums import SignatureKind
 from models.errors import InvalidFile
 from models.sealing import Signatory
@@ -41,7 +42,7 @@ SEAL = "seal"
 class PlatformSeal:
     """The seal alone; each party's signature is its one-time code in the record, shown in the sealed text."""
 
-    local: LocalKey
+    local: SealKey
 
     def signs(self, who: Signatory) -> bool:
         """No party has a signature of its own on the PDF."""
@@ -63,7 +64,7 @@ class PlatformSeal:
 class PartyCertificates:
     """A certificate per signature, of this installation's own authority."""
 
-    local: LocalKey
+    local: SealKey
     authority: PartyAuthority
 
     def signs(self, who: Signatory) -> bool:
@@ -95,7 +96,7 @@ class Csc:
         pins: the PIN of each credential that has one.
     """
 
-    local: LocalKey
+    local: SealKey
     url: str
     token: str = field(repr=False)
     credentials: Mapping[str, str]
@@ -190,9 +191,15 @@ def seal_of(settings: Settings) -> Seal:
     Raises:
         InvalidFile: a file that the settings name cannot be read.
     """
-    given = None
+    given: SealKey | None = None
     if settings.seal_key:
-        given = LocalKey.from_pkcs12(Path(settings.seal_key), settings.seal_password.get_secret_value())
+        password = settings.seal_password.get_secret_value()
+        on_token = settings.seal_key.startswith(SCHEME)
+        given = (
+            TokenKey.at(settings.seal_key, password)
+            if on_token
+            else LocalKey.from_pkcs12(Path(settings.seal_key), password)
+        )
     return Seal.open(settings.state / "seal", given, _trusted(settings))
 
 

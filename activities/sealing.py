@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from activities.authority import LocalKey, PartyAuthority, as_pem, certificates, own_seal, revocation_lists, with_lists
+from activities.authority import PartyAuthority, SealKey, as_pem, certificates, own_seal, revocation_lists, with_lists
 from activities.checking import SealCheck, Trust, check
 from models.errors import Refusal
 
@@ -40,11 +40,11 @@ class Seal:
     """
 
     folder: Path
-    local: LocalKey
+    local: SealKey
     trust: Trust
 
     @classmethod
-    def open(cls, folder: Path, given: LocalKey | None = None, trusted: bytes = b"") -> Self:
+    def open(cls, folder: Path, given: SealKey | None = None, trusted: bytes = b"") -> Self:
         """Load the seal of this folder, or create it: once, also when several processes start together.
 
         Args:

@@ -24,7 +24,8 @@ class Settings(BaseSettings):
         code_secret: makes the one-time codes; made once in the state folder when empty.
         signatures: where the signatures on a sealed text come from: the seal alone, a certificate per party of this
             installation's own authority, or a trust service.
-        seal_key, seal_password: the key of the seal as a PKCS#12 file; made once in the state folder when empty.
+        seal_key, seal_password: the key of the seal, as a PKCS#12 file or on a token (a PKCS#11 URI); made once in the
+            state folder when empty.
         trusted: PEM of authorities whose certificates are trusted on a PDF, and of seals of before.
         tsa_url: a timestamp authority (RFC 3161).
         csc_url, csc_token: a trust service with the API of the Cloud Signature Consortium, and the token for it.

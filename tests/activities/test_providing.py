@@ -47,14 +47,6 @@ def at_service(service: TrustService, folder: Path, **more: object) -> Settings:
     )  # fmt: skip
 
 
-async def apart(order: SealingOrder, pdf: bytes, means: Means) -> bytes:
-    """Sign as the activity does: each step in a thread with a loop of its own."""
-    progress = Progress(pdf)
-    while not progress.done:
-        progress = await asyncio.to_thread(asyncio.run, advance(order, progress, means))
-    return progress.pdf
-
-
 def drawn_for(means: Means, people: list[Signatory]) -> tuple[bytes, SealingOrder]:
     return signed.drawn([one for one in people if means.provider.signs(one)])
 
@@ -65,7 +57,7 @@ async def test_a_trust_service_signs_for_who_has_a_credential_there(service: Tru
     pdf, order = drawn_for(means, signed.signatories(3))
     assert [one.party for one in order.signatories] == ["party-1", "party-2"], "the third signs by its code alone"
 
-    done = await apart(order, pdf, means)
+    done = await signed.apart(order, pdf, means)
 
     assert (await seal_of(settings).check(done)).words == UNTRUSTED, "the seal at the service is not named as ours yet"
     (tmp_path / "trusted.pem").write_bytes(service.certificate("root") + service.certificate("seal"))
@@ -106,7 +98,7 @@ async def test_a_service_that_refuses_leaves_nothing_behind(
     means = means_of(at_service(service, tmp_path, **more))
     pdf, order = drawn_for(means, signed.signatories(1))
     with pytest.raises(Exception, match=r"400|request failed|No signing results"):
-        await apart(order, pdf, means)
+        await signed.apart(order, pdf, means)
     assert service.signed == []
     assert service.refused > 0
 
@@ -131,7 +123,7 @@ async def test_a_timestamp_authority_by_its_address_stamps_the_seal_alone_too(tm
     async with timestamps(stamper) as url:
         settings = Settings(state=tmp_path / "state", tsa_url=url, trusted=str(tmp_path / "tsa.pem"))
         pdf, order = signed.drawn([])
-        done = await apart(order, pdf, means_of(settings))
+        done = await signed.apart(order, pdf, means_of(settings))
     found = await seal_of(settings).check(done)
     assert found.valid, found.words.en
     assert found.stamped_at == moment
@@ -144,7 +136,7 @@ async def test_no_timestamp_to_be_had_leaves_the_step_undone(tmp_path: Path) -> 
     means = means_of(Settings(state=tmp_path, tsa_url="http://127.0.0.1:9/tsa"))
     pdf, order = signed.drawn([])
     with pytest.raises(TimestampRequestError, match="no timestamp from"):
-        await apart(order, pdf, means)
+        await signed.apart(order, pdf, means)
 
 
 # --- a key in a file --------------------------------------------------------------------------------------------------
@@ -166,7 +158,7 @@ async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     market = Market()
     settings = bought(tmp_path, market, "ours")
     pdf, order = signed.drawn([])
-    done = await apart(order, pdf, means_of(settings))
+    done = await signed.apart(order, pdf, means_of(settings))
 
     assert (await seal_of(settings).check(done)).valid
     signer = PdfFileReader(io.BytesIO(done)).embedded_signatures[0].signer_cert
@@ -174,7 +166,7 @@ async def test_a_seal_from_a_pkcs12_file(tmp_path: Path) -> None:
     assert (await seal_of(Settings(state=tmp_path / "state")).check(done)).words == UNTRUSTED
 
     theirs = bought(tmp_path, market, "theirs")
-    forged = await apart(order, pdf, means_of(theirs))
+    forged = await signed.apart(order, pdf, means_of(theirs))
     assert (await seal_of(theirs).check(forged)).valid
     assert (await seal_of(settings).check(forged)).words == UNTRUSTED, "of the same authority, and not our seal"
 
@@ -188,7 +180,7 @@ async def test_a_seal_without_the_certificates_above_it(tmp_path: Path) -> None:
     path = Market().sell(tmp_path, "alone", whole=False)
     settings = Settings(state=tmp_path / "state", seal_key=str(path), seal_password=SecretStr(PASSWORD))
     pdf, order = signed.drawn([])
-    assert (await seal_of(settings).check(await apart(order, pdf, means_of(settings)))).valid
+    assert (await seal_of(settings).check(await signed.apart(order, pdf, means_of(settings)))).valid
 
 
 async def test_revocation_is_asked_at_signing_and_kept_in_the_file(tmp_path: Path) -> None:
@@ -196,17 +188,17 @@ async def test_revocation_is_asked_at_signing_and_kept_in_the_file(tmp_path: Pat
     settings = bought(tmp_path, market, "ours")
     pdf, order = signed.drawn([])
     with pytest.raises(SigningError):
-        await apart(order, pdf, means_of(settings))  # nobody tells it: nothing is sealed
+        await signed.apart(order, pdf, means_of(settings))  # nobody tells it: nothing is sealed
 
     async with market.telling():
-        done = await apart(order, pdf, means_of(settings))
+        done = await signed.apart(order, pdf, means_of(settings))
     assert market.asked > 0
     assert (await seal_of(settings).check(done)).valid, "what validates it is in it: nobody needs to be asked any more"
 
     market.revoked.append(PdfFileReader(io.BytesIO(done)).embedded_signatures[0].signer_cert.serial_number)
     async with market.telling():
         with pytest.raises(SigningError):
-            await apart(order, pdf, means_of(settings))
+            await signed.apart(order, pdf, means_of(settings))
 
 
 @pytest.mark.parametrize(("content", "password"), [(None, "other"), (b"no key", "pw"), (b"", "pw")])

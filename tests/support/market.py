@@ -31,9 +31,9 @@ class Market:
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the market")])
         self.root = self._issued(self.name, self.key.public_key(), ca=True)
 
-    def sell(self, folder: Path, name: str, *, whole: bool = True) -> Path:
+    def sell(self, folder: Path, name: str, *, whole: bool = True, kind: str = "ec") -> Path:
         """Sell a seal certificate as a PKCS#12 file, with the authority's own where `whole`."""
-        key = ec.generate_private_key(ec.SECP384R1())
+        key = ec.generate_private_key(ec.SECP384R1()) if kind == "ec" else rsa.generate_private_key(65537, 2048)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         sold = self._issued(subject, key.public_key(), ca=False)
         path = folder / f"{name}.p12"

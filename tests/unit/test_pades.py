@@ -29,7 +29,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from activities.authority import LocalKey, PartyAuthority, certificate_store
+from activities.authority import LocalKey, PartyAuthority, certificate_store, own_seal
 from activities.checking import APPENDED, BROKEN, INCOMPLETE, UNREADABLE, UNSEALED, UNTRUSTED, VALID, Trust, check
 from activities.providing import means_of, seal_of
 from activities.signing import advance
@@ -379,7 +379,7 @@ async def test_a_certificate_of_a_trusted_authority_is_no_seal(made: Made) -> No
 
 async def test_a_seal_that_certifies_nothing_is_none(made: Made) -> None:
     pdf, _ = signed.drawn([])
-    own = seal_of(signed.party_settings(made.folder)).local
+    own = own_seal(signed.party_settings(made.folder).state / "seal").local
     forged = await asyncio.to_thread(signed_as, pdf, "PolderSeal", own)
     assert (await check(forged, made.trust)).words == UNSEALED
 
