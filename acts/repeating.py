@@ -37,7 +37,7 @@ from models.questions import (
     TerminationProposal,
 )
 from models.revising import Revision
-from models.signing_acts import AskAgain, Cancellation, PassOn
+from models.signing_acts import AskAgain, Cancellation, PassOn, SigningDay
 from models.tables import Event
 from rules.calendar import add_working_days, due_moment, in_words, local_date
 from store import views
@@ -84,6 +84,7 @@ USED: Mapping[str, Words] = {
     "signature_passed_on": Words(nl="het doorgeven van een handtekening", en="passing a signature on"),
     "signature_asked_again": Words(nl="het opnieuw vragen te tekenen", en="asking to sign again"),
     "signature_cancelled": Words(nl="het annuleren van een verzoek", en="cancelling a request"),
+    "signing_day_set": Words(nl="het zetten van een tekendag", en="setting a signing day"),
     "signing_cancelled": Words(nl="het annuleren van een ondertekening", en="cancelling a signing"),
     "meeting_called": Words(nl="het beleggen van een overleg", en="calling a meeting"),
     "meeting_moved": Words(nl="het verzetten van een overleg", en="moving a meeting"),
@@ -260,6 +261,9 @@ def _entered(changes: list[dict[str, Any]], message: Contract) -> Entered:  # no
         case Cancellation():
             kind = "signing_cancelled" if message.task is None else "signature_cancelled"
             return Entered({kind}, message.reason, message.task in {None, first.get("task")})
+        case SigningDay():
+            hours = [first.get(name) and datetime.fromisoformat(first[name]) for name in ("start", "until")]
+            return Entered({"signing_day_set"}, message.reason, hours == [message.start, message.until])
         case NoticeAgain():
             return Entered({"notice_sent_again"}, message.reason, first.get("task") == message.task)
         case QuestionWithdrawal():

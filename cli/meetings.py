@@ -8,7 +8,7 @@ import typer
 from acts import agenda
 from cli import context
 from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
-from cli.dates import parse_date
+from cli.dates import parse_date, parse_moment
 from cli.options import ActOption, JsonOption, LanguageOption, ReasonOption, SlugArgument, StateOption
 from cli.showing import Screen, column, moment
 from models import contracts as c
@@ -19,7 +19,6 @@ from models.enums import Language
 from models.errors import Forbidden, Refusal
 from rules import access
 from rules import meetings as rules
-from rules.calendar import AMSTERDAM, skipped
 from rules.labels import MEETINGS, label
 from store import accounts, meetings, views
 from store.engine import Database
@@ -48,23 +47,6 @@ class Shown(Contract):
     coming: dict[str, str]
     actions: list[str]
     minutes_status: str | None
-
-
-def _start(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal(
-            "bad_moment", f"'{text}' is geen moment. Verwacht: 2027-03-31T14:00.",
-            f"'{text}' is no moment. Expected: 2027-03-31T14:00.", {"start": text},
-        ) from error  # fmt: skip
-    start = found if found.tzinfo else found.replace(tzinfo=AMSTERDAM)
-    if skipped(start):
-        raise Refusal(
-            "bad_moment", f"{text} bestaat niet: de zomertijd begint dan. Verwacht: een andere tijd.",
-            f"{text} does not exist: summer time begins then. Expected: another time.", {"start": text},
-        )  # fmt: skip
-    return start
 
 
 async def _viewer(db: Database, slug: str, person: str) -> access.Viewer:
@@ -174,7 +156,7 @@ def call(
             points = point or await agenda.proposed(db, slug, now, lang)
             text = MeetingText(title=title, place=place, link=link, agenda=points)
             message = MeetingCall(
-                act=key, actor=c.Actor(person=who), start=_start(start), minutes=minutes or 120,
+                act=key, actor=c.Actor(person=who), start=parse_moment(start), minutes=minutes or 120,
                 called=invite or ["all"], text_sha=await meetings.put(db, text, key),
             )  # fmt: skip
             return await carry(with_hands, ids.covenant_workflow(slug), "call_meeting", message, key)
@@ -217,7 +199,7 @@ def change(
 ) -> None:
     """Move or change a meeting; the invited are told."""
     words = {"title": title, "place": place, "link": link, "agenda": point}
-    at = _start(start) if start else None
+    at = parse_moment(start) if start else None
     receipt = _change(
         slug, no, person, act_id(act), state, words, reason=need_reason(reason), start=at, minutes=minutes
     )

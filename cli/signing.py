@@ -6,7 +6,7 @@ import typer
 
 from cli import context
 from cli.acting import act_id, carry, facilitator, hands, known, need_reason, show_receipts
-from cli.dates import parse_date
+from cli.dates import parse_date, parse_moment
 from cli.options import (
     ActOption,
     AsOption,
@@ -21,7 +21,8 @@ from cli.showing import Screen, column, day
 from models import contracts as c
 from models.ceremony import Ceremony, Place
 from models.enums import Language
-from models.signing_acts import AskAgain, Cancellation, PassOn
+from models.errors import Refusal
+from models.signing_acts import AskAgain, Cancellation, PassOn, SigningDay
 from rules.ceremony import next_of, title_of
 from rules.labels import SIGNING_GROUPS, SIGNING_ROLES, SIGNING_STATES
 from store import signing, views
@@ -129,6 +130,39 @@ def ask_again(
             who = await facilitator(with_hands.db, row.covenant, person)
             message = AskAgain(act=key, actor=c.Actor(person=who), task=task, due=day_due, reason=why)
             return await carry(with_hands, row.workflow, "ask_again", message, key)
+
+    show_receipts(Screen(lang, as_json), [context.run(work())])
+
+
+@signing_app.command("day")
+def signing_day(
+    slug: SlugArgument,
+    *,
+    start: Annotated[str, typer.Option("--from", help="YYYY-MM-DDTHH:MM, Amsterdam time")] = "",
+    until: Annotated[str, typer.Option("--until", help="YYYY-MM-DDTHH:MM, on the same day")] = "",
+    off: Annotated[bool, typer.Option("--off", help="there is no signing day any more: sign at once")] = False,
+    reason: ReasonOption = "",
+    person: AsOption = "",
+    act: ActOption = "",
+    state: StateOption = None,
+    lang: LanguageOption = Language.EN,
+    as_json: JsonOption = False,
+) -> None:
+    """Set hours of one day in which everybody signs, or take them back with --off."""
+    why, key = need_reason(reason), act_id(act)
+    if off == bool(start or until):
+        raise Refusal(
+            "wrong_options", "Verwacht: --from en --until, of --off.", "Expected: --from and --until, or --off.",
+            {"options": "--off"},
+        )  # fmt: skip
+    begins, ends = (parse_moment(one) if one else None for one in (start, until))
+
+    async def work() -> c.Receipt:
+        async with hands(context.settings(state=state)) as with_hands:
+            workflow = await signing.workflow(with_hands.db, slug)
+            who = c.Actor(person=await facilitator(with_hands.db, slug, person))
+            message = SigningDay(act=key, actor=who, start=begins, until=ends, reason=why)
+            return await carry(with_hands, workflow, "set_signing_day", message, key)
 
     show_receipts(Screen(lang, as_json), [context.run(work())])
 

@@ -81,6 +81,7 @@ class Ceremony(Contract):
         state: not begun, under way, signed, or over without a covenant.
         signed, parties: how many parties signed, of how many.
         joined: who acceded after the signing, the first first.
+        starts, ends: of the signing day, where there is one.
     """
 
     covenant: Slug
@@ -88,6 +89,8 @@ class Ceremony(Contract):
     state: Literal["planned", "open", "signed", "over"]
     text_sha: str | None
     due: datetime | None
+    starts: datetime | None = None
+    ends: datetime | None = None
     signed: int
     parties: int
     meter: Meter

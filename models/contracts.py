@@ -664,6 +664,7 @@ Change = Annotated[
     | CovenantChanged
     | DocumentMade
     | sg.Signed
+    | sg.SigningDaySet
     | sg.AskedAgain
     | sg.PassedOn
     | PersonChanged

@@ -113,6 +113,15 @@ class PassedOn(Contract):
     to: Slug
 
 
+class SigningDaySet(Contract):
+    """A signing has hours of one day in which everybody signs; or none any more."""
+
+    change: Literal["signing_day_set"] = "signing_day_set"
+    step: Line
+    start: datetime | None = None
+    until: datetime | None = None
+
+
 class Signed(Contract):
     """A signature or declaration."""
 

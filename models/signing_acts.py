@@ -1,6 +1,8 @@
-"""Acts on requests to sign: pass one on, ask again, cancel."""
+"""Acts on requests to sign: pass one on, ask again, cancel; a day on which everybody signs."""
 
 from datetime import date
+
+from pydantic import AwareDatetime
 
 from models.base import Key, Reason, Slug
 from models.contracts import Act
@@ -19,6 +21,14 @@ class AskAgain(Act):
 
     task: Key
     due: date
+    reason: Reason
+
+
+class SigningDay(Act):
+    """The facilitator sets hours of one day in which everybody signs; without them the signing day is taken back."""
+
+    start: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     reason: Reason
 
 

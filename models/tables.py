@@ -184,6 +184,9 @@ class Step(SQLModel, table=True):
     actual_start: datetime | None = Field(default=None, sa_column=time_column())
     actual_end: datetime | None = Field(default=None, sa_column=time_column())
     workflow: str | None = Field(default=None, max_length=255)
+    signs_from: datetime | None = Field(default=None, sa_column=time_column())
+    """Of a signing day: signatures are taken from then on, until `signs_until`."""
+    signs_until: datetime | None = Field(default=None, sa_column=time_column())
     sentence_nl: str | None = None
     sentence_en: str | None = None
     slips: list[dict[str, Any]] = Field(sa_column=json_column())

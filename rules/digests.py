@@ -24,6 +24,7 @@ NOTABLE = (
     "revision_failed",
     "signing_prolonged",
     "signing_cancelled",
+    "signing_day_set",
     "round_opened",
 )
 """Kinds of events that everyone with a place at the table hears of, participants and operators too."""

@@ -231,6 +231,7 @@ EVENTS = {
     "signature_asked_again": Words(nl="opnieuw gevraagd te tekenen", en="asked to sign again"),
     "signature_passed_on": Words(nl="tekenen doorgegeven", en="signing passed on"),
     "signature_cancelled": Words(nl="verzoek om te tekenen geannuleerd", en="request to sign cancelled"),
+    "signing_day_set": Words(nl="tekendag", en="signing day"),
     "signing_cancelled": Words(nl="ondertekening geannuleerd", en="signing cancelled"),
     "year_closed": Words(nl="jaar gesloten", en="year closed"),
 }

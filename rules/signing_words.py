@@ -1,7 +1,9 @@
 """How the history tells of signing: what was prolonged, asked again, passed on or cancelled."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from rules import signing_days
 from rules.retelling import Both, Change, Known, Make, both, listed, of_kind, of_tasks, respondent
 
 
@@ -27,6 +29,18 @@ def _cancelled(who: Both, changes: Sequence[Change], known: Known) -> Both | Non
     )
 
 
+def _day(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+    found = of_kind(changes, "signing_day_set")
+    if not found:
+        return None
+    if not found[0].get("start"):
+        return both(f"{who.nl} nam de tekendag terug", f"{who.en} took the signing day back")
+    said = signing_days.words(*(datetime.fromisoformat(found[0][name]) for name in ("start", "until")))
+    return both(
+        f"{who.nl} zette een tekendag. {said.nl}".rstrip("."), f"{who.en} set a signing day. {said.en}".rstrip(".")
+    )
+
+
 SENTENCES: dict[str, Make] = {
     "signing_prolonged": of_tasks(
         "task_moved", "De ondertekening is verlengd tot {due}: {whom}", "Signing was prolonged until {due}: {whom}"
@@ -40,4 +54,5 @@ SENTENCES: dict[str, Make] = {
         "{who} cancelled the request to sign to {whom}",
     ),
     "signing_cancelled": _cancelled,
+    "signing_day_set": _day,
 }  # fmt: skip

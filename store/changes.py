@@ -128,6 +128,9 @@ def apply(  # noqa: C901, PLR0912, PLR0915 one case a change
             task = _task(session, change.task)
             task.status, task.ended_at = change.status, entry.at
             task.ended_nl, task.ended_en = change.reason.nl, change.reason.en
+        case sg.SigningDaySet():
+            step = session.get_one(Step, (slug, change.step))
+            step.signs_from, step.signs_until = change.start, change.until
         case sg.AskedAgain():
             task = _task(session, change.task)
             task.status, task.due_at = TaskStatus.OPEN, change.due

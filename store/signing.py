@@ -107,7 +107,7 @@ async def board(db: Database, slug: str) -> Ceremony:
             "covenant": slug, "title": Words(nl=covenant.title_nl, en=covenant.title_en),
             "state": states.get(row.status, "over"), "text_sha": covenant.text_sha,
             "due": max((one.due_at for one in rows if one.status is TaskStatus.OPEN), default=None),
-            "signed": count, "parties": whole,
+            "signed": count, "parties": whole, "starts": row.signs_from, "ends": row.signs_until,
             "meter": ceremony.meter(
                 roster, [one.party for one in signed if one.task not in lapsed],
                 Threshold.model_validate(covenant.thresholds),

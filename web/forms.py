@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from acts.carrying import new_act
 from acts.explaining import expected
 from models.base import Words
 from models.errors import PolderError, Refusal
+from rules.calendar import AMSTERDAM, skipped
 from store import accounts
 from web.visiting import Visit
 
@@ -80,6 +81,26 @@ class Filled:
         except ValueError:
             self.wrong(name, "Vul een datum in, zoals 2027-03-31.", "Fill in a date, such as 2027-03-31.")
             return None
+
+    def moment(self, day: str, clock: str) -> datetime | None:
+        """Return the moment that a day and a time say, in Dutch time, and note what is no day or time."""
+        on = self.date(day)
+        try:
+            at = time.fromisoformat(self.get(clock).strip().replace(".", ":"))
+        except ValueError:
+            self.wrong(clock, "Vul een tijd in, zoals 14:00.", "Fill in a time, such as 14:00.")
+            return None
+        if on is None:
+            return None
+        try:
+            found = datetime.combine(on, at.replace(tzinfo=None), AMSTERDAM)
+            if not skipped(found):
+                return found
+            self.wrong(clock, "Deze tijd bestaat die nacht niet: de zomertijd begint. Verwacht: een andere tijd.",
+                       "This time does not exist that night: summer time begins. Expected: another time.")  # fmt: skip
+        except (ValueError, OverflowError):
+            self.wrong(day, "Vul een datum in, zoals 2027-03-31.", "Fill in a date, such as 2027-03-31.")
+        return None
 
     def refuse(self, error: PolderError, fields: Mapping[str, str] | None = None) -> None:
         """Note what was refused: at its field when its code names one, else for the whole."""

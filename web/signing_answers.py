@@ -21,6 +21,7 @@ async def shows(visit: Visit, found: Asked, seat: Seat | None) -> dict[str, obje
         return {}
     able = requests.signatories(found.roster(), found.state, local_date(visit.clock(found.covenant)))
     return {
+        "opens": found.step.signs_from if found.step else None,
         "colleagues": [(one.id, one.name) for one in found.people if one.id in able and one.id != seat.person],
         "passkeys": len(await accounts.passkeys(visit.site.db, visit.me)),
     }

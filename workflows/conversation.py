@@ -190,11 +190,15 @@ class Conversation:
                 text=self.clauses, amendments=self.amendments(),
             )  # fmt: skip
             if isinstance(answer.content, sg.SignatureAnswer):
+                self.check_hours()
                 signatories.check_name(self.desk.roster, answer.actor, answer.content.name)
                 if answer.content.passkey_sha is None:
                     _check_code_asked(task, answer.actor.person)
         except PolderError as error:
             raise to_application_error(error) from error
+
+    def check_hours(self) -> None:
+        """Refuse a signature outside the hours of a signing day, where there is one."""
 
     def _check_seen(self, task: c.TaskState, answer: c.Answer) -> None:
         """Refuse what crosses the answer of a colleague that came in while this one was looked at."""

@@ -10,10 +10,11 @@ from models import signing as sg
 from models.base import Words
 from models.enums import TaskStatus
 from models.errors import PolderError
-from models.signing_acts import AskAgain, Cancellation, PassOn
-from rules import answering, requests
+from models.signing_acts import AskAgain, Cancellation, PassOn, SigningDay
+from rules import answering, enduring, requests, signing_days
 from rules.calendar import add_working_days, due_moment, local_date, working_days_between
 from rules.wording import task_values
+from workflows.notices import notice
 from workflows.refusing import to_application_error
 from workflows.step import StepWorkflow
 
@@ -29,11 +30,15 @@ class Signatures(StepWorkflow):
 
     Attributes:
         window: when the signing closes.
+        opens: when the signing day begins, where there is one; nobody signs before.
+        moved: whether the window changed since the story looked.
         cancelled: requests that the facilitator cancelled.
         why_cancelled: why the whole signing was cancelled.
     """
 
     window: datetime
+    opens: datetime | None = None
+    moved: bool = False
     cancelled: list[str]
     why_cancelled: str | None = None
 
@@ -43,7 +48,10 @@ class Signatures(StepWorkflow):
         await super().heed(notice)
         if notice.kind == "release" and since is not None and workflow.patched(WINDOW_WAITS):
             days = working_days_between(local_date(since), local_date(notice.at))
-            self.window = due_moment(add_working_days(local_date(self.window), days))
+            if self.opens is None:
+                self.window = due_moment(add_working_days(local_date(self.window), days))
+            else:
+                self.opens, self.window = signing_days.later(self.opens, days), signing_days.later(self.window, days)
         if notice.kind != "roster" or person is None or not workflow.patched(NEW_SIGNATORY):
             return
         today = local_date(workflow.now())
@@ -69,6 +77,52 @@ class Signatures(StepWorkflow):
                 for task in tasks
             ]
         )
+
+    # --- the signing day ----------------------------------------------------------------------------------------
+
+    def check_hours(self) -> None:
+        """Nobody signs before the signing day begins."""
+        signing_days.check_begun(self.opens, workflow.now())
+
+    @workflow.update
+    async def set_signing_day(self, day: SigningDay) -> c.Receipt:
+        """Let everybody sign within hours of one day; or, taken back, at once."""
+        if day.act not in self.seen:
+            self.seen = [*self.seen[-400:], day.act]
+            self.opens, tasks = day.start, self.desk.open_tasks()
+            if day.until is not None:
+                self.window = day.until
+                for task in tasks:
+                    task.due = day.until
+            self.moved = True
+            self.desk.version += 1
+            await self.desk.recorder.write(
+                self.desk.entry(
+                    day.act,
+                    "signing_day_set",
+                    sg.SigningDaySet(step=self.key, start=day.start, until=day.until),
+                    *(c.TaskMoved(task=task.id, due=task.due) for task in tasks),
+                    actor=day.actor.person,
+                    reason=day.reason,
+                )
+            )
+            told = signing_days.told(day.start, day.until, day.reason)
+            await self.desk.post(
+                [notice(f"{self.brief.slug}/{day.act}/{who}", who, *told) for who in enduring.told(self.desk.roster)]
+            )
+        return self.receipt(day.act, "De tekendag staat op de lijst.", "The signing day is on record.")
+
+    @set_signing_day.validator
+    def validate_set_signing_day(self, day: SigningDay) -> None:
+        """Only the facilitator, and only hours that come."""
+        if day.act in self.seen:
+            return
+        try:
+            answering.require_office(self.desk.roster, day.actor)
+            answering.check_not_held(self.desk.held)
+            signing_days.check(day.start, day.until, workflow.now(), held=self.opens is not None)
+        except PolderError as error:
+            raise to_application_error(error) from error
 
     # --- passing on ---------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class SigningStepWorkflow(Signatures):
         self.text = await self._document(DocumentKind.FINAL, seal=False)
         await self._begin()
         while not self._everyone() and not self.desk.stopped:
+            self.moved = False
             await self.desk.collect(Closing.ANSWERED, self._moves, until=self._until())
             if self.desk.stopped or self._complete():
                 break
@@ -193,7 +194,13 @@ class SigningStepWorkflow(Signatures):
 
     def _moves(self) -> bool:
         """Whether there is something to do before the window closes."""
-        return self._everyone() or bool(self.declined) or self._next_may_begin() or self.why_cancelled is not None
+        return (
+            self._everyone()
+            or bool(self.declined)
+            or self._next_may_begin()
+            or self.why_cancelled is not None
+            or self.moved
+        )
 
     # --- the window ---------------------------------------------------------------------------------------------
 

@@ -130,12 +130,10 @@ DIRECTOR = {
 """A second person who may sign for the union."""
 
 
-async def to_signing(table: Table, plan: list[dict[str, Any]], **more: Any) -> Table:
-    """The text is agreed and ratified, and is signed by a plan."""
-    steps = [
-        {**step, "plan": plan, "duration": 40, "reminders": [-2, 0]} if step["id"] == "signing" else step
-        for step in STEPS
-    ]
+async def to_signing(table: Table, plan: list[dict[str, Any]] | None = None, **more: Any) -> Table:
+    """The text is agreed and ratified, and is signed now; by a plan, where there is one."""
+    more_of_signing = {"duration": 40, "reminders": [-2, 0], **({"plan": plan} if plan else {})}
+    steps = [{**step, **more_of_signing} if step["id"] == "signing" else step for step in STEPS]
     await table.launch(steps, people=[DIRECTOR], **more)
     await table.approve()
     await table.advance(1)

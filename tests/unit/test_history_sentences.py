@@ -239,6 +239,12 @@ EXPECTED: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         "fay", [{"change": "task_ended", "task": TASK}],
         "The facilitator cancelled the request to sign to Union.",
     ),
+    "signing_day_set": (
+        "fay",
+        [{"change": "signing_day_set", "step": "signing", "start": "2027-03-01T09:00:00Z",
+          "until": "2027-03-01T12:30:00Z"}],
+        "The facilitator set a signing day. Signing is on Monday 1 March 2027 from 10:00 to 13:30 (Dutch time).",
+    ),
     "signing_cancelled": (
         "fay", [{"change": "task_ended", "task": TASK}],
         "The facilitator cancelled the signing; still asked were Union.",

@@ -64,6 +64,7 @@ COVENANT_PAGES: Mapping[str, Page | Deed] = {
     "/c/{slug}/steer/notify": Deed.EXTEND,
     "/c/{slug}/steer/bounce": Deed.EXTEND,
     "/c/{slug}/steer/ask-again": Deed.EXTEND,
+    "/c/{slug}/steer/signing-day": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/cancel-signing": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/insert": Deed.CHANGE_PLAN,
     "/c/{slug}/steer/skip": Deed.CHANGE_PLAN,

@@ -1,11 +1,12 @@
 """Signing by the API: the board, passing on, asking again, cancelling."""
 
 from fastapi import APIRouter
+from pydantic import AwareDatetime
 
 from models import contracts as c
 from models.base import Reason, Slug, Strict
 from models.ceremony import Ceremony
-from models.signing_acts import AskAgain, Cancellation, PassOn
+from models.signing_acts import AskAgain, Cancellation, PassOn, SigningDay
 from rules import access
 from rules.access import Deed, Page
 from rules.ceremony import unnamed
@@ -24,6 +25,14 @@ class PassOnRequest(Strict):
     reason: Reason
 
 
+class DayRequest(Strict):
+    """From when until when everybody signs, on one day; both empty: there is no signing day any more."""
+
+    start: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    reason: Reason
+
+
 class AgainRequest(Strict):
     """A request that expired or was cancelled is open again until this day."""
 
@@ -37,6 +46,17 @@ async def board(caller: Reading, slug: s.SlugPath) -> Ceremony:
     viewer = await caller.need(Page.COVENANT, slug)
     found = await signing.board(caller.site.db, slug)
     return unnamed(found) if access.only_company(viewer) else found
+
+
+@router.post("/covenants/{slug}/signing/day", tags=["steering"])
+async def signing_day(caller: Steering, slug: s.SlugPath, body: DayRequest, act_id: ActId) -> s.ReceiptShape:
+    """Set hours of one day in which everybody signs; without hours the signing day is taken back."""
+    viewer = await caller.need_deed(Deed.CHANGE_PLAN, slug)
+    workflow = await signing.workflow(caller.site.db, slug)
+    message = SigningDay(
+        act=act_id, actor=actor_of(viewer, Deed.CHANGE_PLAN), start=body.start, until=body.until, reason=body.reason
+    )
+    return await carry(caller, workflow, "set_signing_day", message, act_id)
 
 
 @router.post("/covenants/{slug}/signing/cancel", tags=["steering"])

@@ -1,7 +1,7 @@
 """Meetings of a covenant: who is invited, what is on the agenda, what came of them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -19,7 +19,7 @@ from models.errors import Forbidden, NotFound, PolderError
 from models.tables import Covenant
 from rules import access, balance, meetings
 from rules.access import Deed, Page, Viewer, does
-from rules.calendar import AMSTERDAM, local_date, skipped
+from rules.calendar import AMSTERDAM, local_date
 from rules.labels import OFFICES
 from store import contents, views
 from store import meetings as reads
@@ -138,7 +138,7 @@ async def call(visit: V, slug: str) -> Response:
     hall = await _hall(visit, slug, acts=True)
     f = await typed(visit.request)
     try:
-        text, start, length = _text(f), _start(f), _number(f, "length", 5, 720)
+        text, start, length = _text(f), f.moment("day", "time"), _number(f, "length", 5, 720)
         silence = _number(f, "silence", 1, 30)
         if not f.all("called"):
             f.wrong("called", "Kies wie u uitnodigt.", "Choose whom you invite.")
@@ -183,27 +183,6 @@ def _text(f: Filled) -> MeetingText | None:
             "description": f.get("description"),
         }
     )  # fmt: skip
-
-
-def _start(f: Filled) -> datetime | None:
-    day = f.date("day")
-    try:
-        clock = time.fromisoformat(f.get("time").strip().replace(".", ":"))
-    except ValueError:
-        f.wrong("time", "Vul een tijd in, zoals 14:00.", "Fill in a time, such as 14:00.")
-        return None
-    if day is None:
-        return None
-    try:
-        start = datetime.combine(day, clock.replace(tzinfo=None), AMSTERDAM)
-        if not skipped(start):
-            return start
-        f.wrong("time", "Deze tijd bestaat die nacht niet: de zomertijd begint. Verwacht: een andere tijd.",
-                "This time does not exist that night: summer time begins. Expected: another time.")  # fmt: skip
-        return None
-    except (ValueError, OverflowError):
-        f.wrong("day", "Vul een datum in, zoals 2027-03-31.", "Fill in a date, such as 2027-03-31.")
-        return None
 
 
 def _number(f: Filled, name: str, least: int, most: int) -> int | None:
@@ -302,7 +281,7 @@ async def _message(visit: Visit, hall: Hall, found: MeetingView, f: Filled) -> t
     if f.get("do") == "cancel":
         cancelled = {**common, "cancel": True, "reason": reason}
         return ("change_meeting", MeetingChange.model_validate(cancelled)) if f.fine else None
-    text, start, length = _text(f), _start(f), _number(f, "length", 5, 720)
+    text, start, length = _text(f), f.moment("day", "time"), _number(f, "length", 5, 720)
     if not f.fine or text is None:
         return None
     changed = {**common, "start": start, "minutes": length, "reason": reason}

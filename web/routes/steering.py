@@ -50,6 +50,10 @@ KINDS: dict[str, Kind] = {
         Deed.EXTEND, answering.WATCHERS, Words(nl="Opnieuw vragen te tekenen", en="Ask to sign again"),
         Words(nl="Vraag opnieuw", en="Ask again"), signatures.ask_again,
     ),
+    "signing-day": Kind(
+        Deed.CHANGE_PLAN, STEERS, Words(nl="Een tekendag", en="A signing day"),
+        Words(nl="Zet de tekendag", en="Set the signing day"), signatures.day,
+    ),
     "cancel-signing": Kind(
         Deed.CHANGE_PLAN, STEERS, Words(nl="Ondertekening annuleren", en="Cancel signing"),
         Words(nl="Annuleer", en="Cancel it"), signatures.cancel,

@@ -1,4 +1,4 @@
-"""Requests to sign: ask again what expired or was cancelled, or cancel."""
+"""Requests to sign: ask again what expired or was cancelled, cancel, or set a day on which everybody signs."""
 
 from datetime import date
 from functools import partial
@@ -6,9 +6,9 @@ from functools import partial
 from models.base import Contract, Words
 from models.enums import TaskStatus
 from models.errors import PolderError
-from models.signing_acts import AskAgain, Cancellation
+from models.signing_acts import AskAgain, Cancellation, SigningDay
 from models.tables import HumanTask
-from rules import answering
+from rules import answering, signing_days
 from rules.calendar import in_words
 from store import signing
 from store import standing as reads
@@ -61,6 +61,36 @@ async def ask_again(at: At, f: Filled) -> Prepared | None:
 
 def _again(at: At, f: Filled, task: str, due: date, reason: str) -> Contract:
     return AskAgain.model_validate({"act": act_of(f), "actor": at.actor, "task": task, "due": due, "reason": reason})
+
+
+async def day(at: At, f: Filled) -> Prepared | None:
+    """Set hours of one day in which everybody signs, or take them back."""
+    reason, off = reason_of(f), f.get("what") == "off"
+    start = None if off else f.moment("day", "from")
+    until = None if off else f.moment("day", "until")
+    if not f.fine:
+        return None
+    workflow = ""
+    message = made(f, lambda: SigningDay(act=act_of(f), actor=at.actor, start=start, until=until, reason=reason))
+    if message is None:
+        return None
+    try:
+        workflow = await signing.workflow(at.visit.site.db, at.slug)
+        held = (await signing.board(at.visit.site.db, at.slug)).starts is not None
+        signing_days.check(start, until, at.now, held=held)
+    except PolderError as error:
+        f.refuse(error, {"not_one_day": "until", "in_the_past": "day", "date_too_far": "day", "no_signing_day": "what"})
+        return None
+    said = [
+        signing_days.words(start, until)
+        if start and until
+        else Words(nl="Tekenen kan meteen.", en="You can sign now."),
+        Words(
+            nl="Wie gevraagd is en wie al tekende krijgt bericht. De tekst is al te lezen.",
+            en="Who is asked and who signed already is told. The text can be read already.",
+        ),
+    ]
+    return Prepared(said, [Send(workflow, "set_signing_day", message, act_of(f))])
 
 
 async def cancel(at: At, f: Filled) -> Prepared | None:
