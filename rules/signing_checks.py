@@ -17,7 +17,7 @@ def check_plan(playbook: Playbook, step: Step, at: str) -> list[Problem]:
     """Find what keeps the plan of a signing step from completing, whoever the parties are."""
     if step.plan is None:
         return []
-    named: dict[tuple[str, bool], str] = {}
+    named: dict[tuple[str, bool], tuple[int, str]] = {}
     found = []
     for i, group in enumerate(step.plan):
         for j, member in enumerate(group.members):
@@ -25,8 +25,8 @@ def check_plan(playbook: Playbook, step: Step, at: str) -> list[Problem]:
             found += list(_line(member, path))
             key = member.who, member.role is SigningRole.SIGNATORY
             if key in named:
-                found.append(_twice(f"{path}.who", member.who, named[key]))
-            named.setdefault(key, f"{path}.who")
+                found.append(_twice(f"{path}.who", member.who, named[key][0]))
+            named.setdefault(key, (i + 1, f"{path}.who"))
     groups = {group.id for group in playbook.constituencies}
     signs = {who for who, signatory in named if signatory}
     if PARTICIPANTS in step.respondents and PARTICIPANTS not in signs:
@@ -34,7 +34,7 @@ def check_plan(playbook: Playbook, step: Step, at: str) -> list[Problem]:
     strangers = signs & {PARTICIPANTS, *groups} - set(step.respondents)
     if ALL in step.respondents:
         strangers -= groups
-    found += [_excluded(named[who, True], who, step) for who in sorted(strangers)]
+    found += [_excluded(named[who, True][1], who, step) for who in sorted(strangers)]
     return found
 
 
@@ -65,11 +65,11 @@ def _line(member: SigningMember, path: str) -> Iterator[Problem]:
         )
 
 
-def _twice(path: str, who: str, first: str) -> Problem:
+def _twice(path: str, who: str, group: int) -> Problem:
     return problem(
         path,
-        f"'{who}' staat al bij {first}",
-        f"'{who}' is already at {first}",
+        f"'{who}' staat al in groep {group}",
+        f"'{who}' is in group {group} already",
         "ieder één keer als ondertekenaar, en één keer in een andere rol",
         "everyone once as signatory, and once in another role",
     )

@@ -11,6 +11,7 @@ from models.playbook import Fact
 from rules.naming import slugged
 from rules.playbooks import fact_values
 from web.forms import Filled
+from web.launching import plans
 from web.launching.naming import called, get, nearest, of_rung
 from web.launching.state import Found, LaunchState, Raw
 
@@ -122,6 +123,9 @@ def _read_step(raw: Raw, f: Filled) -> None:
     raw.pop("rule", None)
     if f.get("rule_own") == "yes":
         raw["rule"] = read_rule(f, "rule.")
+    plan = plans.read(f, raw.pop("plan", None))
+    if plan is not None:
+        raw["plan"] = plan
     raw["reminders"] = split(f.get("reminders")) if f.get("reminders_own") == "yes" else None
     raw["ladder"] = read_ladder(f, "ladder.") if f.get("ladder_own") == "yes" else None
 
@@ -163,6 +167,7 @@ def fill_item(shelf: str, raw: Mapping[str, Any]) -> dict[str, list[str]]:
             "reminders": [", ".join(texts_of(raw.get("reminders")))],
             **fill_rule(raw.get("rule"), "rule."),
             **fill_ladder(raw.get("ladder"), "ladder."),
+            **plans.fill(raw.get("plan")),
         }
     return values
 

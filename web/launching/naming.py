@@ -164,6 +164,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "ladder_own": _may("Ladder", "Ladder"),
         **_LADDER,
         "closes": _may("Wanneer sluit de stap?", "When does the step close?"),
+        "plan": _may("Wie tekent na wie?", "Who signs after whom?"),
         "accord": _may("Onderhandelaarsakkoord", "Negotiators' accord"),
         "optional": _may("Facultatief", "Optional"),
         "months_after_entry": _may(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter
@@ -12,17 +13,18 @@ from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 from models.base import Words
 from models.commitments import Commitment
 from models.covenant import CovenantFile
-from models.enums import Language, Phase, StepKind
+from models.enums import Language, Phase, Role, StepKind
 from models.errors import NotFound
 from models.plan import PlannedStep
 from rules.access import Deed, Page
 from rules.calendar import local_date
 from rules.commitments import sentence
 from rules.ground_rules import RESPONDENTS
+from rules.labels import OFFICES
 from rules.planning import expand
 from runtime.files import find_covenant, load_covenant
 from web.forms import Filled, sent, typed
-from web.launching import fields
+from web.launching import fields, plans
 from web.launching import state as states
 from web.launching.showing import after, go, named, shown, themes, typed_before, with_chosen
 from web.launching.state import KEY, MOST_DROPPED, SHELVES, LaunchState, Look, Raw, here, look, new_key
@@ -284,7 +286,12 @@ async def _item(
         names += [f"mandates.{i}.{name}" for i in range(fields.MOST_MANDATES) for name in ("powers", "themes", "until")]
     if shelf == "steps":
         names += ["ladder.reminder"]
-    fields.say(f, [one for one in seen.of(shelf, key) if one.field], names, raw or {})
+    found = [one for one in seen.of(shelf, key) if one.field]
+    if shelf == "steps":
+        names += ["plan_own", *(f"plan.{n}.{part}" for n in range(plans.GROUPS) for part in (*plans.ROLES, "days"))]
+        shown_plan = f if f.get("plan_own") else Filled(plans.fill((raw or {}).get("plan")))
+        found = [replace(one, field=plans.place(one.field, shown_plan)) for one in found]
+    fields.say(f, found, names, raw or {})
     book = seen.examined.playbook
     gone = t("niet meer in de lijst", "no longer in the list")
     options: Mapping[str, list[tuple[str, str]]] = {
@@ -307,6 +314,11 @@ async def _item(
         ),
         "commitments": _commitments(raw or {}, seen) if shelf == "clauses" else [],
         "who": with_chosen(list(who(seen).items()), f.all("respondents"), gone),
+        "signers": [
+            *[one for one in who(seen).items() if one[0] not in set(Role)],
+            *((one.id, words(one.name)) for one in seen.examined.covenant.parties if shelf == "steps" and one.id),
+        ],
+        "others": [(str(role), words(said)) for role, said in OFFICES.items()],
     }  # fmt: skip
     number = len(raw.get("mandates") or []) if raw and shelf == "people" else 0
     return shown(
