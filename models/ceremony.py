@@ -29,6 +29,7 @@ class Place(Contract):
         needed: people who must sign.
         at: when it was done.
         due: until when it is asked.
+        declined: when it said that it does not sign, while it still may.
     """
 
     who: Slug
@@ -39,6 +40,7 @@ class Place(Contract):
     signed: list[SignedBy] = Field(default_factory=list, max_length=10)
     at: datetime | None = None
     due: datetime | None = None
+    declined: datetime | None = None
 
 
 class GroupBoard(Contract):

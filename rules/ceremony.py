@@ -46,6 +46,7 @@ class Request(NamedTuple):
     status: TaskStatus
     due: datetime
     ended: datetime | None
+    declined: datetime | None = None
 
 
 class Happened(NamedTuple):
@@ -106,6 +107,7 @@ def _place(member: Member, roster: Roster, where: str, found: Happened) -> Place
         needed=member.needed, signed=list(found.signed.get(task, ())),
         at=request.ended if request is not None and state == "done" else None,
         due=request.due if request is not None and state == "asked" else None,
+        declined=request.declined if request is not None and state == "asked" else None,
     )  # fmt: skip
 
 
@@ -125,9 +127,10 @@ def meter(roster: Roster, declared: Sequence[str], wanted: Threshold) -> Meter:
 
 
 def unnamed(ceremony: Ceremony) -> Ceremony:
-    """Return the board without the names of people, for who does not sit at the table."""
+    """Return the board without names of people and refusals that may change, for who does not sit at the table."""
+    hidden: Mapping[str, object] = {"signed": [], "declined": None}
     boards = [
-        board.model_copy(update={"places": [one.model_copy(update={"signed": []}) for one in board.places]})
+        board.model_copy(update={"places": [one.model_copy(update=hidden) for one in board.places]})
         for board in ceremony.groups
     ]
     return ceremony.model_copy(update={"groups": boards})

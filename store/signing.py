@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from models.base import Words
 from models.ceremony import Ceremony, SignedBy
 from models.contracts import Roster
-from models.enums import StepKind, StepStatus, TaskKind, TaskStatus
+from models.enums import Stance, StepKind, StepStatus, TaskKind, TaskStatus
 from models.errors import Conflict, NotFound
 from models.playbook import Threshold
-from models.tables import Covenant, HumanTask, Party, Signature, Step
+from models.tables import Answer, Covenant, HumanTask, Party, Signature, Step
 from rules import ceremony
 from rules.ceremony import Happened, Request
 from store import asked
@@ -96,9 +97,12 @@ async def board(db: Database, slug: str) -> Ceremony:
     by_task: dict[str, list[SignedBy]] = defaultdict(list)
     for one in signed:
         by_task[one.task].append(SignedBy.model_validate({"name": one.name, "at": one.signed_at, "method": one.method}))
+    refused = await _refused(db, slug)
     lapsed = {one.id for one in rows if one.step != row.key}  # of a signing before this one
     roster = Roster(constituencies=book.constituencies, parties=[party_of(one) for one in parties], people=[])
-    found = Happened(row.key, {one.id: Request(one.status, one.due_at, one.ended_at) for one in rows}, by_task)
+    found = Happened(
+        row.key, {one.id: Request(one.status, one.due_at, one.ended_at, refused.get(one.id)) for one in rows}, by_task
+    )
     boards = ceremony.groups(step, roster, slug, found)
     states = {StepStatus.PLANNED: "planned", StepStatus.ACTIVE: "open", StepStatus.DONE: "signed"}
     count, whole = ceremony.counted(boards, over=row.status not in states)
@@ -120,6 +124,28 @@ async def board(db: Database, slug: str) -> Ceremony:
             ],
         }
     )  # fmt: skip
+
+
+async def _refused(db: Database, slug: str) -> dict[str, datetime]:
+    """Return which open requests were answered last with a refusal, and when."""
+    async with db.read() as session:
+        rows = await session.exec(
+            select(Answer.task, Answer.given_at, Answer.content)
+            .join(HumanTask, col(HumanTask.id) == col(Answer.task))
+            .where(
+                Answer.covenant == slug,
+                HumanTask.status == TaskStatus.OPEN,
+                col(HumanTask.kind).in_(ASKS),
+                col(HumanTask.step).is_not(None),
+            )
+            .order_by(col(Answer.given_at))
+        )
+        last = {task: (at, content) for task, at, content in rows}
+    return {
+        task: at
+        for task, (at, content) in last.items()
+        if content.get("kind") == "declined" or content.get("stance") == Stance.OBJECT
+    }
 
 
 def _latest(steps: Sequence[Step]) -> Step | None:

@@ -23,6 +23,9 @@ DECISION_DAYS = 10
 EVIDENCE = "an-evidence-report-after-the-seal"
 """Patch: before it, a signing ended with the sealed text alone."""
 
+OFFICES_HEAR = "who-approves-for-no-party-hears-of-a-refusal"
+"""Patch: before it, only the parties were mailed that somebody does not sign."""
+
 LAPSED = Words(
     nl="De ondertekening is vervallen: niet iedereen tekende of de instapdrempel werd niet gehaald.",
     en="The signing lapsed: not everyone signed, or the entry threshold was not met.",
@@ -239,6 +242,8 @@ class SigningStepWorkflow(Signatures):
         where = f"declined-{self.refusals}"
         said = Words(nl=" ".join(one.nl for one, _ in words)[:2000], en=" ".join(one.en for one, _ in words)[:2000])
         await self.announce(said, where=f"{self.key}/{where}")
+        if workflow.patched(OFFICES_HEAR):
+            await self._tell_offices(said, where)
         ways = {way for _, way in words}
         if "lapse" in ways:
             return None
@@ -254,6 +259,15 @@ class SigningStepWorkflow(Signatures):
         if decision is None and self._next_may_begin():
             return self.window
         return await self._prolonged(decision, [])
+
+    async def _tell_offices(self, said: Words, where: str) -> None:
+        """Tell who approves or witnesses for no party what the parties were told."""
+        asked = [self.desk.tasks[one] for ids in self.turns for one in ids]
+        offices = {task.respondent: task for task in asked if task.role is not None}
+        title = self.brief.planned.step.title
+        await self.desk.post(
+            [notice(f"{task.id}/{where}", who, title, said, role=task.role) for who, task in sorted(offices.items())]
+        )
 
     async def _after_expiry(self, tasks: Sequence[c.TaskState]) -> datetime | None:
         """End requests that were not answered within their own term; the facilitator asks again, or lets it lapse."""

@@ -18,6 +18,7 @@ from models.scenario import Scenario
 from models.signing_acts import AskAgain, Cancellation, PassOn
 from models.tables import HumanTask, Signature
 from rules.calendar import add_working_days, due_moment, local_date
+from rules.ceremony import unnamed
 from store import documents, signing, views
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -143,7 +144,14 @@ async def test_the_plan_says_what_a_refusal_does(table: Table) -> None:
     await table.sign_one(second["union"])
     third = await table.waiting()
     assert set(third) == {"chair", "guild", "trade", "shops"}, "who declined may still sign"
-    assert any("guild (en)" in subject or "signing" in subject for subject in await table.mails_to("union-lead"))
+    board = await signing.board(table.db, table.slug)
+    places = {one.who: one for group in board.groups for one in group.places}
+    assert (places["guild"].state, places["guild"].declined is not None) == ("asked", True)
+    assert places["union"].declined is None
+    hidden = [one for group in unnamed(board).groups for one in group.places]
+    assert all(one.declined is None and not one.signed for one in hidden), "the public reads no refusal that may change"
+    told = [one for one in await views.mails(table.db, table.slug) if one.person == "cha" and one.template == "notice"]
+    assert len(told) == 2, "who approves for no party is told of each refusal too"
     await table.give(third["shops"], sg.DeclineAnswer(text_sha=third["shops"].text_sha or "", reason="Too costly."))
     await table.advance(1)
     assert (await table.steps())["signing"] == "failed"
