@@ -20,6 +20,8 @@ def check_plan(playbook: Playbook, step: Step, at: str) -> list[Problem]:
     named: dict[tuple[str, bool], tuple[int, str]] = {}
     found = []
     for i, group in enumerate(step.plan):
+        if group.days is not None and group.days > step.duration:
+            found.append(_too_long(f"{at}.{i}.days", group.days, step.duration))
         for j, member in enumerate(group.members):
             path = f"{at}.{i}.members.{j}"
             found += list(_line(member, path))
@@ -63,6 +65,16 @@ def _line(member: SigningMember, path: str) -> Iterator[Problem]:
             "needed: 1, of een partij met role: signatory",
             "needed: 1, or a party with role: signatory",
         )
+
+
+def _too_long(path: str, days: int, window: int) -> Problem:
+    return problem(
+        path,
+        f"{days} werkdagen is langer dan het tekenvenster van {window}",
+        f"{days} working days is longer than the signing window of {window}",
+        f"hoogstens {window}, of niets (dan geldt het venster)",
+        f"at most {window}, or nothing (then the window holds)",
+    )
 
 
 def _twice(path: str, who: str, group: int) -> Problem:

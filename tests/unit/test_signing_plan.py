@@ -61,6 +61,10 @@ def test_a_plan_that_can_complete_has_no_problem() -> None:
             "'chair' is an office and signs for no party",
         ),
         ([*GOOD, {"members": [{"who": "unions"}]}], "steps.4.plan.2.members.0.who", "'unions' is in group 2 already"),
+        (
+            [{**GOOD[0], "days": 200}, *GOOD[1:]], "steps.4.plan.0.days",
+            "200 working days is longer than the signing window of",
+        ),
         (GOOD[:1], "steps.4.plan", "'participants' must sign but is not in the signing plan"),
         (
             [{"members": [{"who": "participants", "role": "witness"}]}, *GOOD], "steps.4.plan.0.members.0.role",
