@@ -52,6 +52,21 @@ async def test_everyone_gets_and_verifies_as_much_as_they_may_read(
     assert "this is another history" in other.text
 
 
+async def test_a_program_verifies_too(still: Table, site: Site, browser: Browser) -> None:
+    data = (await browser.http.get(f"/register/{still.slug}/dossier")).content
+    program = Program(site, await token_for(still.db, "union@example.org"))
+    for sent, head, outcome in ((data, "", "genuine"), (data, "f" * 64, "changed")):
+        answer = await program.http.post(
+            "/verify", files={"document": ("d.zip", sent)}, params={"head": head} if head else None
+        )
+        found = answer.json()
+        assert (answer.status_code, found["outcome"], found["dossier"]) == (200, outcome, True)
+        assert {one["kind"] for one in found["findings"]} >= {"proven"}
+    refused = await program.http.post("/verify", files={"document": ("x.pdf", b"nothing")})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "not_verifiable")
+    assert (await Program(site).http.post("/verify", files={"document": ("d.zip", data)})).status_code == 401
+
+
 async def test_what_is_no_dossier_or_a_changed_one_is_said(still: Table, browser: Browser) -> None:
     wrong = await verified(browser, b"PK\x03\x04 nothing", "not a head", status=422)
     assert wrong.problems == ["A head has 64 characters, 0-9 and a-f."]

@@ -6,7 +6,20 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
-from web.api import acts, amending, around, enduring, meeting, objecting, packaging, papers, reads, ruling, signing
+from web.api import (
+    acts,
+    amending,
+    around,
+    enduring,
+    meeting,
+    objecting,
+    packaging,
+    papers,
+    reads,
+    ruling,
+    signing,
+    verifying,
+)
 from web.api.shapes import Refused
 
 BASE = "/api/v1"
@@ -44,6 +57,7 @@ router.include_router(objecting.router)
 router.include_router(packaging.router)
 router.include_router(enduring.router)
 router.include_router(signing.router)
+router.include_router(verifying.router)
 
 
 @cache
