@@ -70,6 +70,22 @@ def check_first(revises: str | None) -> None:
         )
 
 
+def check_own(revises: str | None) -> None:
+    """Refuse to leave or join the talks of a revision alone: one is party to the covenant, or not (`revises_another`).
+
+    Who does not want the new text objects, or does not sign it.
+    """
+    if revises is not None:
+        raise Refusal(
+            "revises_another",
+            f"Dit is een herziening van {revises}: wie partij is bij het convenant is dat ook hier. Verwacht: doe dit bij "
+            f"{revises}; hier kunt u bezwaar maken, niet instemmen of niet tekenen.",
+            f"This is a revision of {revises}: who is party to the covenant is party here too. Expected: do it at "
+            f"{revises}; here you can object, not ratify, or not sign.",
+            {"covenant": revises},
+        )
+
+
 def book_of(book: Playbook, facts: Mapping[str, FactValue], include: Collection[str]) -> Playbook:
     """Return the playbook of a revision: the talks, the accord, the ratification and the signing of the covenant's own.
 

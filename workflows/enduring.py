@@ -22,7 +22,7 @@ from models.enums import (
 from models.errors import Conflict, PolderError, Refusal
 from models.ground import PartyQuestion, QuestionEnded
 from models.questions import AccessionBrief, AccessionEnded, Application, NoticeRetraction, TerminationProposal
-from rules import answering, balance, enduring, texts
+from rules import answering, balance, enduring, revising, texts
 from rules.calendar import due_moment, local_date
 from rules.tasks import MORNING
 from workflows.accession import AccessionWorkflow
@@ -83,6 +83,7 @@ class Enduring(Replanning):
 
     def _may_withdraw(self, withdrawal: c.Withdrawal) -> None:
         self.is_open()
+        revising.check_own(self.opened.revises)
         parties = {party.id: party for party in self.opened.roster.parties}
         party = parties.get(withdrawal.party)
         if party is None or party.status is PartyStatus.WITHDRAWN:
@@ -281,6 +282,7 @@ class Enduring(Replanning):
             return
         try:
             self.may_ask(proposal.actor, Role.FACILITATOR)
+            revising.check_own(self.opened.revises)
             enduring.check_signed(self.state.moments.signed_at)
             enduring.check_termination(self.state.asking.questions)
         except PolderError as error:
@@ -314,6 +316,7 @@ class Enduring(Replanning):
             return
         try:
             self.may_ask(application.actor, Role.FACILITATOR, Role.SECRETARIAT)
+            revising.check_own(self.opened.revises)
             enduring.check_signed(self.state.moments.signed_at)
             enduring.check_application(self.opened.roster, self.state.asking.questions, application.applicant)
         except PolderError as error:

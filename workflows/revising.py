@@ -147,6 +147,8 @@ class Revising(Enduring):
         if revisions.open != ended.covenant:
             return
         revisions.open = None
+        if self.state.status in OVER:  # it ended with the covenant, which was told
+            return
         if ended.text_sha is None:
             words = revising.not_revised_words(ended.reason)
             entry = self.desk.entry(

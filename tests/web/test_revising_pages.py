@@ -65,6 +65,13 @@ async def test_a_facilitator_revises_and_everybody_reads_which_text_is_in_force(
     assert "A revision is under way: Test covenant (en) (revision 1)" in told(await fay.get(home))
     assert "Revise the covenant" not in told(await fay.get(f"{home}/steer")), "one at a time"
     union = await sign_in("union@example.org")
+    assert "Withdraw your party" not in told(await union.get(f"/c/{revision.slug}"))
+    leave = f"/c/{revision.slug}/steer/withdraw"
+    refused = await union.send(
+        (await union.get(leave)).form(leave),
+        {"party": "union", "reason": "We do not want this.", "intent": "preview"}, status=422,
+    )  # fmt: skip
+    assert any("here you can object, not ratify, or not sign" in one for one in refused.problems)
     page = await union.get(f"/c/{revision.slug}/text")
     assert "This is a revision of Test covenant (en)" in told(page)
     assert (MARKUP in page.text, MARKUP in page.html) == (True, False)

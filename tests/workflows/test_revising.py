@@ -105,6 +105,8 @@ async def test_what_cannot_be_revised_is_refused_with_a_reason(table: Table) -> 
     revision = await opened(table, no=4)
     assert await code(table, "open_revision", Revision(**by("fay"), reason="once more")) == "revised_already"
     assert await code(revision, "open_revision", Revision(**by("fay"), reason="deeper")) == "not_signed_yet"
+    leaves = c.Withdrawal(**by("guild-lead"), party="guild", reason="we do not want this")
+    assert await code(revision, "withdraw", leaves) == "revises_another"
     with pytest.raises(PolderError) as error:
         await revision.draft({})
     assert error.value.code == "nothing_to_talk_about"
@@ -129,6 +131,7 @@ async def test_a_revision_that_ends_leaves_the_covenant_as_it_was(table: Table) 
     await again.settle()
     assert (await views.covenant(table.db, table.slug)).status == "ended"
     assert (await views.covenant(table.db, again.slug)).status == "ended"
+    assert (await table.kinds()).count("revision_failed") == 1, "nobody is told that an ended covenant holds as it was"
 
 
 async def test_who_leaves_or_joins_the_covenant_leaves_or_joins_its_revision(table: Table) -> None:

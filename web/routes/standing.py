@@ -61,7 +61,8 @@ async def covenant(visit: V, slug: str) -> Response:
     tasks = await reads.owed(
         db, slug, only=mine if narrow else None, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE
     )
-    leaves = await reads.bound(db, slug, access.leavable(viewer, signed=row.signed_at is not None))
+    own = set() if row.revises else access.leavable(viewer, signed=row.signed_at is not None)
+    leaves = await reads.bound(db, slug, own)
     general = standing.next_step(row, found.steps, waiting, found.names, now)
     action = standing.next_for(viewer, general, await reads.own_task(db, slug, *mine))
     missing = [] if narrow else standing.missing(found.judgements, found.clauses)

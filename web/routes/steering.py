@@ -10,6 +10,7 @@ from models.enums import Role
 from models.errors import Conflict, NotFound, PolderError
 from models.tables import Covenant
 from rules import access, answering, balance
+from rules import revising as rules
 from rules.access import Deed, Page, Viewer
 from rules.standing import OVER
 from store import asked, revisions, views
@@ -108,6 +109,9 @@ KINDS: dict[str, Kind] = {
     ),
 }  # fmt: skip
 """The acts, by their address."""
+
+OF_THE_COVENANT = {"withdraw", "stay", "accede", "terminate"}
+"""What is done at the covenant itself, not in its revision."""
 
 
 @router.get("/c/{slug}/steer")
@@ -244,6 +248,8 @@ async def steer(visit: V, slug: str, name: str) -> Response:
     prepared = None
     try:
         _check_runs(at.covenant)
+        if name in OF_THE_COVENANT:
+            rules.check_own(at.covenant.revises)
         prepared = await kind.prepare(at, f)
         if prepared is not None and f.fine and seen:
             await _carry(visit, prepared)

@@ -36,7 +36,8 @@ async def revise(at: At, f: Filled) -> Prepared | None:
         state = Revisions(open=found.open.slug if found.open else None)
         revising.check_opens(state, at.covenant.signed_at, start, at.today)
         revising.check_first(at.covenant.revises)
-        added = _added(f, {one.clause.id for one in await clauses.clauses(db, at.slug, None)})
+        text = await revisions.text_of(db, at.slug)
+        added = _added(f, {one.clause.id for one in await clauses.clauses(db, text, None)})
         digest = await acts.stored(db, added) if f.fine else None
         begins = await acts.beginning(db, at.covenant, digest, start or at.today, at.actor.person)
     except PolderError as error:
