@@ -78,8 +78,8 @@ def check_own(revises: str | None) -> None:
     if revises is not None:
         raise Refusal(
             "revises_another",
-            f"Dit is een herziening van {revises}: wie partij is bij het convenant is dat ook hier. Verwacht: doe dit bij "
-            f"{revises}; hier kunt u bezwaar maken, niet instemmen of niet tekenen.",
+            f"Dit is een herziening van {revises}: wie partij is bij het convenant is dat ook hier. Verwacht: doe dit "
+            f"bij {revises}; hier kunt u bezwaar maken, niet instemmen of niet tekenen.",
             f"This is a revision of {revises}: who is party to the covenant is party here too. Expected: do it at "
             f"{revises}; here you can object, not ratify, or not sign.",
             {"covenant": revises},

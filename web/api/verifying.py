@@ -41,7 +41,9 @@ class VerifiedShape(BaseModel):
         return cls(
             outcome=found.outcome, sha256=found.sha256, dossier=found.dossier,
             known=[row.slug for _, row in found.known],
-            findings=[FindingShape(kind=one.kind, words=s.Text(nl=one.words.nl, en=one.words.en)) for one in found.findings],
+            findings=[
+                FindingShape(kind=one.kind, words=s.Text(nl=one.words.nl, en=one.words.en)) for one in found.findings
+            ],
         )  # fmt: skip
 
 
