@@ -9,8 +9,9 @@ from models.enduring import Applicant
 from models.enums import Language, PartyKind, Tier
 from models.errors import Conflict, Refusal
 from models.tables import Party
+from rules.categories import check_category
 from rules.naming import slugged
-from store import clauses, views
+from store import asked, clauses, views
 from store.engine import Database
 from store.people import Contact, put_contact
 
@@ -26,6 +27,7 @@ class Request(Strict):
             the name when empty.
         constituency: of a party.
         market_share: percent, of a company.
+        category: of a company; one of the playbook's, where it has any.
     """
 
     id: Slug | None = None
@@ -34,6 +36,7 @@ class Request(Strict):
     kind: PartyKind = PartyKind.COMPANY
     constituency: Slug | None = None
     market_share: Annotated[float, Field(ge=0, le=100)] = 0
+    category: Line | None = None
     contact: Line
     email: EmailStr
     language: Language = Language.NL
@@ -43,7 +46,7 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
     """Return the applicant, with the address of who signs stored; who is on record already keeps their id.
 
     Raises:
-        Refusal: `name_too_long`, `unknown_organisation`.
+        Refusal: `name_too_long`, `unknown_organisation`, `unknown_category`.
         Conflict: `name_taken`, or `address_taken`, the address is that of somebody of another organisation.
     """
     longest = max(len(request.name.nl), len(request.name.en))
@@ -65,6 +68,8 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
             {"party": request.id},
         )
     request = _as_recorded(request, parties.get(name))
+    if request.tier is Tier.PARTICIPANT:
+        check_category(await asked.playbook(db, slug), request.category)
     same = next(
         (one for one in parties.values() if one.id != name and _named(request) & {one.name_nl, one.name_en}), None
     )
@@ -90,6 +95,7 @@ async def applicant(db: Database, slug: str, request: Request) -> Applicant:
         id=name, name=request.name, tier=request.tier, kind=request.kind, person=person, contact=contact,
         constituency=request.constituency if request.tier is Tier.PARTY else None,
         market_share=request.market_share if request.tier is Tier.PARTICIPANT else 0,
+        category=request.category if request.tier is Tier.PARTICIPANT else None,
         person_name=holder.name if holder is not None else request.contact,
     )  # fmt: skip
 
@@ -102,7 +108,7 @@ def _as_recorded(request: Request, row: Party | None) -> Request:
         update={
             "name": Words(nl=row.name_nl, en=row.name_en), "tier": row.tier, "kind": PartyKind(row.kind),
             "constituency": row.constituency if row.tier is Tier.PARTY else None,
-            "market_share": request.market_share or row.market_share,
+            "market_share": request.market_share or row.market_share, "category": request.category or row.category,
         }
     )  # fmt: skip
 

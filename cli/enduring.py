@@ -40,6 +40,7 @@ def accede(
     kind: Annotated[PartyKind, typer.Option("--kind", help="what sort of organisation it is")] = PartyKind.COMPANY,
     constituency: Annotated[str | None, typer.Option("--constituency", help="of a party")] = None,
     share: Annotated[float, typer.Option("--share", help="percent of the market, of a company")] = 0,
+    category: Annotated[str | None, typer.Option("--category", help="of a company, where the playbook has any")] = None,
     known: Annotated[str | None, typer.Option("--id", help="of an organisation that is on record already")] = None,
     language: Annotated[Language, typer.Option("--language", help="in which it is written to")] = Language.NL,
     reason: ReasonOption = "",
@@ -54,7 +55,8 @@ def accede(
     request = acceding.Request.model_validate(
         {
             "id": known, "name": {"nl": name, "en": name_en or name}, "tier": tier, "kind": kind, "contact": contact,
-            "constituency": constituency, "market_share": share, "email": email, "language": language,
+            "constituency": constituency, "market_share": share, "category": category, "email": email,
+            "language": language,
         }
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ class Person(Contract):
 
 
 class Party(Contract):
-    """A party or participant as workflows know it."""
+    """A party or participant as workflows know it; `since` is of who joined after the signing."""
 
     id: Slug
     name: Words
@@ -86,6 +86,8 @@ class Party(Contract):
     tier: Tier = Tier.PARTY
     status: PartyStatus = PartyStatus.ACTIVE
     market_share: float = 0
+    category: str | None = None
+    since: date | None = None
 
 
 class Roster(Contract):
@@ -663,10 +665,7 @@ Change = Annotated[
     | PartyChanged
     | CovenantChanged
     | DocumentMade
-    | sg.Signed
-    | sg.SigningDaySet
-    | sg.AskedAgain
-    | sg.PassedOn
+    | sg.SigningChange
     | PersonChanged
     | Commented
     | Proposed

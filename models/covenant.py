@@ -54,6 +54,7 @@ class ParticipantFile(Strict):
 
     Attributes:
         market_share: percent of the sector's sales, for the entry threshold.
+        category: one of the playbook's, where it has any; what the company takes on depends on it.
         contact: the person who signs the declaration; becomes a person with a mandate to sign.
     """
 

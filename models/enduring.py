@@ -15,6 +15,7 @@ class Applicant(Contract):
     Attributes:
         constituency: of a party; a company has none.
         market_share: percent, of a company.
+        category: of a company, where the playbook has any.
         person: who signs for it and is written to.
         contact: where they are reached, stored first (`store.people.put_contact`); none for who is on record already,
             such as a company that did not declare at signing.
@@ -26,6 +27,7 @@ class Applicant(Contract):
     kind: PartyKind = PartyKind.COMPANY
     constituency: Slug | None = None
     market_share: Annotated[float, Field(ge=0, le=100)] = 0
+    category: str | None = Field(default=None, max_length=300)
     person: Slug
     person_name: Line
     contact: Key | None = None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.base import Line, Slug, Strict, Words
@@ -95,6 +95,34 @@ class Repeat(Strict):
     until_passed: bool = False
 
 
+CategoryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,19}$")]
+"""A category of companies, such as A, B, C."""
+
+
+class Category(Strict):
+    """A category of companies, by size or role, and what a company of it takes on (domain 4.1: textile, TruStone).
+
+    Attributes:
+        obligations: what it commits to, in words, as it reads them before it declares.
+    """
+
+    id: CategoryId
+    title: Words
+    obligations: Words
+
+
+class CategoryDuty(Strict):
+    """What is different for the yearly duties of a category; what is empty is as for all.
+
+    Attributes:
+        from_year: the first year of a company's participation in which anything is asked.
+    """
+
+    from_year: int = Field(default=1, ge=1, le=5)
+    plan_after_months: int | None = Field(default=None, ge=1, le=12)
+    report_after_months: int | None = Field(default=None, ge=1, le=12)
+
+
 class YearlyDuty(Strict):
     """Plan and report per participant in each year of the term: due so many months after the year began.
 
@@ -103,6 +131,7 @@ class YearlyDuty(Strict):
 
     plan_after_months: int = Field(default=3, ge=1, le=12)
     report_after_months: int = Field(default=11, ge=1, le=12)
+    by_category: dict[CategoryId, CategoryDuty] = Field(default_factory=dict, max_length=20)
 
 
 def _unfit(field: str, nl: str, en: str) -> PydanticCustomError:
@@ -223,6 +252,7 @@ class Playbook(Strict):
             (`rules.ground_rules.complete`).
         notice_months: how long before it leaves a party to the signed covenant says so; before the signature it leaves
             at once.
+        categories: of companies; with some, every company is of one of them.
         approaches: which of the three approaches this covenant takes, at least one.
     """
 
@@ -235,6 +265,7 @@ class Playbook(Strict):
     themes: list[Theme] = Field(min_length=1, max_length=20)
     norms: list[Norm] = Field(min_length=1, max_length=60)
     facts: list[Fact] = Field(default_factory=list, max_length=20)
+    categories: list[Category] = Field(default_factory=list, max_length=20)
     thresholds: Threshold = Threshold()
     entry_into_force: EntryIntoForce = EntryIntoForce()
     defaults: Defaults = Defaults()

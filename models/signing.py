@@ -137,3 +137,4 @@ class Signed(Contract):
 
 
 Signing = SignatureAnswer | DeclineAnswer
+SigningChange = Signed | SigningDaySet | AskedAgain | PassedOn

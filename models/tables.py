@@ -110,6 +110,8 @@ class Party(SQLModel, table=True):
     name_nl: str
     name_en: str
     market_share: float = 0
+    category: str | None = Field(default=None, max_length=300)
+    """Of a company, as the playbook names it; of before there were categories, what a file said."""
     status: PartyStatus = Field(sa_column=enum_column(PartyStatus, "status"))
     leaves_at: datetime | None = Field(default=None, sa_column=time_column())
     """When its notice ends; none when it gave none."""

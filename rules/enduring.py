@@ -83,9 +83,10 @@ def application_title(roster: c.Roster, applicant: Applicant) -> Words:
             en=f"Accession of {name.en[:120]} as a party at the table, constituency {group.en[:60]}; {person} signs",
         )
     share = f"{applicant.market_share:g}%"
+    nl, en = (f", {word} {applicant.category}" if applicant.category else "" for word in ("categorie", "category"))
     return Words(
-        nl=f"Toetreding van {name.nl[:120]} als deelnemend bedrijf ({share} van de markt); {person} tekent",
-        en=f"Accession of {name.en[:120]} as a participating company ({share} of the market); {person} signs",
+        nl=f"Toetreding van {name.nl[:120]} als deelnemend bedrijf ({share} van de markt{nl}); {person} tekent",
+        en=f"Accession of {name.en[:120]} as a participating company ({share} of the market{en}); {person} signs",
     )
 
 
@@ -142,10 +143,11 @@ def notice_words(party: Words, leaves: datetime) -> Words:
     )
 
 
-def joining(applicant: Applicant) -> c.Party:
-    """Return the applicant as a party that takes part."""
+def joining(applicant: Applicant, since: date | None = None) -> c.Party:
+    """Return the applicant as a party that takes part, from a day on."""
     return c.Party(
         id=applicant.id, name=applicant.name, tier=applicant.tier, market_share=applicant.market_share,
+        category=applicant.category, since=since,
         constituency=applicant.constituency or "participants",
     )  # fmt: skip
 
@@ -157,11 +159,11 @@ def signatory(applicant: Applicant) -> c.Person:
     )
 
 
-def with_newcomer(roster: c.Roster, applicant: Applicant) -> c.Roster:
+def with_newcomer(roster: c.Roster, applicant: Applicant, since: date | None = None) -> c.Roster:
     """Return everyone around the table with the applicant among them."""
     return roster.model_copy(
         update={
-            "parties": [*(one for one in roster.parties if one.id != applicant.id), joining(applicant)],
+            "parties": [*(one for one in roster.parties if one.id != applicant.id), joining(applicant, since)],
             "people": [*(one for one in roster.people if one.id != applicant.person), signatory(applicant)],
         }
     )

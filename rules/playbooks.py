@@ -11,6 +11,7 @@ from models.covenant import CovenantFile
 from models.deciding import DecisionRule
 from models.enums import Closing, Phase, Power, Role, RuleKind, Rung, StepKind, Unit
 from models.playbook import Fact, FactValue, Playbook, RungAfter, Step
+from rules import categories
 from rules.addresses import shared
 from rules.commitments import ALL, PARTICIPANTS, strangers
 from rules.matters import rule_of
@@ -81,7 +82,7 @@ def check_playbook(playbook: Playbook) -> list[Problem]:
         + _satisfiable("defaults.rule", playbook.defaults.rule)
         + [one for name, rule in playbook.ground_rules.items() for one in _satisfiable(f"ground_rules.{name}", rule)]
     )
-    return names + _reserved(playbook) + each + defaults + _order(playbook)
+    return names + _reserved(playbook) + each + defaults + _order(playbook) + categories.check_book(playbook)
 
 
 def _reserved(playbook: Playbook) -> list[Problem]:
@@ -538,6 +539,7 @@ def check_covenant(covenant: CovenantFile, playbook: Playbook, today: date) -> l
         + [problem(*one) for one in shared(covenant)]
         + _powers(covenant, today)
         + list(_clauses(covenant, playbook))
+        + list(categories.check_companies(covenant, playbook))
         + _facts(covenant, playbook)
         + _included(covenant, playbook)
         + _answerable(covenant, playbook)

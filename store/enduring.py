@@ -21,7 +21,8 @@ def write(session: Session, slug: str, change: ApplicantAdmitted | NoticeGiven |
         row = Party(
             covenant=slug, id=applicant.id, position=_next(session, slug), kind=applicant.kind.value,
             tier=applicant.tier, constituency=applicant.constituency or "participants", name_nl=applicant.name.nl,
-            name_en=applicant.name.en, market_share=applicant.market_share, status=PartyStatus.APPLICANT,
+            name_en=applicant.name.en, market_share=applicant.market_share, category=applicant.category,
+            status=PartyStatus.APPLICANT,
         )  # fmt: skip
     row.status, row.left_at, row.left_reason, row.leaves_at = PartyStatus.APPLICANT, None, None, None
     session.add(row)

@@ -131,6 +131,7 @@ def roster(package: Package) -> c.Roster:
                 constituency="participants",
                 tier=Tier.PARTICIPANT,
                 market_share=company.market_share,
+                category=company.category,
             )
             for company in file.participants
         ],
@@ -206,6 +207,7 @@ async def _rows(session: AsyncSession, package: Package, opened: c.Opened, launc
                 name_nl=party.name.nl,
                 name_en=party.name.en,
                 market_share=party.market_share,
+                category=party.category,
                 status=PartyStatus.ACTIVE,
             )
         )

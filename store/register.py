@@ -24,6 +24,7 @@ from models.tables import (
     Signature,
     Step,
 )
+from store import signatures
 from store.engine import Database
 from store.people import OWN_PARTY
 from store.published import Published, Texts, published
@@ -32,6 +33,7 @@ OFFICES = {Role.FACILITATOR, Role.SECRETARIAT, Role.CHAIR, Role.MEDIATOR}
 SHORTEST = 2
 """Letters of a word that is searched for."""
 MOST_WORDS = 6
+MOST_COMPANIES = 500
 
 
 def _titled(search: str) -> Any:  # noqa: ANN401 an SQL expression
@@ -85,6 +87,7 @@ class Entry:
 
     Attributes:
         joined: companies that declared, and their share of the market.
+        companies: those, by name, with the day on which each declared; once it is signed.
         verdicts: what was decided on steps; only once it is signed.
         clauses: the text; only once it is signed.
         published: every text that is public, the oldest first; before the signature only accords that the facilitator
@@ -96,6 +99,7 @@ class Entry:
     groups: list[tuple[Constituency, list[Party]]] = field(default_factory=list)
     left: list[Party] = field(default_factory=list)
     joined: tuple[int, float] = (0, 0.0)
+    companies: list[tuple[Party, datetime]] = field(default_factory=list)
     verdicts: list[Decision] = field(default_factory=list)
     clauses: Texts = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
@@ -213,6 +217,15 @@ async def _fill_signed(db: Database, found: Entry) -> None:
             .limit(100)
         )
         found.years = [Year(due, TaskKind(kind), delivered, asked) for due, kind, delivered, asked in years]
+        companies = await session.exec(
+            select(Party, func.min(Signature.signed_at))
+            .join(Signature, (col(Party.covenant) == col(Signature.covenant)) & (col(Party.id) == col(Signature.party)))
+            .where(signatures.counting(slug), Party.tier == Tier.PARTICIPANT, Party.status == PartyStatus.ACTIVE)
+            .group_by(*(col(column) for column in sa.inspect(Party).local_table.columns))
+            .order_by(col(Party.name_nl))
+            .limit(MOST_COMPANIES)
+        )
+        found.companies = [(party, at) for party, at in companies]
     found.documents = await public_documents(db, found.covenant)
 
 

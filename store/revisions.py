@@ -175,8 +175,8 @@ def _contact(company: str, people: Sequence[Person]) -> Person | None:
 
 def _company(row: Party, who: Person) -> ParticipantFile:
     return ParticipantFile(
-        id=row.id, name=row.name_nl, market_share=row.market_share, contact=who.name, email=who.email,
-        language=who.language,
+        id=row.id, name=row.name_nl, market_share=row.market_share, category=row.category, contact=who.name,
+        email=who.email, language=who.language,
     )  # fmt: skip
 
 

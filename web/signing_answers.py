@@ -2,10 +2,12 @@
 
 from models import contracts as c
 from models import signing as sg
-from rules import answering, requests
+from models.enums import StepKind, TaskKind
+from models.playbook import YearlyDuty
+from rules import answering, categories, requests
 from rules.access import Seat
 from rules.calendar import local_date
-from store import accounts
+from store import accounts, asked
 from store.asked import Asked
 from web import passkeys
 from web.forms import Filled
@@ -21,9 +23,24 @@ async def shows(visit: Visit, found: Asked, seat: Seat | None) -> dict[str, obje
         return {}
     able = requests.signatories(found.roster(), found.state, local_date(visit.clock(found.covenant)))
     return {
+        **await _category(visit, found),
         "opens": found.step.signs_from if found.step else None,
         "colleagues": [(one.id, one.name) for one in found.people if one.id in able and one.id != seat.person],
         "passkeys": len(await accounts.passkeys(visit.site.db, visit.me)),
+    }
+
+
+async def _category(visit: Visit, found: Asked) -> dict[str, object]:
+    """Return what a company takes on by its category, and when its yearly duties are due."""
+    if found.task.kind is not TaskKind.DECLARATION or found.party is None:
+        return {}
+    book, name = await asked.playbook(visit.site.db, found.task.covenant), found.party.category
+    yearly = next((step.yearly or YearlyDuty() for step in book.steps if step.kind is StepKind.IMPLEMENTATION), None)
+    if yearly is None and found.covenant.revises is None:
+        return {}
+    return {
+        "category": next((one for one in book.categories if one.id == name), None),
+        "yearly": categories.in_words(yearly, name) if yearly is not None else None,
     }
 
 

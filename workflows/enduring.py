@@ -359,7 +359,8 @@ class Enduring(Replanning):
         """Take who signed into the table; its first yearly plan is asked with the others'."""
         self.state.acceding = [no for no in self.state.acceding if no != ended.no]
         if ended.joined:
-            self.opened.roster = enduring.with_newcomer(self.opened.roster, ended.applicant)
+            today = local_date(workflow.now())
+            self.opened.roster = enduring.with_newcomer(self.opened.roster, ended.applicant, today)
             self.desk.roster = self.opened.roster
             await self.tell_joined(ended.applicant)
             await self.tell_revision("also_joined", ended.applicant)
@@ -369,7 +370,7 @@ class Enduring(Replanning):
         """Tell the steps under way who joined."""
         await self.tell_steps(
             c.Notice(
-                kind="joined", at=workflow.now(), joined=enduring.joining(applicant),
+                kind="joined", at=workflow.now(), joined=enduring.joining(applicant, local_date(workflow.now())),
                 person=enduring.signatory(applicant), reason="accession",
             )
         )  # fmt: skip

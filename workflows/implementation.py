@@ -8,6 +8,7 @@ from models import contracts as c
 from models.base import Words
 from models.enums import Closing, StepStatus, TaskKind, TaskStatus
 from models.playbook import YearlyDuty
+from rules import categories
 from rules.calendar import add_months, add_working_days, due_moment, local_date
 from workflows.step import StepWorkflow
 
@@ -26,14 +27,13 @@ class ImplementationStepWorkflow(StepWorkflow):
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:
         """A year: plan, report, and on to the next or the end of the term."""
-        duty = brief.planned.step.yearly or YearlyDuty()
-        begin, end = self.year(brief.year), self.year(brief.year + 1)
-        await self._ask(TaskKind.PLAN, add_months(begin, duty.plan_after_months))
-        report_due = add_months(begin, duty.report_after_months)
-        ask_report = due_moment(add_working_days(report_due, -REPORT_DAYS))
+        end = self.year(brief.year + 1)
+        await self._ask(TaskKind.PLAN)
+        first = min((self._due(TaskKind.REPORT, who) for who in self._asked()), default=self._due(TaskKind.REPORT, ""))
+        ask_report = due_moment(add_working_days(first, -REPORT_DAYS))
         await self.desk.collect(Closing.ANSWERED, until=ask_report)
         await self.until(ask_report)
-        await self._ask(TaskKind.REPORT, report_due)
+        await self._ask(TaskKind.REPORT)
         await self.desk.collect(Closing.ANSWERED, until=due_moment(end))
         await self.until(due_moment(end))
         await self._close_year()
@@ -64,7 +64,29 @@ class ImplementationStepWorkflow(StepWorkflow):
         first = local_date(start) if start else self.brief.planned.planned_start
         return add_months(first, 12 * (number - 1))
 
-    async def _ask(self, kind: TaskKind, due: date) -> None:
+    @property
+    def duty(self) -> YearlyDuty:
+        """What each company delivers in a year."""
+        return self.brief.planned.step.yearly or YearlyDuty()
+
+    def _party(self, who: str) -> c.Party | None:
+        return next((party for party in self.desk.roster.parties if party.id == who), None)
+
+    def _asked(self) -> list[str]:
+        """Return who is asked something this year: companies of some categories begin in a later one of their own."""
+        return [who for who in self.respondents() if self._begun(self._party(who))]
+
+    def _begun(self, party: c.Party | None) -> bool:
+        own = categories.own_year(self.brief.year, self.year(1), party.since if party else None)
+        return own >= categories.first_year(self.duty, party.category if party else None)
+
+    def _due(self, kind: TaskKind, who: str) -> date:
+        party = self._party(who)
+        own = categories.duty_of(self.duty, party.category if party else None)
+        months = own.plan_after_months if kind is TaskKind.PLAN else own.report_after_months
+        return add_months(self.year(self.brief.year), months)
+
+    async def _ask(self, kind: TaskKind) -> None:
         if self.desk.stopped:
             return
         number, what = (
@@ -74,8 +96,10 @@ class ImplementationStepWorkflow(StepWorkflow):
         title = Words(nl=f"{what[0].capitalize()} jaar {number}", en=f"{what[1].capitalize()} year {number}")
         await self.desk.open(
             [
-                self.desk.task(kind, who, due_moment(due), title, where=f"{self.key}/year-{number}-{kind}")
-                for who in self.respondents()
+                self.desk.task(
+                    kind, who, due_moment(self._due(kind, who)), title, where=f"{self.key}/year-{number}-{kind}"
+                )
+                for who in self._asked()
             ]
         )
 

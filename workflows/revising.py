@@ -183,7 +183,7 @@ class Revising(Enduring):
         """Take in who joined the covenant that is being revised: it is at this table too."""
         if self.state.status in OVER or self.opened.revises is None:
             return
-        self.opened.roster = enduring.with_newcomer(self.opened.roster, applicant)
+        self.opened.roster = enduring.with_newcomer(self.opened.roster, applicant, local_date(workflow.now()))
         self.desk.roster = self.opened.roster
         await self.desk.recorder.write(
             self.desk.entry(

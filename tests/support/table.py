@@ -51,7 +51,7 @@ def both(text: str) -> dict[str, str]:
 def package(
     slug: str, steps: Sequence[dict[str, Any]] = STEPS, *, companies: int = 2,
     thresholds: dict[str, float] | None = None, facts: dict[str, Any] | None = None,
-    people: Sequence[dict[str, Any]] = (), **playbook: Any,
+    people: Sequence[dict[str, Any]] = (), company_categories: Sequence[str] = (), **playbook: Any,
 ) -> Package:  # fmt: skip
     """A package of a small covenant: four parties in two constituencies, two clauses, some companies."""
     book = Playbook.model_validate(
@@ -111,6 +111,7 @@ def package(
                 {
                     "id": f"firm-{n}", "name": f"Firm {n}", "market_share": 10, "contact": f"Boss {n}",
                     "email": f"firm-{n}@example.org", "language": "en",
+                    "category": company_categories[n - 1] if company_categories else None,
                 }
                 for n in range(1, companies + 1)
             ],

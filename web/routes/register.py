@@ -49,6 +49,7 @@ async def entry(visit: V, slug: str) -> Response:
     return page(
         visit, "register/entry.html.j2", found=found, covenant=found.covenant, now=visit.clock(found.covenant),
         papers=public, norms=await _norms(visit, slug) if found.clauses else {}, lineage=lineage,
+        categories=(await asked.playbook(visit.site.db, slug)).categories if found.companies else [],
         committable=await commitments.names(visit.site.db, slug), in_force=lineage.counted_from,
     )  # fmt: skip
 

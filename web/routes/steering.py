@@ -201,7 +201,8 @@ async def _shown(
         offices = bool(at.viewer.relations & access.PROXIES)
         values = {"leaving": [one for one in await reads.leaving(db, at.slug) if offices or one.id in own]}
     elif name == "accede":
-        values = {"known": await reads.outside(db, at.slug), "groups": (await reads.standing(db, at.slug)).groups}
+        values = {"known": await reads.outside(db, at.slug), "groups": (await reads.standing(db, at.slug)).groups,
+                  "categories": (await asked.playbook(db, at.slug)).categories}  # fmt: skip
     elif name in {"insert", "skip", "repeat", "reschedule"}:
         values = {"steps": (await reads.standing(db, at.slug)).steps}
     elif name == "revise":

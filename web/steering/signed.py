@@ -38,6 +38,7 @@ async def accede(at: At, f: Filled) -> Prepared | None:
                 "name": {"nl": f.get("name-nl").strip(), "en": f.get("name-en").strip() or f.get("name-nl").strip()},
                 "tier": f.get("tier") or Tier.PARTICIPANT, "kind": f.get("kind") or "company",
                 "constituency": f.get("constituency") or None,
+                "category": f.get("category") or None,
                 "market_share": f.get("share").strip().replace(",", ".") or 0, "contact": f.get("contact").strip(),
                 "email": f.get("email").strip(), "language": f.get("language") or "nl", "id": f.get("known") or None,
             }
@@ -51,7 +52,13 @@ async def accede(at: At, f: Filled) -> Prepared | None:
     except PolderError as error:
         f.refuse(
             error,
-            {"address_taken": "email", "name_too_long": "name-nl", "name_taken": "name-nl", "not_signed_yet": "reason"},
+            {
+                "address_taken": "email",
+                "unknown_category": "category",
+                "name_too_long": "name-nl",
+                "name_taken": "name-nl",
+                "not_signed_yet": "reason",
+            },
         )
         return None
     message = made(f, lambda: Application(act=act, actor=at.actor, applicant=applicant, reason=reason))
