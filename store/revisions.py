@@ -206,7 +206,7 @@ class Lineage:
 
     Attributes:
         original: the signed covenant that this one revises.
-        latest: the revision of this covenant whose text is in force.
+        latest: the revision whose text is in force now: of this covenant, or after this revision of the same one.
         open: the revision of this covenant that is under way.
         counted_from: the day from which terms in the text are counted: of a revision that of the original, as what it
             did not touch goes on.
@@ -224,10 +224,12 @@ async def lineage(db: Database, covenant: Covenant) -> Lineage:
     if covenant.revises is not None:
         async with db.read() as session:
             original = await session.get(Covenant, covenant.revises)
-    every = await of(db, covenant.slug)
+    every = await of(db, covenant.revises or covenant.slug)
+    latest = next((one for one in reversed(every) if one.in_force_at is not None), None)
+    under_way = next((one for one in every if one.ended_at is None and one.in_force_at is None), None)
     return Lineage(
         original=original,
-        latest=next((one for one in reversed(every) if one.in_force_at is not None), None),
-        open=next((one for one in every if one.ended_at is None and one.in_force_at is None), None),
+        latest=latest if latest is not None and latest.slug != covenant.slug else None,
+        open=under_way if original is None else None,
         counted_from=commitments.in_force(original or covenant),
     )

@@ -122,7 +122,7 @@ class Revising(Enduring):
             raise to_application_error(error) from error
 
     async def _prepared(self, revision: Revision) -> c.Launch:
-        """Have everything made of the record that the revision starts from; its number stays taken if that fails."""
+        """Have everything made of the record that the revision starts from; a number that somebody has is left out."""
         revisions = self.state.revisions
         revisions.last += 1
         revisions.open = revising.slug_of(self.slug, revisions.last)
@@ -134,6 +134,8 @@ class Revising(Enduring):
         )  # fmt: skip
         if ready.launch is None:
             revisions.open = None
+            if (ready.problem or {}).get("code") != "slug_taken":
+                revisions.last -= 1
             check_looked(ready)
             raise ValueError(ready)
         return ready.launch

@@ -91,7 +91,7 @@ async def test_a_facilitator_revises_and_everybody_reads_which_text_is_in_force(
     await revision.advance(3)
     await table.settle()
     entry = told(await public.get(f"/register/{table.slug}"))
-    assert "This covenant was revised: since" in entry
+    assert "The covenant was revised: since" in entry
     assert "Old wage (en)" in entry, "the signed text stays as it was"
     entry = told(await public.get(f"/register/{revision.slug}"))
     assert "This text is in force since" in entry

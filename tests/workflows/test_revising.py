@@ -102,7 +102,7 @@ async def test_what_cannot_be_revised_is_refused_with_a_reason(table: Table) -> 
         assert (error.value.code, error.value.evidence["field"]) == ("clause_does_not_fit", field)
     assert "revision_opened" not in await table.kinds()
 
-    revision = await opened(table, no=4)
+    revision = await opened(table)
     assert await code(table, "open_revision", Revision(**by("fay"), reason="once more")) == "revised_already"
     assert await code(revision, "open_revision", Revision(**by("fay"), reason="deeper")) == "not_signed_yet"
     leaves = c.Withdrawal(**by("guild-lead"), party="guild", reason="we do not want this")
@@ -188,3 +188,11 @@ async def test_who_joins_later_signs_the_revised_text_and_the_next_revision_begi
     texts = await views.current_texts(table.db, second.slug)
     assert texts["wage"].text_en == "A living wage (en)"
     assert (await views.covenant(table.db, second.slug)).revises == table.slug
+    await second.draft({"air": "Clean air"})
+    await agreed(second)
+    await second.sign(except_=("late",))
+    await second.advance(12)
+    await table.settle()
+    now = {one.slug: await revisions.lineage(table.db, one) for one in await revisions.of(table.db, table.slug)}
+    assert (now[revision.slug].latest or table).slug == second.slug, "the first revision says that it holds no more"
+    assert now[second.slug].latest is None
