@@ -23,6 +23,7 @@ from models.ceremony import Ceremony, Place
 from models.enums import Language
 from models.errors import Refusal
 from models.signing_acts import AskAgain, Cancellation, PassOn, SigningDay
+from rules import signing_days
 from rules.ceremony import next_of, title_of
 from rules.labels import SIGNING_GROUPS, SIGNING_ROLES, SIGNING_STATES
 from store import signing, views
@@ -48,6 +49,9 @@ def show(
         return
     said = title_of(found)
     screen.say(said.nl, said.en)
+    if found.starts is not None and found.ends is not None and found.state == "open":
+        hours = signing_days.words(found.starts, found.ends)
+        screen.say(hours.nl, hours.en)
     then = next_of(found)
     screen.say(f"Wat er nu gebeurt: {then.nl}", f"What happens next: {then.en}")
     rows = [

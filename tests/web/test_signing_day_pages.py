@@ -75,3 +75,4 @@ async def test_a_signing_day_is_set_moved_and_taken_back(
     found = (await signing.board(table.db, slug)).starts
     assert found is not None
     assert found.astimezone(AMSTERDAM).hour == 13
+    assert "from 13:00 to 15:00 (Dutch time)" in (await polder("signing", "show", slug))[1]
