@@ -4,6 +4,7 @@ Named by a PKCS#11 URI (RFC 7512): `pkcs11:token=polder;object=seal?module-path=
 """
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -103,13 +104,18 @@ class TokenKey:
             return signature
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Sessions of one program share their login (PKCS#11 5.6): a second one could not log in beside the first."""
+
+
 @contextmanager
 def _session(module: str, token: str, pin: str) -> Iterator[Any]:
-    session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
-    try:
-        yield session
-    finally:
-        session.close()
+    with _ONE_AT_A_TIME:
+        session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
+        try:
+            yield session
+        finally:
+            session.close()
 
 
 def _certificates(session: Any) -> list[tuple[str, asn1_x509.Certificate]]:  # noqa: ANN401 python-pkcs11's own

@@ -1,5 +1,6 @@
 """The key of the seal on a token: SoftHSM plays one, with the interface that smart cards and HSMs have."""
 
+import asyncio
 import io
 import shutil
 import subprocess
@@ -91,6 +92,14 @@ async def test_a_seal_on_a_token_seals_and_lists(token: str, tmp_path: Path) -> 
     from_file = settings(tmp_path, f"{token}&pin-source=file:{quote(str(tmp_path / 'pin'))}", pin="")
     assert seal_of(from_file).local.certificate.dump() == seal.local.certificate.dump()
     assert PIN not in repr(seal), "a secret is shown nowhere"
+
+
+async def test_many_sign_at_the_same_time(token: str, tmp_path: Path) -> None:
+    seal = seal_of(settings(tmp_path, token))
+    lists = [f"list {n}".encode() for n in range(8)]
+    made = await asyncio.gather(*(seal.local.sign_beside(one) for one in lists))
+    for data, signature in zip(lists, made, strict=True):
+        assert (await check_beside(data, signature, seal.trust)).valid
 
 
 @pytest.mark.parametrize(
