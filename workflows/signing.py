@@ -134,7 +134,7 @@ class SigningStepWorkflow(Signatures):
         group = self.groups[len(self.turns)]
         everyone = signing_plan.members(group, self.desk.roster)
         due = self.window
-        if group.days is not None:
+        if group.days is not None and self.opens is None:  # on a signing day its hours are the term
             due = min(self.window, due_moment(add_working_days(local_date(workflow.now()), group.days)))
         tasks = [self._request(member, due) for member in everyone if signing_plan.asks(member)]
         self.turns.append([task.id for task in tasks])

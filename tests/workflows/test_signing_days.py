@@ -9,6 +9,7 @@ from lives import to_signing
 from table import Table
 
 from models import contracts as c
+from models.enums import Stance
 from models.errors import PolderError
 from models.signing_acts import SigningDay
 from rules.calendar import AMSTERDAM, add_working_days, local_date
@@ -81,3 +82,18 @@ async def test_a_signing_day_is_moved_by_a_pause_and_taken_back(table: Table) ->
     await table.sign()
     await table.settle()
     assert (await views.covenant(table.db, table.slug)).signed_at is not None
+
+
+async def test_the_hours_of_the_day_take_the_place_of_a_groups_own_term(table: Table) -> None:
+    plan: list[dict[str, Any]] = [
+        {"members": [{"who": "chair", "role": "approver"}]},
+        {"members": [{"who": "all"}, {"who": "participants"}], "days": 2},
+    ]
+    await to_signing(table, plan)
+    at = await hours(table, 8, 10, 14)
+    await set_day(table, SigningDay(**by("fay"), **at))
+    chair = (await table.waiting())["chair"]
+    await table.give(chair, c.ApprovalAnswer(stance=Stance.AGREE, text_sha=chair.text_sha), by="cha")
+    assert {task.due_at for task in (await table.waiting()).values()} == {at["until"]}
+    await table.advance(4)
+    assert set(await table.waiting()) >= {"union", "guild", "trade", "shops"}, "nothing expired before the day"
