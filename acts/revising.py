@@ -9,7 +9,7 @@ from models.covenant import ClauseFile
 from models.revising import RevisionQuestion
 from models.tables import Covenant
 from rules import revising
-from store import revisions
+from store import revisions, views
 from store.engine import Database
 
 
@@ -29,8 +29,14 @@ class Beginning:
     companies: int
 
 
-async def stored(db: Database, added: Sequence[ClauseFile]) -> str | None:
-    """Store the clauses that are new; none when there are none."""
+async def stored(db: Database, slug: str, added: Sequence[ClauseFile]) -> str | None:
+    """Store the clauses that a revision adds; none when there are none.
+
+    Raises:
+        Refusal: `revises_another`, what is to be revised is a revision itself.
+        NotFound: there is no such covenant.
+    """
+    revising.check_first((await views.covenant(db, slug)).revises)
     return await revisions.put_clauses(db, added) if added else None
 
 

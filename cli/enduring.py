@@ -133,7 +133,7 @@ def revise(
     async def work() -> c.Receipt:
         async with hands(context.settings(state=state)) as with_hands:
             who = c.Actor(person=await facilitator(with_hands.db, slug, person))
-            digest = await revising.stored(with_hands.db, added)
+            digest = await revising.stored(with_hands.db, slug, added)
             message = Revision(act=key, actor=who, start=begins, added=digest, reason=why)
             return await carry(with_hands, ids.covenant_workflow(slug), "open_revision", message, key)
 

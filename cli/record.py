@@ -1,6 +1,6 @@
 """`polder events`, `mail`, `text` and `document`: the record and what it holds."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from activities.rendering import render_html
 from cli import context
 from cli.exits import Exit
 from cli.options import JsonOption, LanguageOption, SlugArgument, StateOption
-from cli.showing import Screen, column, moment
+from cli.showing import Screen, column, day, moment
 from models.base import Words
 from models.enums import DocumentKind, Language
 from models.errors import InvalidFile, NotFound, Refusal
@@ -184,15 +184,15 @@ def text(
     """Show the current clause texts and commitments, with the version and SHA-256 that positions bind to."""
     screen = Screen(lang, as_json)
 
-    async def read() -> tuple[list[tuple[Clause, ClauseVersion]], dict[str, Words], date | None]:
+    async def read() -> tuple[list[tuple[Clause, ClauseVersion]], dict[str, Words], revisions.Lineage]:
         async with context.database(context.settings(state=state)) as db:
             view = await views.view(db, slug)
             covenant = await views.covenant(db, slug)
             versions = await views.current_texts(db, slug)
             names, lineage = await commitments.names(db, slug), await revisions.lineage(db, covenant)
-            return [(one, versions[one.id]) for one in view.clauses], names, lineage.counted_from
+            return [(one, versions[one.id]) for one in view.clauses], names, lineage
 
-    rows, names, in_force = context.run(read())
+    rows, names, related = context.run(read())
     chosen = [(one, version) for one, version in rows if clause in {None, one.id, one.number}]
     if not chosen:
         known = ", ".join(one.id for one, _ in rows)
@@ -205,6 +205,12 @@ def text(
     if as_json:
         screen.emit([one.model_dump() | version.model_dump() for one, version in chosen])
         return
+    if related.latest is not None:
+        since = day(related.latest.in_force_at)
+        screen.say(
+            f"Herzien: sinds {since} geldt de tekst van {related.latest.slug}. Dit is de tekst ervoor.",
+            f"Revised: since {since} the text in force is that of {related.latest.slug}. This is the text before.",
+        )
     for one, version in chosen:
         screen.heading(f"{one.number}. {one.title_nl}", f"{one.number}. {one.title_en}")
         screen.line(
@@ -215,7 +221,7 @@ def text(
         screen.line(f"SHA-256 {version.sha256}", style="dim")
         screen.line(screen.of(version, "text"))
         for commitment in commitments.of(version):
-            screen.line(f"- {sentence(commitment, names, in_force).pick(lang)}")
+            screen.line(f"- {sentence(commitment, names, related.counted_from).pick(lang)}")
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

@@ -89,5 +89,10 @@ def check_companies(covenant: CovenantFile, book: Playbook) -> Iterator[Problem]
     """Find companies of no category, or of one that the playbook does not have."""
     known = [one.id for one in book.categories]
     for i, company in enumerate(covenant.participants):
-        if known and company.category not in known:
-            yield unknown(f"participants.{i}.category", "categorie", "category", company.category or "-", known)
+        if known and company.category is None:
+            yield problem(
+                f"participants.{i}.category", "de categorie ontbreekt", "the category is missing",
+                f"een van: {', '.join(known)}", f"one of: {', '.join(known)}",
+            )  # fmt: skip
+        elif known and company.category not in known:
+            yield unknown(f"participants.{i}.category", "categorie", "category", company.category, known)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from models.base import Words
+from models.covenant import LAST_START
 from models.enduring import Revisions
 from models.enums import StepKind
 from models.errors import Conflict, Refusal
@@ -30,7 +31,7 @@ def check_opens(revisions: Revisions, signed_at: datetime | None, start: date | 
     """Refuse to open a revision of what is not signed, a second one at once, or one in the past.
 
     Raises:
-        Refusal: `not_signed_yet`, `in_the_past`.
+        Refusal: `not_signed_yet`, `in_the_past`, `date_too_far`.
         Conflict: `revised_already`.
     """
     if signed_at is None:
@@ -47,6 +48,13 @@ def check_opens(revisions: Revisions, signed_at: datetime | None, start: date | 
             f"Er loopt al een herziening ({revisions.open}). Verwacht: wacht tot die van kracht is, of beëindig haar.",
             f"A revision is under way already ({revisions.open}). Expected: wait until it is in force, or end it.",
             {"covenant": revisions.open},
+        )
+    if start is not None and start > LAST_START:
+        raise Refusal(
+            "date_too_far",
+            f"{in_words(start, 'nl')} ligt te ver weg. Verwacht: uiterlijk {in_words(LAST_START, 'nl')}.",
+            f"{in_words(start, 'en')} is too far away. Expected: {in_words(LAST_START, 'en')} at the latest.",
+            {"start": start.isoformat()},
         )
     if start is not None and start < today:
         raise Refusal(
@@ -84,6 +92,18 @@ def check_own(revises: str | None) -> None:
             f"{revises}; here you can object, not ratify, or not sign.",
             {"covenant": revises},
         )
+
+
+def does_not_fit(field: str, said: str) -> Refusal:
+    """Say that what a revision would start from cannot be a covenant (`revision_does_not_fit`)."""
+    return Refusal(
+        "revision_does_not_fit",
+        f"De herziening kan zo niet beginnen: {field}: {said}. Verwacht: andere invoer, of verbeter dit eerst in het "
+        "convenant.",
+        f"The revision cannot begin like this: {field}: {said}. Expected: other input, or mend this in the covenant "
+        "first.",
+        {"field": field},
+    )
 
 
 def book_of(book: Playbook, facts: Mapping[str, FactValue], include: Collection[str]) -> Playbook:

@@ -87,12 +87,16 @@ def words(start: datetime, until: datetime) -> Words:
     )
 
 
-def told(start: datetime | None, until: datetime | None, reason: str) -> tuple[Words, Words]:
-    """Tell everybody of the signing day, or that there is none any more: subject and text."""
+def told(start: datetime | None, until: datetime | None, reason: str, window: datetime) -> tuple[Words, Words]:
+    """Tell everybody of the signing day, or that there is none any more and until when one signs: subject and text."""
     if start is None or until is None:
+        last = local_date(window)
         return (
             Words(nl="De tekendag gaat niet door", en="The signing day is off"),
-            Words(nl=f"Tekenen kan nu al. Reden: {reason}", en=f"You can sign now. Reason: {reason}"),
+            Words(
+                nl=f"Tekenen kan nu al, tot en met {in_words(last, 'nl')}. Reden: {reason}",
+                en=f"You can sign now, until {in_words(last, 'en')}. Reason: {reason}",
+            ),
         )
     said = words(start, until)
     return (

@@ -126,12 +126,22 @@ def who(task: HumanTask, names: Names) -> Words:
     return Words(nl=nl, en=en)
 
 
+def _over(covenant: Covenant) -> Words:
+    """Say that nothing comes any more; what a revision came to goes on at the covenant."""
+    if covenant.revises is not None and covenant.in_force_at is not None:
+        return Words(
+            nl=f"niets meer in deze herziening: zij is van kracht geworden; het gaat verder bij {covenant.revises}.",
+            en=f"nothing any more in this revision: it came into force; things go on at {covenant.revises}.",
+        )
+    return Words(nl="niets meer: het convenant is afgesloten.", en="nothing any more: the covenant is over.")
+
+
 def next_step(covenant: Covenant, steps: Iterable[Step], waiting: Waiting, names: Names, now: datetime) -> Next:
     """Say what comes next, whoever looks."""
     if covenant.status in OVER:
         return Next(
             NextKind.NOTHING,
-            Words(nl="niets meer: het convenant is afgesloten.", en="nothing any more: the covenant is over."),
+            _over(covenant),
         )
     if covenant.status is CovenantStatus.PAUSED:
         return Next(

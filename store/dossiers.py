@@ -74,7 +74,8 @@ async def facts(db: Database, slug: str, *, at_table: bool) -> Facts:
     whole = [by_key[one.id, one.version] for one in standing]
     if not at_table:
         signed = (await register.entry(db, slug)).clauses
-        public = [text for one in await published.published(db, covenant, signed) for _, text in one.clauses]
+        shown = [text for one in await published.published(db, covenant, signed) for _, text in one.clauses]
+        public = [text for text in shown if text.covenant == slug]  # what a revision revises is in its own dossier
         every = list({(one.clause, one.version): one for one in public}.values())
         whole = [text for _, text in signed]
     return Facts(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -50,8 +50,17 @@ async def package(db: Database, question: RevisionQuestion) -> Package:
 
     Raises:
         Conflict: `slug_taken`.
-        Refusal: `clause_does_not_fit`, `no_dialogue`.
+        Refusal: `clause_does_not_fit`, `no_dialogue`, `revision_does_not_fit`.
     """
+    try:
+        return await _package(db, question)
+    except ValidationError as error:  # never anything that an activity would try again for ever
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(one) for one in first["loc"]) or "-"
+        raise revising.does_not_fit(field, first["msg"]) from error
+
+
+async def _package(db: Database, question: RevisionQuestion) -> Package:
     slug = question.covenant
     rules = {one.matter: one.rule for one in await ground.rules(db, slug)}
     text = await text_of(db, slug)

@@ -101,6 +101,13 @@ class Revising(Enduring):
             )  # fmt: skip
             await self.notify(revision.act, *revising.opened_words(revision.reason))
             self.changed = True
+        if revision.start is not None and revision.start > local_date(workflow.now()):
+            nl, en = (in_words(revision.start, language) for language in ("nl", "en"))
+            return self.receipt(
+                revision.act,
+                f"De herziening staat klaar, als {self.state.revisions.open}; het overleg begint op {nl}.",
+                f"The revision is ready, as {self.state.revisions.open}; its talks begin on {en}.",
+            )
         return self.receipt(
             revision.act,
             f"De herziening is begonnen, als {self.state.revisions.open}. Maak daar de eerste versie van de nieuwe "

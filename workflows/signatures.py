@@ -31,6 +31,7 @@ class Signatures(StepWorkflow):
     Attributes:
         window: when the signing closes.
         opens: when the signing day begins, where there is one; nobody signs before.
+        before: when the signing closed before there was a signing day.
         moved: whether the window changed since the story looked.
         cancelled: requests that the facilitator cancelled.
         why_cancelled: why the whole signing was cancelled.
@@ -38,6 +39,7 @@ class Signatures(StepWorkflow):
 
     window: datetime
     opens: datetime | None = None
+    before: datetime
     moved: bool = False
     cancelled: list[str]
     why_cancelled: str | None = None
@@ -52,6 +54,7 @@ class Signatures(StepWorkflow):
                 self.window = due_moment(add_working_days(local_date(self.window), days))
             else:
                 self.opens, self.window = signing_days.later(self.opens, days), signing_days.later(self.window, days)
+                self.before = signing_days.later(self.before, days)
         if notice.kind != "roster" or person is None or not workflow.patched(NEW_SIGNATORY):
             return
         today = local_date(workflow.now())
@@ -89,11 +92,12 @@ class Signatures(StepWorkflow):
         """Let everybody sign within hours of one day; or, taken back, at once."""
         if day.act not in self.seen:
             self.seen = [*self.seen[-400:], day.act]
+            if self.opens is None:
+                self.before = self.window
             self.opens, tasks = day.start, self.desk.open_tasks()
-            if day.until is not None:
-                self.window = day.until
-                for task in tasks:
-                    task.due = day.until
+            self.window = day.until or self.before
+            for task in tasks:
+                task.due = self.window
             self.moved = True
             self.desk.version += 1
             await self.desk.recorder.write(
@@ -106,9 +110,13 @@ class Signatures(StepWorkflow):
                     reason=day.reason,
                 )
             )
-            told = signing_days.told(day.start, day.until, day.reason)
+            told = signing_days.told(day.start, day.until, day.reason, self.window)
             await self.desk.post(
                 [notice(f"{self.brief.slug}/{day.act}/{who}", who, *told) for who in enduring.told(self.desk.roster)]
+            )
+        if day.start is None:
+            return self.receipt(
+                day.act, "De tekendag gaat niet door; tekenen kan nu.", "There is no signing day any more; sign now."
             )
         return self.receipt(day.act, "De tekendag staat op de lijst.", "The signing day is on record.")
 

@@ -61,7 +61,7 @@ class SigningStepWorkflow(Signatures):
         self.text: str | None = None
         self.cancelled = []
         self.sit(brief)
-        self.window = self.due()
+        self.window = self.before = self.due()
 
     @workflow.run
     async def run(self, brief: c.StepBrief) -> None:

@@ -4,9 +4,9 @@ import uuid
 from typing import Any
 
 import pytest
-from lives import agreed, signed_short
+from lives import OBJECTION, agreed, signed_short
 from table import STEPS, Table, both
-from test_dossier import checked, made
+from test_dossier import checked, made, unpacked
 
 from acts.verifying import Kind
 from models import contracts as c
@@ -95,6 +95,8 @@ async def test_what_cannot_be_revised_is_refused_with_a_reason(table: Table) -> 
     assert await code(table, "open_revision", Revision(**by("union-lead"), reason="we want more")) == "no_office"
     past = add_working_days(local_date(await table.now()), -3)
     assert await code(table, "open_revision", ask.model_copy(update={"start": past})) == "in_the_past"
+    far = Revision(**by("fay"), reason="wages rose", start="2095-01-01")
+    assert await code(table, "open_revision", far) == "date_too_far"
     for odd, field in (({"id": "air"}, "id"), ({"number": "1"}, "number"), ({"theme": "weather"}, "theme")):
         digest = await revisions.put_clauses(table.db, [PAY.model_copy(update=odd)])
         with pytest.raises(PolderError) as error:
@@ -196,3 +198,23 @@ async def test_who_joins_later_signs_the_revised_text_and_the_next_revision_begi
     now = {one.slug: await revisions.lineage(table.db, one) for one in await revisions.of(table.db, table.slug)}
     assert (now[revision.slug].latest or table).slug == second.slug, "the first revision says that it holds no more"
     assert now[second.slug].latest is None
+
+
+async def test_the_public_dossier_of_a_revision_holds_its_own_texts_alone(table: Table) -> None:
+    await table.launch(SHORT)
+    await table.agree_on_text(except_=("union",))
+    await table.position("union", {"wage": OBJECTION})
+    await table.advance(12)
+    await table.draft({"wage": "A better wage"})
+    await agreed(table)
+    await table.sign()
+    await table.advance(12)
+    revision = await opened(table)
+    await revision.draft({"wage": "A living wage"})
+    await agreed(revision)
+    await revision.sign()
+    await revision.advance(12)
+    found = await checked(revision, await made(revision, ""))
+    assert found.outcome == "genuine", [one.words.en for one in found.findings if one.kind is Kind.WRONG]
+    texts = sorted(name for name in unpacked(await made(revision, "")) if name.startswith("texts/wage/"))
+    assert texts == ["texts/wage/v2.json"]

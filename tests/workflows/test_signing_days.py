@@ -77,8 +77,12 @@ async def test_a_signing_day_is_moved_by_a_pause_and_taken_back(table: Table) ->
     await table.steer("hold", c.Hold(**by("fay"), resume=True))
     task = (await table.waiting())["union"]
     assert await code(table.sign_one(task)) == "signing_not_begun"
+    was = at["until"]
     await set_day(table, SigningDay(**by("fay")))
-    assert (await signing.board(table.db, table.slug)).starts is None
+    board = await signing.board(table.db, table.slug)
+    assert board.starts is None
+    assert board.due is not None
+    assert board.due > was + timedelta(days=20), "the window is again what it was"
     await table.sign()
     await table.settle()
     assert (await views.covenant(table.db, table.slug)).signed_at is not None

@@ -77,7 +77,7 @@ async def revise(caller: Steering, slug: s.SlugPath, body: RevisionRequest, act_
     viewer = await caller.need_deed(Deed.REVISE, slug)
     message = Revision(
         act=act_id, actor=actor_of(viewer, Deed.REVISE), start=body.start, reason=body.reason,
-        added=await revising.stored(caller.site.db, body.clauses),
+        added=await revising.stored(caller.site.db, slug, body.clauses),
     )  # fmt: skip
     return await carry(caller, ids.covenant_workflow(slug), "open_revision", message, act_id)
 

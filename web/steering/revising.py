@@ -38,10 +38,10 @@ async def revise(at: At, f: Filled) -> Prepared | None:
         revising.check_first(at.covenant.revises)
         text = await revisions.text_of(db, at.slug)
         added = _added(f, {one.clause.id for one in await clauses.clauses(db, text, None)})
-        digest = await acts.stored(db, added) if f.fine else None
+        digest = await acts.stored(db, at.slug, added) if f.fine else None
         begins = await acts.beginning(db, at.covenant, digest, start or at.today, at.actor.person)
     except PolderError as error:
-        f.refuse(error, {"in_the_past": "start", **_place(error, f)})
+        f.refuse(error, {"in_the_past": "start", "date_too_far": "start", **_place(error, f)})
         return None
     message = made(f, lambda: Revision(act=act, actor=at.actor, start=start, added=digest, reason=reason))
     if message is None:
