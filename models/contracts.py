@@ -86,7 +86,7 @@ class Party(Contract):
     tier: Tier = Tier.PARTY
     status: PartyStatus = PartyStatus.ACTIVE
     market_share: float = 0
-    category: str | None = None
+    category: Line | None = None
     since: date | None = None
 
 
