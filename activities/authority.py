@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from models.errors import InvalidFile
@@ -43,6 +43,18 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+async def signed(signer: Signer, data: bytes) -> bytes:
+    """Sign bytes, over their SHA-256."""
+    signature: bytes = await signer.async_sign_raw(data, "sha256")
+    return signature
+
+
+async def signed_beside(signer: Signer, data: bytes) -> bytes:
+    """Sign bytes in a file of its own (CMS, detached), over their SHA-256."""
+    made: bytes = (await signer.async_sign_general_data(data, "sha256", detached=True)).dump()
+    return made
 
 
 class SealKey(Protocol):
@@ -105,14 +117,11 @@ class LocalKey:
 
     async def sign(self, data: bytes) -> bytes:
         """Sign bytes, over their SHA-256."""
-        signature: bytes = await self.signer.async_sign_raw(data, "sha256")
-        return signature
+        return await signed(self.signer, data)
 
     async def sign_beside(self, data: bytes) -> bytes:
         """Sign bytes in a file of its own (CMS, detached), over their SHA-256."""
-        made = await self.signer.async_sign_general_data(data, "sha256", detached=True)
-        signature: bytes = made.dump()
-        return signature
+        return await signed_beside(self.signer, data)
 
 
 @dataclass(frozen=True)

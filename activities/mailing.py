@@ -52,7 +52,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from models.enums import Language
-from rules.calendar import AMSTERDAM, in_words, local_date
+from rules.calendar import AMSTERDAM, clock, in_words, local_date
 from rules.redline import ops, to_html, to_text
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "mail"
@@ -275,7 +275,7 @@ def render_mail(template: str, language: Language, values: Mapping[str, object])
 
 def _moment(value: datetime, language: Language) -> str:
     joint = "om" if language == Language.NL else "at"
-    return f"{in_words(local_date(value), language)} {joint} {value.astimezone(AMSTERDAM):%H:%M}"
+    return f"{in_words(local_date(value), language)} {joint} {clock(value)}"
 
 
 class _Spoken(Mapping[str, object]):

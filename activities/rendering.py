@@ -25,7 +25,7 @@ from models.documents import CovenantDocument, DocumentClause, DocumentSignature
 from models.enums import Language
 from models.evidence import EvidenceReport
 from models.sealing import Box, Signatory
-from rules.calendar import AMSTERDAM, in_words, local_date
+from rules.calendar import clock, in_words, local_date
 from rules.redline import Op, OpKind, ops, to_html
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "documents"
@@ -92,9 +92,8 @@ _pages = Environment(
 
 def moment(at: datetime, language: Language) -> str:
     """Say a moment in words, on the clock of Amsterdam."""
-    clock = at.astimezone(AMSTERDAM).strftime("%H:%M")
     joint = "om" if language == Language.NL else "at"
-    return f"{in_words(local_date(at), language)} {joint} {clock}"
+    return f"{in_words(local_date(at), language)} {joint} {clock(at)}"
 
 
 def render_pdf(document: CovenantDocument) -> bytes:

@@ -5,7 +5,7 @@ Named by a PKCS#11 URI (RFC 7512): `pkcs11:token=polder;object=seal?module-path=
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
+from activities.authority import signed, signed_beside
 from models.base import Words
 from models.errors import InvalidFile
 
@@ -82,13 +83,13 @@ class TokenKey:
 
     async def sign(self, data: bytes) -> bytes:
         """Sign bytes, over their SHA-256, on the token."""
-        return await asyncio.to_thread(self._signed, data, beside=False)
+        return await asyncio.to_thread(self._at_the_token, signed, data)
 
     async def sign_beside(self, data: bytes) -> bytes:
         """Sign bytes in a file of its own (CMS, detached), over their SHA-256."""
-        return await asyncio.to_thread(self._signed, data, beside=True)
+        return await asyncio.to_thread(self._at_the_token, signed_beside, data)
 
-    def _signed(self, data: bytes, *, beside: bool) -> bytes:
+    def _at_the_token(self, sign: Callable[[PKCS11Signer, bytes], Coroutine[Any, Any, bytes]], data: bytes) -> bytes:
         with _session(self.module, self.token, self.pin) as session:
             signer = PKCS11Signer(
                 session,
@@ -97,11 +98,7 @@ class TokenKey:
                 key_label=self.label,
                 use_raw_mechanism=True,
             )
-            if beside:
-                made: bytes = asyncio.run(signer.async_sign_general_data(data, "sha256", detached=True)).dump()
-                return made
-            signature: bytes = asyncio.run(signer.async_sign_raw(data, "sha256"))
-            return signature
+            return asyncio.run(sign(signer, data))
 
 
 _ONE_AT_A_TIME = threading.Lock()

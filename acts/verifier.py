@@ -255,9 +255,8 @@ def check_whole(report: Report, files: dict[str, bytes], shown: list[dict[str, A
             f"De tekst in dit dossier is de vastgestelde: SHA-256 {whole}.",
             f"The text in this dossier is the one agreed on: SHA-256 {whole}.",
         )
-    revised = {
-        one["text_sha"] for _, one in changes(shown, "revised")
-    }  # who joined later signed what was in force then
+    # who joined later signed what was in force then
+    revised = {one["text_sha"] for _, one in changes(shown, "revised")}
     later = [one for one in signed if one["text_sha"] in revised - {whole}]
     if later:
         report.proven(

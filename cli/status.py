@@ -113,10 +113,10 @@ def _related(screen: Screen, found: Lineage) -> None:
     if found.original is not None:
         screen.say(f"herziening van {found.original.slug}", f"revision of {found.original.slug}", style="dim")
     if found.latest is not None:
-        nl, en = day(found.latest.in_force_at), day(found.latest.in_force_at)
+        since = day(found.latest.in_force_at)
         screen.say(
-            f"herzien: sinds {nl} geldt de tekst van {found.latest.slug}",
-            f"revised: since {en} the text in force is that of {found.latest.slug}",
+            f"herzien: sinds {since} geldt de tekst van {found.latest.slug}",
+            f"revised: since {since} the text in force is that of {found.latest.slug}",
         )
     if found.open is not None:
         screen.say(f"herziening loopt: {found.open.slug}", f"revision under way: {found.open.slug}")

@@ -129,6 +129,11 @@ def local_date(moment: datetime) -> date:
     return moment.astimezone(AMSTERDAM).date()
 
 
+def clock(moment: datetime) -> str:
+    """Return the time of day in Amsterdam, such as 14:00."""
+    return f"{moment.astimezone(AMSTERDAM):%H:%M}"
+
+
 def in_words(day: date, language: Language | str) -> str:
     """Write a date as in a letter: 'maandag 11 januari 2027', 'Monday 11 January 2027'.
 

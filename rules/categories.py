@@ -75,14 +75,16 @@ def check_book(book: Playbook) -> list[Problem]:
                 found.append(unknown(at, "categorie", "category", name, known))
             when = duty_of(step.yearly or YearlyDuty(), name)
             if when.plan_after_months >= when.report_after_months:
-                found.append(
-                    problem(
-                        at, "het verslag is niet later dan het plan", "the report is not later than the plan",
-                        "plan_after_months kleiner dan report_after_months",
-                        "plan_after_months below report_after_months",
-                    )
-                )  # fmt: skip
+                found.append(not_later(at))
     return found
+
+
+def not_later(path: str) -> Problem:
+    """Say that a report is due no later than the plan it is about."""
+    return problem(
+        path, "het verslag is niet later dan het plan", "the report is not later than the plan",
+        "plan_after_months kleiner dan report_after_months", "plan_after_months below report_after_months",
+    )  # fmt: skip
 
 
 def check_companies(covenant: CovenantFile, book: Playbook) -> Iterator[Problem]:

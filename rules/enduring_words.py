@@ -24,20 +24,17 @@ def _admitted(who: Both, changes: Sequence[Change], known: Known) -> Both | None
     )
 
 
-def _opened(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
-    found = _of(changes, "revision_opened")
-    if not found:
-        return None
-    slug = found[0]["covenant"]
-    return _both(f"{who.nl} opent een herziening ({slug})", f"{who.en} opens a revision ({slug})")
+def _revision(kind: str, nl: str, en: str) -> Make:
+    """Tell of a revision by its slug."""
 
+    def make(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
+        found = _of(changes, kind)
+        if not found:
+            return None
+        slug = found[0]["covenant"]
+        return _both(nl.format(who=who.nl, slug=slug), en.format(who=who.en, slug=slug))
 
-def _revised(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
-    found = _of(changes, "revised")
-    if not found:
-        return None
-    slug = found[0]["covenant"]
-    return _both(f"De herziene tekst ({slug}) is van kracht", f"The revised text ({slug}) is in force")
+    return make
 
 
 def _also_joined(who: Both, changes: Sequence[Change], known: Known) -> Both | None:  # noqa: ARG001 one shape for all
@@ -56,9 +53,13 @@ SENTENCES: dict[str, Make] = {
     "applicant_admitted": _admitted,
     "acceded": _told,
     "also_joined": _also_joined,
-    "covenant_revised": _revised,
+    "covenant_revised": _revision(
+        "revised", "De herziene tekst ({slug}) is van kracht", "The revised text ({slug}) is in force"
+    ),
     "revision_failed": _told,
-    "revision_opened": _opened,
+    "revision_opened": _revision(
+        "revision_opened", "{who} opent een herziening ({slug})", "{who} opens a revision ({slug})"
+    ),
     "accession_lapsed": _told,
     "notice_given": _told,
     "notice_taken_back": _told,

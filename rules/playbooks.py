@@ -265,15 +265,7 @@ def _timing(playbook: Playbook, at: str, step: Step) -> list[Problem]:
             )
         )
     if step.yearly and step.yearly.plan_after_months >= step.yearly.report_after_months:
-        found.append(
-            problem(
-                f"{at}.yearly",
-                "het verslag is niet later dan het plan",
-                "the report is not later than the plan",
-                "plan_after_months kleiner dan report_after_months",
-                "plan_after_months below report_after_months",
-            )
-        )
+        found.append(categories.not_later(f"{at}.yearly"))
     return found
 
 

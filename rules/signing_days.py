@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from models.base import Words
 from models.errors import Refusal
-from rules.calendar import AMSTERDAM, add_working_days, in_words, local_date
+from rules.calendar import AMSTERDAM, add_working_days, clock, in_words, local_date
 
 FURTHEST = timedelta(days=730)
 
@@ -71,11 +71,6 @@ def later(moment: datetime, working_days: int) -> datetime:
     """Return the same time of day so many working days later, as a pause moves it."""
     local = moment.astimezone(AMSTERDAM)
     return datetime.combine(add_working_days(local.date(), working_days), local.time(), AMSTERDAM)
-
-
-def clock(moment: datetime) -> str:
-    """Return the time of day."""
-    return f"{moment.astimezone(AMSTERDAM):%H:%M}"
 
 
 def words(start: datetime, until: datetime) -> Words:

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.contracts import ClauseRef
+from models.enums import ClauseStatus
 from models.tables import Clause, ClauseVersion
 
 AS_IT_STANDS = (
@@ -12,6 +13,17 @@ AS_IT_STANDS = (
     & (col(ClauseVersion.version) == col(Clause.version))
 )
 """Joins a clause to its current version."""
+
+
+async def texts(session: AsyncSession, slug: str) -> list[tuple[Clause, ClauseVersion]]:
+    """Return the clauses that are in the text of a covenant, in their order, with their words."""
+    rows = await session.exec(
+        select(Clause, ClauseVersion)
+        .join(ClauseVersion, AS_IT_STANDS)
+        .where(Clause.covenant == slug, Clause.status != ClauseStatus.PARKED)
+        .order_by(col(Clause.position))
+    )
+    return list(rows)
 
 
 async def refs(session: AsyncSession, slug: str) -> list[ClauseRef]:

@@ -12,7 +12,7 @@ from models.enums import DocumentKind, Language, MailStatus, SignatureKind, Step
 from models.evidence import EvidenceEntry, EvidenceReport, EvidenceRow
 from models.signing import Trace
 from models.tables import Content, Covenant, Document, Event, Mail, Party, Person, Signature, Step
-from rules.calendar import AMSTERDAM, in_words, local_date
+from rules.calendar import clock, in_words, local_date
 from rules.labels import POWERS, label
 from rules.levels import level
 from store import happenings
@@ -140,10 +140,10 @@ async def _origins(db: Database, signed: Mapping[Signatory, Event]) -> dict[Sign
 
 
 def _mailed(mail: Mail) -> Words:
-    day, clock = local_date(mail.at), mail.at.astimezone(AMSTERDAM).strftime("%H:%M")
+    day, at = local_date(mail.at), clock(mail.at)
     return Words(
-        nl=f"code {MAILED[mail.status].nl} op {in_words(day, 'nl')}, {clock}",
-        en=f"code {MAILED[mail.status].en} on {in_words(day, 'en')}, {clock}",
+        nl=f"code {MAILED[mail.status].nl} op {in_words(day, 'nl')}, {at}",
+        en=f"code {MAILED[mail.status].en} on {in_words(day, 'en')}, {at}",
     )
 
 

@@ -13,8 +13,7 @@ from models.enums import ClauseStatus, Lane, Role
 from models.tables import Clause, ClauseVersion, Covenant, Event, Person
 from rules.lanes import NOBODY
 from rules.texts import covenant_sha
-from store import papers, revisions
-from store.current import AS_IT_STANDS
+from store import current, papers, revisions
 from store.engine import Database
 
 Texts = list[tuple[Clause, ClauseVersion]]
@@ -65,21 +64,11 @@ async def _revised(db: Database, covenant: Covenant) -> list[tuple[str, datetime
     """Return the signed text that a covenant revises, if it does: that of the revision before, or of the first text."""
     if covenant.revises is None:
         return []
+    earlier = revisions.latest_of(await revisions.of(db, covenant.revises), covenant.opened_at)
     async with db.read() as session:
-        first = await session.get_one(Covenant, covenant.revises)
-        earlier = [
-            one
-            for one in await revisions.of(db, first.slug)
-            if one.in_force_at is not None and one.in_force_at <= covenant.opened_at
-        ]
-        before = earlier[-1] if earlier else first
-        rows = await session.exec(
-            select(Clause, ClauseVersion)
-            .join(ClauseVersion, AS_IT_STANDS)
-            .where(Clause.covenant == before.slug, Clause.status != ClauseStatus.PARKED)
-            .order_by(col(Clause.position))
-        )
-        return [(before.text_sha or "", before.signed_at or before.opened_at, True, list(rows))]
+        before = earlier if earlier is not None else await session.get_one(Covenant, covenant.revises)
+        rows = await current.texts(session, before.slug)
+        return [(before.text_sha or "", before.signed_at or before.opened_at, True, rows)]
 
 
 async def is_public(db: Database, covenant: Covenant) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import col, select
@@ -12,15 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models import contracts as c
 from models.base import Words
 from models.covenant import ClauseFile, CovenantFile, MandateFile, ParticipantFile, PartyFile, PersonFile
-from models.enums import ClauseStatus, PartyKind, PartyStatus, Power, Role, Tier
+from models.enums import PartyKind, PartyStatus, Power, Role, Tier
 from models.errors import Conflict, PolderError, Refusal
 from models.revising import RevisionQuestion, RevisionReady
-from models.tables import Clause, ClauseVersion, Covenant, Party, Person, Signature
+from models.tables import Covenant, Party, Person, Signature
 from rules import revising
 from rules.chain import canonical
 from rules.playbooks import check_covenant
-from store import commitments, contents, ground, signatures
-from store.current import AS_IT_STANDS
+from store import commitments, contents, current, ground, signatures
 from store.engine import Database
 from store.opening import PACKAGE, Package, contact_of
 
@@ -117,18 +116,12 @@ async def _package(db: Database, question: RevisionQuestion) -> Package:
 
 async def _clauses(session: AsyncSession, slug: str) -> list[ClauseFile]:
     """Return the text of a covenant as it would be launched."""
-    rows = await session.exec(
-        select(Clause, ClauseVersion)
-        .join(ClauseVersion, AS_IT_STANDS)
-        .where(Clause.covenant == slug, Clause.status != ClauseStatus.PARKED)
-        .order_by(col(Clause.position))
-    )
     return [
         ClauseFile(
             id=row.id, number=row.number, theme=row.theme, title=Words(nl=row.title_nl, en=row.title_en),
             text=Words(nl=version.text_nl, en=version.text_en), norms=row.norms, commitments=commitments.of(version),
         )
-        for row, version in rows
+        for row, version in await current.texts(session, slug)
     ]  # fmt: skip
 
 
@@ -201,7 +194,14 @@ async def of(db: Database, slug: str) -> list[Covenant]:
 
 async def text_of(db: Database, slug: str) -> str:
     """Return the covenant whose text is in force for another: its last revision that is, else itself."""
-    return next((one.slug for one in reversed(await of(db, slug)) if one.in_force_at is not None), slug)
+    latest = latest_of(await of(db, slug))
+    return latest.slug if latest is not None else slug
+
+
+def latest_of(every: Sequence[Covenant], until: datetime | None = None) -> Covenant | None:
+    """Return the last of some revisions that is in force, or was at a moment."""
+    there = [one for one in every if one.in_force_at is not None and (until is None or one.in_force_at <= until)]
+    return there[-1] if there else None
 
 
 async def holding(db: Database, slug: str, digest: str) -> str:
@@ -234,7 +234,7 @@ async def lineage(db: Database, covenant: Covenant) -> Lineage:
         async with db.read() as session:
             original = await session.get(Covenant, covenant.revises)
     every = await of(db, covenant.revises or covenant.slug)
-    latest = next((one for one in reversed(every) if one.in_force_at is not None), None)
+    latest = latest_of(every)
     under_way = next((one for one in every if one.ended_at is None and one.in_force_at is None), None)
     return Lineage(
         original=original,

@@ -22,7 +22,7 @@ from models.tables import ClauseVersion
 from rules import labels, norms
 from rules.access import Deed, Page, Relation, does, sees
 from rules.articles import Part, addressed, citation, fragment
-from rules.calendar import AMSTERDAM, in_words, local_date, working_days_between
+from rules.calendar import clock, in_words, local_date, working_days_between
 from rules.commitments import term as term_of
 from rules.commitments import who as who_of
 from rules.movement import left_words
@@ -77,7 +77,7 @@ def moment(value: datetime | None) -> str:
     """Write a date and time, Amsterdam time."""
     if value is None:
         return day(None)
-    return f"{day(value)}, {value.astimezone(AMSTERDAM):%H:%M}"
+    return f"{day(value)}, {clock(value)}"
 
 
 def clock_tag(value: date | datetime | None, *, short: bool = False) -> Markup:

@@ -36,8 +36,6 @@ async def _category(visit: Visit, found: Asked) -> dict[str, object]:
         return {}
     book, name = await asked.playbook(visit.site.db, found.task.covenant), found.party.category
     yearly = next((step.yearly or YearlyDuty() for step in book.steps if step.kind is StepKind.IMPLEMENTATION), None)
-    if yearly is None and found.covenant.revises is None:
-        return {}
     return {
         "category": next((one for one in book.categories if one.id == name), None),
         "yearly": categories.in_words(yearly, name) if yearly is not None else None,

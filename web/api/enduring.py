@@ -72,7 +72,7 @@ async def terminate(caller: Steering, slug: s.SlugPath, body: TerminationRequest
 async def revise(caller: Steering, slug: s.SlugPath, body: RevisionRequest, act_id: ActId) -> s.ReceiptShape:
     """Open talks about another text of the signed covenant: a covenant of its own, which begins with the text in force.
 
-    `GET /covenants/{slug}` names it.
+    `GET /covenants/{slug}/revisions` names it.
     """
     viewer = await caller.need_deed(Deed.REVISE, slug)
     message = Revision(

@@ -4,7 +4,6 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, UploadFile
-from limits import RateLimitItemPerMinute
 from pydantic import BaseModel
 
 from activities.providing import seal_of
@@ -13,10 +12,9 @@ from acts.verifying import Kind, Outcome, Verified
 from models.base import Sha256
 from web.api import shapes as s
 from web.api.auth import Reading
-from web.problems import TooMany
+from web.limiting import CHECKED, slowly
 
 router = APIRouter()
-PER_CALLER = RateLimitItemPerMinute(20)
 
 
 class FindingShape(BaseModel):
@@ -52,11 +50,6 @@ async def verify(
     caller: Reading, document: UploadFile, head: Annotated[Sha256 | None, Query()] = None
 ) -> VerifiedShape:
     """Say what a covenant PDF or a dossier proves and what it does not; `head` is one that you noted elsewhere."""
-    if not await caller.site.limiter.hit(PER_CALLER, "verify", caller.me):
-        raise TooMany(
-            "too_many",
-            "Er zijn te veel documenten gecontroleerd. Verwacht: probeer het over een minuut opnieuw.",
-            "Too many documents were checked. Expected: try again in a minute.",
-        )
+    await slowly(caller, "verify", caller.me, CHECKED)
     seal = await asyncio.to_thread(seal_of, caller.site.settings)
     return VerifiedShape.of(await verifying.verify(caller.site.db, seal, await document.read(), head))

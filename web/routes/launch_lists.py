@@ -323,7 +323,7 @@ async def _item(
     number = len(raw.get("mandates") or []) if raw and shelf == "people" else 0
     return shown(
         visit, f"item_{shelf}", launch, seen, f, status=status, shelf=SHELVES[shelf], key=key, exists=raw is not None,
-        options=options, mandates=min(number + 1, fields.MOST_MANDATES),
+        options=options, plan_groups=plans.GROUPS, mandates=min(number + 1, fields.MOST_MANDATES),
         said=[one.words for one in seen.of(shelf, key) if not one.field],
     )  # fmt: skip
 

@@ -24,7 +24,8 @@ from store import asked, documents, duties, signing
 from store.asked import Asked
 from web import answers, passkeys
 from web.forms import Filled, keep, resumed, sent, typed
-from web.problems import STATUS, TooMany
+from web.limiting import slowly
+from web.problems import STATUS
 from web.rendering import page, task_url
 from web.tracing import traced
 from web.visiting import V, Visit, page_number
@@ -308,12 +309,14 @@ async def _code(visit: Visit, at: At, f: Filled) -> Response:
     if at.seat is None:
         raise access.forbidden(access.DOES[Deed.REQUEST_CODE])
     await visit.need_deed(Deed.REQUEST_CODE, at.task.covenant)
-    if not await visit.site.limiter.hit(CODES, "code", visit.me):
-        raise TooMany(
-            "too_many",
+    await slowly(
+        visit, "code", visit.me,
+        (
             "U hebt te veel codes aangevraagd. Verwacht: gebruik de laatste, of probeer het over een kwartier opnieuw.",
             "You asked for too many codes. Expected: use the last one, or try again in a quarter of an hour.",
-        )
+        ),
+        CODES,
+    )  # fmt: skip
     message = c.CodeRequest(act=f.act, task=at.task.id, actor=c.Actor(person=at.seat.person))
     try:
         await act(await visit.site.client(), at.task.workflow, "request_code", message, act_id=f.act)

@@ -5,7 +5,6 @@ import re
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from limits import RateLimitItemPerMinute
 from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
 from activities.providing import seal_of
@@ -16,14 +15,14 @@ from models.errors import PolderError
 from rules.access import Page, Viewer
 from store import views
 from web.forms import Filled, typed, upload
-from web.problems import TooMany
+from web.limiting import CHECKED, MINUTE, slowly
 from web.rendering import page
 from web.routes.downloads import sent_file
 from web.visiting import V, Visit
 
 router = APIRouter(include_in_schema=False)
 
-PER_CALLER = RateLimitItemPerMinute(20)
+ASKED = f"Er zijn te veel dossiers gevraagd. {MINUTE[0]}", f"Too many dossiers were asked for. {MINUTE[1]}"
 LONGEST_NAME = 120
 """Letters of a file's name that are shown, from its end."""
 
@@ -48,7 +47,7 @@ async def ask(visit: V) -> Response:
 @router.post("/verify")
 async def verify(visit: V) -> Response:
     """Say what a PDF or a dossier proves and what it does not."""
-    await _slowly(visit, "verify", "Er zijn te veel documenten gecontroleerd", "Too many documents were checked")
+    await slowly(visit, "verify", _caller(visit), CHECKED)
     f = await typed(visit.request)
     head = f.get("head").strip().lower()
     if head and not re.fullmatch(r"[0-9a-f]{64}", head):
@@ -80,18 +79,12 @@ async def own_dossier(visit: V, slug: str) -> Response:
 
 
 async def _dossier(visit: Visit, slug: str, viewer: Viewer) -> Response:
-    await _slowly(visit, "dossier", "Er zijn te veel dossiers gevraagd", "Too many dossiers were asked for")
+    await slowly(visit, "dossier", _caller(visit), ASKED)
     at = visit.clock(await views.covenant(visit.site.db, slug))
     seal = await asyncio.to_thread(seal_of, visit.site.settings)
     made = await dossier(visit.site.db, slug, viewer, at, seal)
     return sent_file(made.data, made.media_type, made.name)
 
 
-async def _slowly(visit: Visit, what: str, nl: str, en: str) -> None:
-    caller = visit.request.client.host if visit.request.client else ""
-    if not await visit.site.limiter.hit(PER_CALLER, what, caller):
-        raise TooMany(
-            "too_many",
-            f"{nl}. Verwacht: probeer het over een minuut opnieuw.",
-            f"{en}. Expected: try again in a minute.",
-        )
+def _caller(visit: Visit) -> str:
+    return visit.request.client.host if visit.request.client else ""
